@@ -1,0 +1,499 @@
+"""Reads the commune's plan of a year from a TOML file into frozen values, and refuses a file with a mistake
+in it by naming the key, what was expected there and what was found.
+"""
+
+import difflib
+import hashlib
+import inspect
+import re
+import tomllib
+import typing
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, NoReturn
+
+
+class PlanError(ValueError):
+    """A mistake in a plan file; the message begins with the path of the key, where lists count from 0."""
+
+
+class Rule(NamedTuple):
+    """What a value must satisfy beyond its type, and how an error message says so."""
+
+    expected: str
+    holds: Callable[[Any], Any]
+
+
+class Refers(NamedTuple):
+    """Marks the key or code of something listed elsewhere in the file."""
+
+    group: str
+
+
+def _whole(low: int, high: int) -> Any:
+    return Annotated[int, Rule(f"a whole number from {low} to {high}", lambda n: low <= n <= high)]
+
+
+NOTICE_WORDS = 120  # what a resident listens to at a door
+
+Text = Annotated[str, Rule("a text", str.strip)]
+Key = Annotated[str, Rule("letters, digits, _ and .", re.compile("[A-Za-z][A-Za-z0-9_.]*").fullmatch)]
+Issued = Annotated[str, Rule("a day as in 31/12/2026, or blank", re.compile(r"(\d\d/\d\d/\d{4})?").fullmatch)]
+Percent = Annotated[float, Rule("a number from 0 to 100", lambda n: 0 <= n <= 100)]
+Asked = Annotated[str, Refers("person questions")]
+TargetCode = Annotated[str, Refers("targets")]
+SomeUnits = Annotated[tuple[Annotated[str, Refers("units")], ...], Rule("a list of at least one unit", len)]
+Age, Count, Minutes = _whole(0, 120), _whole(1, 99), _whole(0, 600)
+Day, Months, Year = _whole(1, 31), _whole(0, 120), _whole(2025, 2100)
+
+
+class Words(NamedTuple):
+    """One text in Vietnamese and in English."""
+
+    vi: Text
+    en: Text
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer to choose; `short` is what stands on its chip."""
+
+    key: Key
+    text: Words
+    short: Words
+
+
+NON_ANSWERS = (
+    Option("unknown", Words("Không rõ", "Don't know"), Words("Không rõ", "Don't know")),
+    Option("refused", Words("Không trả lời", "No answer"), Words("Không trả lời", "No answer")),
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question asked at a door, which also accepts the NON_ANSWERS; `folded` ones are shown on request,
+    `nothing` is the option of a "many" that excludes the others, `most` the largest count."""
+
+    key: Key
+    scope: Literal["household", "person"]
+    kind: Literal["one", "many", "count"]
+    text: Words
+    short: Words
+    options: tuple[Option, ...] = ()
+    options_of: Annotated[str, Refers("questions")] | None = None
+    min_age: Age | None = None
+    folded: bool = False
+    nothing: str | None = None
+    most: Count | None = None
+
+    def option(self, key: str) -> Option:
+        """The option or non-answer with this key, or KeyError."""
+        return _one(self.options + NON_ANSWERS, key)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A number the plan promises; `strict` means the rate must be greater than `goal`, not equal to it.
+
+    `column` is its name over a column of a table.
+    """
+
+    code: Key
+    text: Words
+    short: Words
+    goal: Percent
+    strict: bool
+    population: Literal["adults", "over16", "households", "public_staff", "pupils", "workers"]
+    source: Literal["survey", "units", "police"]
+    deadline: date
+    column: Words | None = None
+    min_age: Age | None = None
+    indicator: Literal["answer", "skills", "digital_family"] | None = None
+    question: Asked | None = None
+    yes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Skills:
+    """Who has digital skills: every `must` answered so, and enough of `among`, some of them `of_which`."""
+
+    text: Words
+    since: date
+    must: tuple[Asked, ...]
+    must_answers: tuple[str, ...]
+    among: tuple[Asked, ...]
+    answers: tuple[str, ...]
+    at_least: Count
+    of_which: tuple[Asked, ...]
+    of_which_at_least: Count
+
+
+@dataclass(frozen=True)
+class Unit:
+    """An agency, school or organisation the plan names; `reports` are the targets it sends figures for."""
+
+    key: Key
+    name: Words
+    kind: Literal[
+        "office",
+        "division",
+        "police",
+        "centre",
+        "school",
+        "youth_union",
+        "front",
+        "association",
+        "team",
+        "service_point",
+        "enterprise",
+        "cooperative",
+        "group",
+    ]
+    reports: tuple[TargetCode, ...] = ()
+
+
+@dataclass(frozen=True)
+class Model:
+    """One of the plan's models; `measure` says what is counted for it."""
+
+    code: Key
+    name: Words
+    text: Words
+    measure: Words
+    lead: SomeUnits
+    cooperating: SomeUnits
+    target: TargetCode | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task of the plan; `when` is the plan's wording, and a continuous task has no deadline."""
+
+    code: Key
+    text: Words
+    short: Words
+    lead: SomeUnits
+    cooperating: SomeUnits
+    when: Words
+    output: Words | None = None
+    deadline: date | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a learner can do after a class, and the answer it is recorded as."""
+
+    text: Words
+    question: Asked
+    answer: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a class teaches, with the needs it answers and the models and targets it serves."""
+
+    key: Key
+    name: Words
+    short: Words
+    needs: tuple[str, ...] = ()
+    targets: tuple[TargetCode, ...] = ()
+    models: tuple[Annotated[str, Refers("models")], ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """Header, addressees, recipients and signer of a report (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
+
+    header: tuple[Text, ...]
+    symbol: Text
+    place: Text
+    addressees: tuple[Text, ...]
+    recipients: tuple[Text, ...]
+    signed_as: tuple[Text, ...]
+    signer: Text
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom a resident asks about their data."""
+
+    office: Words
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole plan file; `digest` is the SHA-256 of the file it was read from."""
+
+    title: Words
+    commune: Words
+    year: Year
+    number: str
+    date: Issued
+    starts: date
+    ends: date
+    notice: Words
+    notice_version: Text
+    never_asked: Words
+    contact: Contact
+    report: Report
+    skills: Skills
+    questions: tuple[Question, ...]
+    targets: tuple[Target, ...]
+    units: tuple[Unit, ...]
+    models: tuple[Model, ...]
+    tasks: tuple[Task, ...]
+    topics: tuple[Topic, ...]
+    digest: str
+    adult_age: Age = 18
+    resident_age: Age = 16
+    cutoff_day: Day = 14
+    check_in_opens_before: Minutes = 30
+    check_in_closes_after: Minutes = 30
+    retention_months: Months = 6
+
+    @property
+    def household_questions(self) -> tuple[Question, ...]:
+        return tuple(q for q in self.questions if q.scope == "household")
+
+    @property
+    def person_questions(self) -> tuple[Question, ...]:
+        return tuple(q for q in self.questions if q.scope == "person")
+
+    def question(self, key: str) -> Question:
+        """The question with this key, or KeyError; so too the look-ups below."""
+        return _one(self.questions, key)
+
+    def target(self, code: str) -> Target:
+        return _one(self.targets, code)
+
+    def unit(self, key: str) -> Unit:
+        return _one(self.units, key)
+
+    def model(self, code: str) -> Model:
+        return _one(self.models, code)
+
+    def task(self, code: str) -> Task:
+        return _one(self.tasks, code)
+
+    def topic(self, key: str) -> Topic:
+        return _one(self.topics, key)
+
+
+def _one(items, name):
+    for item in items:
+        if _name(item) == name:
+            return item
+    raise KeyError(name)
+
+
+def _name(item):
+    """What tells an item of a list from its neighbours: its key, its code, or itself."""
+    return getattr(item, "key", None) or getattr(item, "code", item)
+
+
+active: Plan | None = None
+
+
+def use(path: str | Path) -> Plan:
+    """Load the plan at `path` and make it the one the app serves, `plan.active`."""
+    global active
+    active = load(path)
+    return active
+
+
+def load(path: str | Path) -> Plan:
+    """The plan in the TOML file at `path`; PlanError if it cannot be read or anything in it is wrong."""
+    try:
+        content = Path(path).read_bytes()
+        # A text typed on a Mac may hold decomposed accents; the app compares NFC.
+        table = tomllib.loads(unicodedata.normalize("NFC", content.decode("utf-8-sig")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PlanError(f"{path}: expected a TOML file in UTF-8, got {error}") from None
+    values = _fields(Plan, table, "", _listed(table), without=["digest"])
+    plan = _filled_in(Plan(**values, digest=hashlib.sha256(content).hexdigest()))
+    _check_plan(plan)
+    _check_questions(plan)
+    _check_targets(plan)
+    _check_skills(plan.skills)
+    _check_answers(plan)
+    return plan
+
+
+def _filled_in(plan):
+    """The plan with what it leaves to be derived: the options named by options_of, the ages of targets."""
+    options = {q.key: q.options for q in plan.questions}
+    for n, question in enumerate(plan.questions):
+        if question.options_of and question.options:
+            _fail(f"questions[{n}].options", "none beside options_of", list(question.options))
+    questions = (replace(q, options=options[q.options_of]) if q.options_of else q for q in plan.questions)
+    ages = {"adults": plan.adult_age, "over16": plan.resident_age}
+    targets = (replace(t, min_age=ages.get(t.population)) if t.min_age is None else t for t in plan.targets)
+    return replace(plan, questions=tuple(questions), targets=tuple(targets))
+
+
+# Reading: each value is read as its annotation above says.
+
+_PLAIN = {
+    str: ("a text", [str]),
+    bool: ("true or false", [bool]),
+    int: ("a whole number", [int]),
+    float: ("a number", [int, float]),
+    date: ("a date such as 2026-12-31", [date]),
+}
+_NOTHING = object()
+
+
+def _listed(table):
+    """The keys and codes there are to refer to, by group."""
+    groups = {group: items for group, items in table.items() if isinstance(items, list)}
+    groups = {group: [item for item in items if isinstance(item, dict)] for group, items in groups.items()}
+    groups["person questions"] = [q for q in groups.get("questions", []) if q.get("scope") == "person"]
+    return {group: [str(i.get("key", i.get("code"))) for i in items] for group, items in groups.items()}
+
+
+def _fields(kind, table, path, listed, without=()):
+    hints = typing.get_type_hints(kind, include_extras=True)
+    parameters = {name: p for name, p in inspect.signature(kind).parameters.items() if name not in without}
+    if not isinstance(table, dict):
+        _fail(path, "a table with " + ", ".join(parameters), table)
+    prefix = f"{path}." if path else ""
+    for name in table:
+        if name not in parameters:
+            raise PlanError(f"{prefix}{name}: unknown key{_hint(name, parameters)}")
+    return {
+        name: _read(hints[name], table.get(name, _NOTHING), prefix + name, listed)
+        for name, parameter in parameters.items()
+        if name in table or parameter.default is parameter.empty
+    }
+
+
+def _read(kind, value, path, listed, expected=""):
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, UnionType):
+        return _read(args[0], value, path, listed)
+    if origin is Annotated and isinstance(args[1], Refers):
+        group = args[1].group
+        expected = f"one of the {group}"
+        return _known(path, _read(str, value, path, listed, expected), listed.get(group, []), expected)
+    if origin is Annotated:
+        result = _read(args[0], value, path, listed, args[1].expected)
+        return result if args[1].holds(result) else _fail(path, args[1].expected, value)
+    if origin is Literal:
+        return _known(path, value, args, "one of " + ", ".join(args))
+    if origin is tuple:
+        if not isinstance(value, list):
+            _fail(path, expected or "a list", value)
+        return _distinct(path, [_read(args[0], v, f"{path}[{n}]", listed) for n, v in enumerate(value)])
+    if kind in _PLAIN:
+        words, types = _PLAIN[kind]
+        return value if type(value) in types else _fail(path, expected or words, value)
+    return kind(**_fields(kind, value, path, listed))
+
+
+def _distinct(path, items):
+    names = [_name(item) for item in items]
+    for n, name in enumerate(names):
+        if name in names[:n]:
+            _fail(f"{path}[{n}]", f"a name not used by {path}[{names.index(name)}]", name)
+    return tuple(items)
+
+
+def _known(path, value, known, expected):
+    return value if value in known else _fail(path, expected, value, _hint(value, known))
+
+
+def _hint(word, known):
+    lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(str(word).lower(), lower, n=1)
+    return f"; did you mean {lower[near[0]]!r}?" if near else ""
+
+
+def _fail(path, expected, got, hint="") -> NoReturn:
+    if got is _NOTHING:
+        shown = "nothing"
+    elif isinstance(got, dict | list) and got:
+        shown = "a table" if isinstance(got, dict) else "a list"
+    else:
+        shown = str(got).lower() if isinstance(got, bool | date) else repr(got)
+    raise PlanError(f"{path}: expected {expected}, got {shown}{hint}")
+
+
+# Checking: what no single annotation can say.
+
+
+def _check_plan(plan):
+    if plan.starts.year != plan.year:
+        _fail("starts", f"a date in {plan.year}", plan.starts)
+    if plan.ends <= plan.starts:
+        _fail("ends", f"a date after {plan.starts}", plan.ends)
+    for language, text in plan.notice._asdict().items():
+        if len(text.split()) > NOTICE_WORDS:
+            _fail(f"notice.{language}", f"at most {NOTICE_WORDS} words", len(text.split()))
+    for group in ("targets", "tasks"):
+        for n, item in enumerate(getattr(plan, group)):
+            if item.deadline and item.deadline <= plan.starts:
+                _fail(f"{group}[{n}].deadline", f"a date after {plan.starts}", item.deadline)
+
+
+def _check_questions(plan):
+    for n, question in enumerate(plan.questions):
+        path, keys = f"questions[{n}]", [o.key for o in question.options]
+        for m, key in enumerate(keys):
+            if key in [answer.key for answer in NON_ANSWERS]:
+                _fail(f"{path}.options[{m}].key", "a key that not every question has", key)
+        if question.kind == "count" and (keys or question.most is None):
+            _fail(path, "most, and no options, for a count", question.key)
+        if question.kind != "count" and (len(keys) < 2 or question.most is not None):
+            _fail(path, "at least two options, and no most", question.key)
+        if question.nothing is not None and question.kind != "many":
+            _fail(f"{path}.nothing", "none unless the kind is many", question.nothing)
+        if question.scope == "household" and question.min_age is not None:
+            _fail(f"{path}.min_age", "no age for a household", question.min_age)
+
+
+def _check_targets(plan):
+    for n, target in enumerate(plan.targets):
+        path, answer = f"targets[{n}]", target.indicator == "answer"
+        if target.source == "survey" and not target.indicator:
+            _fail(f"{path}.indicator", "answer, skills or digital_family when surveyed", _NOTHING)
+        if answer != bool(target.question) or answer != bool(target.yes):
+            _fail(path, "question and yes when the indicator is answer, and only then", target.code)
+        if (target.indicator == "digital_family") != (target.population == "households"):
+            _fail(f"{path}.population", "households for a digital_family, and only then", target.population)
+        if target.indicator and target.min_age is not None and target.min_age < plan.resident_age:
+            _fail(f"{path}.min_age", f"at least resident_age, {plan.resident_age}", target.min_age)
+
+
+def _check_skills(skills):
+    for n, key in enumerate(skills.of_which):
+        _known(f"skills.of_which[{n}]", key, skills.among, "one of skills.among")
+    for name, keys in (("at_least", skills.among), ("of_which_at_least", skills.of_which)):
+        if getattr(skills, name) > len(keys):
+            _fail(f"skills.{name}", f"at most {len(keys)}", getattr(skills, name))
+
+
+def _check_answers(plan):
+    """Every answer that the plan mentions is an option of its question."""
+    mentions = [("skills.must_answers", key, plan.skills.must_answers) for key in plan.skills.must]
+    mentions += [("skills.answers", key, plan.skills.answers) for key in plan.skills.among]
+    for n, question in enumerate(plan.questions):
+        if question.nothing is not None:
+            mentions.append((f"questions[{n}].nothing", question.key, [question.nothing]))
+    for n, target in enumerate(plan.targets):
+        mentions.append((f"targets[{n}].yes", target.question, target.yes))
+        if target.indicator == "digital_family":
+            mentions.append((f"targets[{n}].indicator", "learned", ["yes"]))
+    for n, topic in enumerate(plan.topics):
+        mentions.append((f"topics[{n}].needs", "needs", topic.needs))
+        for m, outcome in enumerate(topic.outcomes):
+            mentions.append((f"topics[{n}].outcomes[{m}].answer", outcome.question, [outcome.answer]))
+    options = {q.key: [o.key for o in q.options] for q in plan.questions}
+    for path, question, answers in mentions:
+        for answer in answers:
+            _known(path, answer, options.get(question, []), f"an answer to {question!r}")
