@@ -1,0 +1,113 @@
+"""Who may open what: a view with no mark is shut, and no other site can act in a signed-in person's name."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import abort, current_app, request, session
+from flask_login import LoginManager, current_user, login_user, logout_user
+
+from models import Event, Limit, User, now, password_hash
+from views import answers
+
+PUBLIC = ("public",)
+SIGNED_IN = ("volunteer", "lead", "host", "unit", "staff", "admin")
+FIELD = ("volunteer", "lead", "staff", "admin")
+HOSTS = ("host", "lead", "staff", "admin")
+OFFICE = ("staff", "admin")
+ADMIN = ("admin",)
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+PHONE_SESSION = timedelta(days=90)
+OFFICE_SESSION = timedelta(hours=12)
+SIGN_IN_WINDOW = 15 * 60
+SIGN_IN_FAILURES = 10
+
+# Checked when the name is unknown, so that the answer takes as long as for a known one.
+NOBODY = password_hash("nobody has this password")
+
+manager = LoginManager()
+manager.session_protection = None  # a phone's address changes as it walks between cells
+
+
+def allow(roles):
+    """Mark a view with the roles that may open it; `allow(PUBLIC)` opens it to everybody."""
+
+    def mark(view):
+        view.roles = roles
+        return view
+
+    return mark
+
+
+def guard():
+    """Before every request: same-origin writes only, then the view's own roles. What is not allowed is not there."""
+    if request.method not in SAFE_METHODS and not from_here():
+        abort(403)
+    view = current_app.view_functions.get(request.endpoint)
+    roles = getattr(view, "roles", ()) if view else PUBLIC
+    if roles == PUBLIC:
+        return None
+    if not roles:
+        abort(404)
+    if not current_user.is_authenticated:
+        return answers.sign_in_first()
+    if current_user.role not in roles:
+        abort(404)
+    return None
+
+
+def from_here():
+    """Whether an unsafe request comes from our own pages.
+
+    Sec-Fetch-Site decides where the browser sends it (HTTPS and localhost); else Origin must be ours. A request with
+    neither may pass only without a session: old WebViews check residents in, and have nothing to steal.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    if origin:
+        return origin in (_origin(request.host_url), _origin(current_app.config["BASE_URL"]))
+    return not session
+
+
+def _origin(url):
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@manager.user_loader
+def load_user(session_id):
+    """The account of a session, unless it was closed, its sessions were ended, or its time is over."""
+    if session.get("ends", "") < now().isoformat():
+        return None
+    return User.from_session(session_id)
+
+
+def sign_in(username, password):
+    """Sign an account in; returns "ok", "wrong" or "limited" (ten failures in a quarter of an hour)."""
+    key = f"sign-in:{username.casefold()[:60]}"
+    if Limit.reached(key, SIGN_IN_WINDOW, SIGN_IN_FAILURES):
+        return "limited"
+    user = User.named(username)
+    known = user.has_password(password) if user else User(password_hash=NOBODY).has_password(password)
+    if not (user and known and user.active):
+        Limit.fail(key, SIGN_IN_WINDOW)
+        return "wrong"
+    start_session(user)
+    return "ok"
+
+
+def start_session(user):
+    """A fresh session: volunteers' phones stay signed in for 90 days, offices for a working day."""
+    session.clear()
+    session.permanent = True
+    session["ends"] = (now() + (OFFICE_SESSION if user.runs_office else PHONE_SESSION)).isoformat()
+    login_user(user)
+    Event.log("user.signed_in", user, user)
+
+
+def end_session():
+    """Sign out on this device."""
+    logout_user()
+    session.clear()

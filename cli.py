@@ -1,0 +1,108 @@
+"""Commands: each a few lines around the modules."""
+
+import os
+from pathlib import Path
+
+import click
+from flask import current_app
+
+import database
+import models
+import plan
+from models import Area, Household, Setting, Tally, User
+
+
+def register(app):
+    """Give the app its commands; `flask --app app --help` lists them."""
+    for command in (migrate, fill_demo, serve, rebuild, user, backup):
+        app.cli.add_command(command)
+
+
+@click.command()
+def migrate():
+    """Bring the database up to date, and the tallies when the plan's file has changed."""
+    for name in database.migrate():
+        click.echo(f"applied {name}")
+    with database.db.connection_context():
+        if Setting.read("plan") != plan.active.digest:
+            if Household.select().exists():
+                click.echo(f"recounted {Tally.rebuild()} households for the changed plan")
+            Setting.write("plan", plan.active.digest)
+
+
+@click.command("demo")
+def fill_demo():
+    """Fill an empty database with a believable commune to try things on."""
+    import demo
+
+    with database.db.connection_context():
+        if Setting.read("demo") != "yes":
+            demo.fill()
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", help="Address to listen on; a proxy with HTTPS stands in front.")
+@click.option("--port", default=lambda: int(os.environ.get("PORT", 8000)), type=int)
+def serve(host, port):
+    """Serve the app. Demo mode only on this machine, and only on a database that it filled itself."""
+    import waitress
+
+    app = current_app._get_current_object()
+    if app.config["DEMO"]:
+        refuse_unsafe_demo(host)
+    https = app.config["SESSION_COOKIE_SECURE"]
+    waitress.serve(
+        app,
+        host=host,
+        port=port,
+        threads=8,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        trusted_proxy="127.0.0.1" if https else None,
+        trusted_proxy_headers="x-forwarded-for x-forwarded-proto" if https else None,
+        clear_untrusted_proxy_headers=True,
+        ident=None,
+    )
+
+
+def refuse_unsafe_demo(host):
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        raise click.ClickException("DEMO=1 signs anybody in and runs only on 127.0.0.1")
+    with database.db.connection_context():
+        if Setting.read("demo") != "yes":
+            raise click.ClickException("DEMO=1 runs only on a database that `flask demo` filled itself")
+
+
+@click.command()
+def rebuild():
+    """Recompute every tally from scratch. They always agree; this is for doubt."""
+    with database.db.connection_context():
+        click.echo(f"recounted {Tally.rebuild()} households")
+
+
+@click.command()
+@click.argument("username")
+@click.option("--name", prompt=True)
+@click.option("--role", type=click.Choice(models.ROLES), default="admin")
+@click.option("--commune", prompt=True, help="Name of the commune; made when there is none yet.")
+@click.password_option()
+def user(username, name, role, commune, password):
+    """Add an account of a commune; the first administrator is made this way."""
+    if len(password) < 8:
+        raise click.ClickException("the password needs at least 8 characters")
+    with database.db.connection_context(), database.db.atomic():
+        area = Area.commune() or Area.add("commune", commune)
+        if User.named(username):
+            raise click.ClickException(f"there is an account {username!r} already")
+        User.add(username, name, role, area, password)
+    click.echo(f"{role} {username} may sign in")
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def backup(path):
+    """Write a consistent copy of the SQLite database to PATH while others work."""
+    with database.db.connection_context():
+        try:
+            database.backup(path)
+        except (RuntimeError, FileExistsError) as error:
+            raise click.ClickException(str(error)) from None

@@ -1,0 +1,120 @@
+"""The plan's targets as plain lines for a page, a report or an export: one number, computed once.
+
+A line reads tallies and official figures only, so its cost does not depend on how many residents there are.
+Every line has both denominators: those asked, and the population the official figures give (domain.md 1.2).
+"""
+
+from dataclasses import dataclass, field
+
+import plan
+from indicators import VISITS
+from models import Figure, Tally
+
+SMALLEST_PUBLIC_COUNT = 5
+ZERO = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One target in one area. Counts are people (households for CT7); rates are percent, unrounded, or None."""
+
+    target: object
+    listed: int
+    asked: int
+    yes: int
+    official: int | None
+    expected: float
+
+    @property
+    def coverage(self):
+        """Share of the official population that has a usable answer."""
+        return _percent(self.asked, self.official)
+
+    @property
+    def rate_asked(self):
+        return _percent(self.yes, self.asked)
+
+    @property
+    def rate_all(self):
+        """Counts everyone not reached as "no": the only rate that can support "met"."""
+        return _percent(self.yes, self.official)
+
+    @property
+    def state(self):
+        """none, met, on (on schedule) or late. Compared unrounded; "trên 85%" is strictly greater."""
+        if not self.asked:
+            return "none"
+        if self.rate_all is not None and reached(self.target, self.rate_all):
+            return "met"
+        return "on" if self.rate_asked >= self.expected else "late"
+
+    @property
+    def too_few(self):
+        """Whether a public page must hide this line, because it speaks of fewer than five people."""
+        return 0 < self.asked < SMALLEST_PUBLIC_COUNT or 0 < self.yes < SMALLEST_PUBLIC_COUNT
+
+
+@dataclass(frozen=True)
+class Part:
+    """An area's line-up: households listed, knocked on and finished, and a line per target code."""
+
+    area: object
+    listed: int
+    visited: int
+    done: int
+    official_households: int | None
+    lines: dict = field(default_factory=dict)
+
+
+def of(area, today):
+    """The Part of `area` itself and of each area right below it: (whole, [parts]). Two queries, whatever the size."""
+    sums, figures = Tally.sums(area), Figure.newest_below(area)
+    children = [] if area.kind == "village" else list(area.parts())
+    parts = [_part(child, [child], sums, figures, today) for child in children]
+    whole = _part(area, children or [area], sums, figures, today)
+    return whole, parts
+
+
+def shown_targets():
+    """The targets that a household survey feeds, in the plan's order."""
+    return [target for target in plan.active.targets if target.indicator]
+
+
+def reached(target, rate):
+    """Whether an unrounded rate in percent reaches the target: "trên" is strictly greater (plan, II)."""
+    return rate > target.goal if target.strict else rate >= target.goal
+
+
+def expected(target, today):
+    """Percent that should be reached by `today` on a straight line from the plan's start to the deadline."""
+    whole = (target.deadline - plan.active.starts).days
+    gone = (today - plan.active.starts).days
+    return target.goal * min(max(gone / whole, 0), 1)
+
+
+def _part(area, members, sums, figures, today):
+    listed, visited, done = _add(sums.get((member.id, VISITS), ZERO) for member in members)
+    lines = {
+        target.code: Line(
+            target,
+            *_add(sums.get((member.id, target.code), ZERO) for member in members),
+            official=_official(members, target.population, figures),
+            expected=expected(target, today),
+        )
+        for target in shown_targets()
+    }
+    return Part(area, listed, visited, done, _official(members, "households", figures), lines)
+
+
+def _official(members, key, figures):
+    """The members' official counts added up; None unless every one of them has its own."""
+    found = [figures.get((member.id, key)) for member in members]
+    return sum(figure.value for figure in found) if found and all(found) else None
+
+
+def _add(counts):
+    return tuple(map(sum, zip(ZERO, *counts, strict=True)))
+
+
+def _percent(part, whole):
+    return 100 * part / whole if whole else None

@@ -1,0 +1,67 @@
+"""An address as a QR code in SVG, and the random codes that stand in it.
+
+Codes are Crockford base32, stored and revocable. The scheme and host stay lower case (some phones treat HTTPS://
+as text) while the upper-case code gets an alphanumeric segment of its own, which makes the symbol smaller.
+"""
+
+import secrets
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_Q
+from qrcode.exceptions import DataOverflowError
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+QUIET_ZONE = 4
+LARGEST_VERSION = 10
+
+
+def new_code(length):
+    """A random code of `length` characters, 5 bits each: 10 for a poster, 13 for a slip."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def read_code(text):
+    """The code somebody typed or scanned: any case, spaces and dashes ignored, O is 0, I and L are 1."""
+    text = "".join(text.split()).replace("-", "").upper()
+    return text.replace("O", "0").replace("I", "1").replace("L", "1")
+
+
+def symbol(address):
+    """The smallest symbol that holds the address at level Q, raised to level H where that does not grow it.
+
+    Returns the qrcode object; ValueError when the address does not fit version 10.
+    """
+    for version in range(1, LARGEST_VERSION + 1):
+        for level in (ERROR_CORRECT_H, ERROR_CORRECT_Q):
+            code = qrcode.QRCode(version=version, error_correction=level, border=QUIET_ZONE)
+            code.add_data(address, optimize=8)
+            try:
+                code.make(fit=False)
+            except DataOverflowError:
+                continue
+            return code
+    raise ValueError(f"{len(address)} characters are too many for a QR code people can scan")
+
+
+def svg(address, millimetres):
+    """The address as a square SVG element, `millimetres` wide with its quiet zone, black on white."""
+    rows = symbol(address).get_matrix()
+    size = len(rows)
+    path = "".join(
+        f"M{start},{y}h{end - start}v1h-{end - start}z" for y, row in enumerate(rows) for start, end in _runs(row)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="qr" viewBox="0 0 {size} {size}" width="{millimetres}mm" '
+        f'height="{millimetres}mm" shape-rendering="crispEdges" role="img" aria-label="{address}">'
+        f'<path fill="#fff" d="M0,0h{size}v{size}h-{size}z"/><path fill="#000" d="{path}"/></svg>'
+    )
+
+
+def _runs(row):
+    start = None
+    for x, dark in enumerate([*row, False]):
+        if dark and start is None:
+            start = x
+        elif not dark and start is not None:
+            yield start, x
+            start = None

@@ -1,0 +1,214 @@
+"""What may be answered at a door: one validator for the form, the phone's queue and paper.
+
+`check` reads the fields of a form (name → list of texts) and returns what `Household.receive` takes. Only fields that
+differ from what the form showed are meant; everything else is left alone, so two phones do not undo each other.
+Person fields are named `<resident uid>.<question>`; `shown` is a JSON object of what the form showed.
+"""
+
+import json
+import re
+import uuid
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import vi
+from indicators import NON_ANSWERS
+
+OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant")
+SEXES = ("m", "f")
+RELATIONS = ("head", "spouse", "child", "parent", "grandchild", "sibling", "other")
+OLDEST_BIRTH_YEAR = 1900
+LONGEST_TEXT = 120
+CLOCK_SLACK = timedelta(minutes=10)
+PAPERS = re.compile(r"(?<!\d)(\d{9}|\d{12})(?!\d)")
+
+
+class Sentence(NamedTuple):
+    """A message in the language of the code's texts, worded for the user when it is shown."""
+
+    text: str
+    values: dict
+
+
+def N_(text, **values):  # noqa: N802
+    """Mark a message for translation where no language is known yet."""
+    return Sentence(text, values)
+
+
+class Form(NamedTuple):
+    """What a form sent: `fields` as texts, and `shown`, what it showed when it was opened."""
+
+    fields: dict
+    shown: dict
+
+    def one(self, name):
+        """The single text of a field, cleaned; None when it was not sent or is what the form already showed."""
+        values = self.fields.get(name)
+        if not values:
+            return None
+        value = vi.clean(values[-1])
+        return None if value == str(self.shown.get(name, "")) else value
+
+    def many(self, name):
+        """The chosen options of a field; None when unchanged, [] when every earlier choice was taken back."""
+        values = [value for value in self.fields.get(name, []) if value]
+        return None if values == self.shown.get(name, []) else values
+
+
+def read(fields):
+    """A Form of `fields` (name → list of texts). An unreadable `shown` counts as nothing shown."""
+    try:
+        shown = json.loads(fields.get("shown", ["{}"])[-1])
+    except ValueError:
+        shown = {}
+    return Form(fields, shown if isinstance(shown, dict) else {})
+
+
+def check(fields, plan, known, moment):
+    """Check one visit's form.
+
+    fields: name → list of texts. plan: the Plan. known: uids of the household's residents. moment: now, naive UTC.
+    Returns (visit, errors): the visit for `Household.receive`, and `{field name: Sentence}`, empty when all is well.
+    """
+    form, errors = read(fields), {}
+    visit = {
+        "uid": _uid(fields, "visit", errors),
+        "outcome": _choice(fields.get("outcome", [""])[-1], OUTCOMES, "outcome", errors),
+        "happened_at": _happened_at(fields, moment),
+        "answers": _answers(form, plan.household_questions, "", errors),
+        "people": [],
+    }
+    if not fields.get("outcome", [""])[-1]:
+        errors["outcome"] = N_("Chọn kết quả lần đến: đồng ý, từ chối hay vắng nhà.")
+    for name in ("lane",):
+        if form.one(name) is not None:
+            visit[name] = _text(form.one(name), name, errors)
+    for uid in dict.fromkeys(fields.get("person", [])):
+        person = _person(form, uid, uid in known, plan, errors)
+        if person:
+            visit["people"].append(person)
+    if visit["outcome"] == "done" and fields.get("then", [""])[-1] == "later":
+        visit["outcome"] = "partial"
+    return visit, errors
+
+
+def _person(form, uid, is_known, plan, errors):
+    """One person's part of the visit, or None when nothing was said of them."""
+    here = f"{uid}."
+    try:
+        uuid.UUID(uid)
+    except ValueError:
+        errors["person"] = N_("Phiếu bị hỏng: mở lại phiếu rồi nhập lại.")
+        return None
+    person = {"uid": uid, "answers": _answers(form, plan.person_questions, here, errors)}
+    if (name := form.one(here + "name")) is not None:
+        person["name"] = _text(name, here + "name", errors) or None
+    if (year := form.one(here + "birth_year")) is not None:
+        person["birth_year"] = birth_year(year, plan, here + "birth_year", errors)
+    if (sex := form.one(here + "sex")) is not None:
+        person["sex"] = _choice(sex, SEXES, here + "sex", errors)
+    if (relation := form.one(here + "relation")) is not None:
+        person["relation"] = _choice(relation, RELATIONS, here + "relation", errors)
+    if form.many(here + "proxy") is not None:
+        person["proxy"] = bool(form.many(here + "proxy"))
+    if not is_known:
+        return _newcomer(person, here, errors)
+    return person if len(person) > 2 or person["answers"] else None
+
+
+def _newcomer(person, here, errors):
+    said = [key for key in ("name", "birth_year", "sex", "proxy") if person.get(key)] or person["answers"]
+    if not said and here + "birth_year" not in errors:
+        return None
+    if not person.get("name") and not (person.get("birth_year") and person.get("sex")):
+        errors.setdefault(here + "name", N_("Ghi họ tên; nếu chưa biết tên thì ghi năm sinh và chọn nam hay nữ."))
+    if not person.get("birth_year"):
+        errors.setdefault(here + "birth_year", N_("Ghi năm sinh; không nhớ thì ghi năm ước chừng."))
+    return person
+
+
+def birth_year(text, plan, field, errors):
+    """A year of birth somebody typed, or None with an error: residents under 16 are counted, never named."""
+    if not text:
+        return None
+    latest = plan.year - plan.resident_age
+    if not text.isdecimal() or not OLDEST_BIRTH_YEAR <= int(text) <= plan.year:
+        errors[field] = N_("Năm sinh gồm 4 chữ số, từ %(first)s đến %(last)s.", first=OLDEST_BIRTH_YEAR, last=latest)
+    elif int(text) > latest:
+        errors[field] = N_(
+            "Người sinh sau năm %(last)s chưa đủ 16 tuổi: không ghi tên, chỉ đếm vào số trẻ em.", last=latest
+        )
+    else:
+        return int(text)
+    return None
+
+
+def _answers(form, questions, here, errors):
+    answers = {}
+    for question in questions:
+        field = here + question.key
+        if question.kind == "many":
+            chosen = form.many(field)
+            if chosen is not None:
+                answers[question.key] = _many(chosen, question, field, errors)
+        elif (value := form.one(field)) is not None and value != "":
+            answers[question.key] = _one(value, question, field, errors)
+    return answers
+
+
+def _one(value, question, field, errors):
+    if question.kind == "count" and value not in NON_ANSWERS:
+        if value.isdecimal() and int(value) <= question.most:
+            return int(value)
+        errors[field] = N_("Ghi một số từ 0 đến %(most)s.", most=question.most)
+        return None
+    return _choice(value, [option.key for option in question.options] + [*NON_ANSWERS], field, errors)
+
+
+def _many(chosen, question, field, errors):
+    """The chosen options in the plan's order; a non-answer stands alone; None takes an earlier answer back."""
+    if not chosen:
+        return None
+    alone = [value for value in chosen if value in NON_ANSWERS]
+    if alone and len(chosen) == 1:
+        return alone[0]
+    known = [option.key for option in question.options]
+    if any(value not in known for value in chosen):
+        errors[field] = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+    elif question.nothing in chosen and len(chosen) > 1:
+        errors[field] = N_("Đã chọn “không” thì không chọn thêm mục khác.")
+    return [key for key in known if key in chosen]
+
+
+def _choice(value, allowed, field, errors):
+    if value in allowed:
+        return value
+    errors[field] = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+    return None
+
+
+def _text(text, field, errors):
+    """A short free text. Runs of 9 or 12 digits look like identity numbers, which are never stored (design.md 4.2)."""
+    if len(text) > LONGEST_TEXT:
+        errors[field] = N_("Dài quá %(most)s ký tự; viết gọn lại.", most=LONGEST_TEXT)
+    elif PAPERS.search(text.replace(" ", "").replace(".", "")):
+        errors[field] = N_("Không ghi số giấy tờ vào đây.")
+    return text
+
+
+def _uid(fields, name, errors):
+    try:
+        return str(uuid.UUID(fields.get(name, [""])[-1]))
+    except ValueError:
+        errors[name] = N_("Phiếu bị hỏng: mở lại phiếu rồi nhập lại.")
+        return None
+
+
+def _happened_at(fields, moment):
+    """When the phone says it happened; a clock ahead of ours is brought back to now."""
+    try:
+        told = datetime.fromisoformat(fields.get("happened_at", [""])[-1].replace("Z", "+00:00"))
+    except ValueError:
+        return moment
+    told = told.replace(tzinfo=None) - (told.utcoffset() or timedelta(0))
+    return min(told.replace(microsecond=0), moment) if told < moment + CLOCK_SLACK else moment

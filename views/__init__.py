@@ -1,0 +1,1 @@
+"""One module per noun: a view finds what the user may see, asks it to do one thing, and answers."""

@@ -1,0 +1,195 @@
+"""Classes and their sessions: open one, print its poster, see and record who came."""
+
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+import plan
+import survey
+import vi
+from access import HOSTS, allow
+from models import Area, Attendance, Course, Meeting, Resident, now
+from views.answers import done, new_uid, one_or_404, swaps, uid_or_404
+
+bp = Blueprint("courses", __name__)
+
+WEEKS = (1, 2, 3, 4, 6, 8)
+MOST_HEADS = 2000
+
+
+@bp.get("/courses")
+@allow(HOSTS)
+def index():
+    coming, past = Course.by_next_meeting(current_user, now())
+    return render_template("courses/index.html", coming=coming, past=past)
+
+
+@bp.get("/courses/new")
+@allow(HOSTS)
+def new():
+    today = vi.local(now()).date()
+    return form({"date": today.isoformat(), "starts": "19:30", "ends": "21:00", "weeks": "1", "uid": new_uid()})
+
+
+@bp.post("/courses")
+@allow(HOSTS)
+def create():
+    fields, errors = request.form, {}
+    course, times = read(fields, errors)
+    if errors:
+        return form(fields, errors), 422
+    known = Course.visible_to(current_user).where(Course.uid == course["uid"]).first()
+    course = known or Course.open(current_user, **course, times=times)
+    return done("courses.show", uid=course.uid)
+
+
+@bp.get("/courses/<uid>")
+@allow(HOSTS)
+def show(uid):
+    course = find(uid)
+    return render_template("courses/show.html", course=course, meetings=course.with_counts(), now=now())
+
+
+@bp.get("/courses/<uid>/poster")
+@allow(HOSTS)
+def poster(uid):
+    course = find(uid)
+    return render_template("courses/poster.html", course=course, meetings=list(course.schedule()))
+
+
+@bp.post("/courses/<uid>/code")
+@allow(HOSTS)
+def renew_code(uid):
+    course = find(uid)
+    course.renew_code(current_user)
+    return done("courses.show", uid=course.uid)
+
+
+@bp.get("/meetings/<uid>")
+@allow(HOSTS)
+def meeting(uid):
+    return roll_call(find_meeting(uid))
+
+
+@bp.post("/meetings/<uid>/attendance")
+@allow(HOSTS)
+def record(uid):
+    """The host records somebody without a phone: a resident found by name, or a name, year and village."""
+    here, errors = find_meeting(uid), {}
+    op_id = uid_or_404(request.form.get("op", ""))
+    if request.form.get("resident"):
+        query = Resident.below(here.course.area.commune_or_self())
+        resident = one_or_404(query.where(Resident.uid == uid_or_404(request.form["resident"])))
+        here.check_in(op_id, "host", resident.name, resident=resident, by=current_user)
+        return done("courses.meeting", uid=here.uid)
+    name = vi.clean(request.form.get("name", ""))
+    if not name or len(name) > survey.LONGEST_TEXT:
+        errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    year = survey.birth_year(vi.clean(request.form.get("birth_year", "")), plan.active, "birth_year", errors)
+    villages = {village.code: village for village in here.course.area.communes_villages()}
+    village = villages.get(request.form.get("village", ""))
+    if errors:
+        return roll_call(here, request.form, errors), 422
+    here.check_in(op_id, "host", name, year, village, by=current_user)
+    return done("courses.meeting", uid=here.uid)
+
+
+@bp.post("/attendance/<uid>/undo")
+@allow(HOSTS)
+def undo(uid):
+    attendance = one_or_404(Attendance.below(current_user.area).where(Attendance.uid == uid_or_404(uid)))
+    attendance.undo(current_user)
+    return done("courses.meeting", uid=attendance.meeting.uid)
+
+
+@bp.post("/meetings/<uid>/heads")
+@allow(HOSTS)
+def count_heads(uid):
+    here = find_meeting(uid)
+    text = request.form.get("head_count", "").strip()
+    if not text.isdecimal() or int(text) > MOST_HEADS:
+        error = survey.N_("Ghi một số từ 0 đến %(most)s.", most=MOST_HEADS)
+        return roll_call(here, request.form, {"head_count": error}), 422
+    here.count_heads(int(text), current_user)
+    return done("courses.meeting", uid=here.uid)
+
+
+def roll_call(here, fields=None, errors=None):
+    """Who came, by name and how; and the search for somebody to add."""
+    words = request.args.get("q", "")
+    found = Resident.found_by(here.course.area.commune_or_self(), words)
+    if swaps("found"):
+        return render_template("courses/_found.html", meeting=here, found=found, typed=words)
+    present = list(here.present())
+    return render_template(
+        "courses/meeting.html",
+        meeting=here,
+        present=present,
+        by_how={how: sum(row.how == how for row in present) for how in ("self", "family", "host", "paper")},
+        found=found,
+        typed=words,
+        fields=fields or {},
+        errors=errors or {},
+        villages=list(here.course.area.communes_villages()),
+        open=here.course.meeting_at(now()) == here,
+    )
+
+
+def read(fields, errors):
+    """The class that was filled in: (arguments of `Course.open`, [(starts_at, ends_at)] in UTC)."""
+    topic = next((topic for topic in plan.active.topics if topic.key == fields.get("topic")), None)
+    if topic is None:
+        errors["topic"] = survey.N_("Chọn nội dung của lớp.")
+    area = Area.visible_to(current_user).where(Area.code == fields.get("area", "")).first()
+    if area is None:
+        errors["area"] = survey.N_("Chọn thôn mở lớp.")
+    place = vi.clean(fields.get("place", ""))
+    if not place or len(place) > survey.LONGEST_TEXT:
+        errors["place"] = survey.N_("Ghi địa điểm, ví dụ Nhà văn hóa thôn, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    title = vi.clean(fields.get("title", "")) or (topic.name.vi if topic else "")
+    if len(title) > survey.LONGEST_TEXT:
+        errors["title"] = survey.N_("Dài quá %(most)s ký tự; viết gọn lại.", most=survey.LONGEST_TEXT)
+    course = {
+        "uid": uid_or_404(fields.get("uid", "")),
+        "area": area,
+        "topic": topic and topic.key,
+        "title": title,
+        "place": place,
+    }
+    return course, read_times(fields, errors)
+
+
+def read_times(fields, errors):
+    try:
+        day = date.fromisoformat(fields.get("date", ""))
+        weeks = int(fields.get("weeks", "1"))
+    except ValueError:
+        errors["date"] = survey.N_("Chọn ngày của buổi đầu.")
+        return []
+    if not plan.active.starts <= day <= plan.active.ends + timedelta(days=366) or weeks not in WEEKS:
+        errors["date"] = survey.N_("Ngày phải nằm trong năm kế hoạch hoặc năm sau.")
+        return []
+    try:
+        starts, ends = (time.fromisoformat(fields.get(name, "")) for name in ("starts", "ends"))
+    except ValueError:
+        errors["starts"] = survey.N_("Ghi giờ bắt đầu và giờ kết thúc, ví dụ 19:30.")
+        return []
+    if starts >= ends:
+        errors["starts"] = survey.N_("Giờ kết thúc phải sau giờ bắt đầu.")
+    days = [day + timedelta(weeks=week) for week in range(weeks)]
+    return [(vi.utc(datetime.combine(day, starts)), vi.utc(datetime.combine(day, ends))) for day in days]
+
+
+def form(fields, errors=None):
+    areas = [current_user.area] if current_user.area.kind == "village" else list(current_user.area.village_list())
+    return render_template("courses/form.html", fields=fields, errors=errors or {}, areas=areas, weeks=WEEKS)
+
+
+def find(uid):
+    return one_or_404(Course.visible_to(current_user).where(Course.uid == uid_or_404(uid)))
+
+
+def find_meeting(uid):
+    return one_or_404(Meeting.visible_to(current_user).where(Meeting.uid == uid_or_404(uid)))
+

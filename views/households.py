@@ -1,0 +1,174 @@
+"""The door: the list of a village's households, and the form of one."""
+
+import json
+from hashlib import sha256
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_login import current_user
+
+import plan
+import survey
+from access import FIELD, allow
+from models import Area, Conflict, Household, IntegrityError, db, now
+from views.answers import done, new_uid, one_or_404, swaps, uid_or_404, wants_json
+
+bp = Blueprint("households", __name__, url_prefix="/households")
+
+PAGE = 60
+NEWCOMERS = 3
+LIST_STATES = ("todo", "partial", "not_home", "call_back", "done", "refused", "moved", "vacant")
+
+
+@bp.get("")
+@allow(FIELD)
+def index():
+    village = asked_village()
+    words, state = request.args.get("q", ""), request.args.get("state", "")
+    if village is None and not words:
+        return render_template("households/villages.html", parts=Area.with_visits(current_user.area))
+    here = Household.below(village) if village else Household.visible_to(current_user)
+    found = Household.matching(here, words)
+    if state in LIST_STATES:
+        found = found.where(Household.state == state)
+    page = max(request.args.get("page", 1, int), 1)
+    rows = list(found.order_by(Area.label_key, Household.code_key).paginate(page, PAGE + 1))
+    return render_template(
+        "households/_rows.html" if swaps("rows") else "households/index.html",
+        village=village,
+        rows=rows[:PAGE],
+        more=page + 1 if len(rows) > PAGE else None,
+        words_typed=words,
+        state=state,
+        states=Household.count_by_state(here),
+        saved=recently_saved(),
+    )
+
+
+@bp.get("/new")
+@allow(FIELD)
+def new():
+    village = asked_village()
+    if village is None:
+        return done("households.index")
+    household = Household(uid=new_uid(), village=village, code=Household.free_code(village))
+    return form(household, [])
+
+
+@bp.get("/<uid>")
+@allow(FIELD)
+def edit(uid):
+    household = find(uid)
+    return form(household, list(household.living()))
+
+
+@bp.post("/new")
+@allow(FIELD)
+def create():
+    village = one_or_404(Area.visible_to(current_user).where(Area.code == request.form.get("village", "")))
+    uid = uid_or_404(request.form.get("household", ""))
+    known = Household.visible_to(current_user).where(Household.uid == uid).first()
+    return save(known or Household(uid=uid, village=village), is_new=known is None)
+
+
+@bp.post("/<uid>")
+@allow(FIELD)
+def update(uid):
+    return save(find(uid))
+
+
+def save(household, is_new=False):
+    """Check the form, record the visit once, and offer the next door. 422, 409 and 404 keep what was typed."""
+    body_hash = sha256(request.get_data()).hexdigest()
+    fields = request.form.to_dict(flat=False)
+    people = [] if is_new else list(household.living())
+    visit, errors = survey.check(fields, plan.active, {person.uid for person in people}, now())
+    if is_new and not errors and not visit["people"]:
+        errors["person"] = survey.N_("Ghi ít nhất một người của hộ.")
+    if errors:
+        return refused(household, people, fields, errors, 422, is_new)
+    try:
+        with db.atomic():
+            if is_new:
+                household = Household.add(household.village, current_user, uid=household.uid)
+            record, _ = household.receive(visit, current_user, body_hash)
+    except Conflict:
+        errors["visit"] = survey.N_("Phiếu này đã gửi trước đó với nội dung khác. Xem lại rồi bấm lưu lần nữa.")
+        return refused(household, people, fields, errors, 409, is_new)
+    except (LookupError, IntegrityError):
+        abort(404)
+    if wants_json():
+        return {"id": record.uid, "hash": body_hash, "state": "received"}
+    return after_saving(household, fields)
+
+
+def after_saving(household, fields):
+    next_door = household.next_door() if fields.get("then", [""])[-1] == "next" else None
+    if next_door:
+        return redirect(url_for("households.edit", uid=next_door.uid, saved=household.uid), 303)
+    return done("households.index", village=household.village.code, saved=household.uid)
+
+
+def refused(household, people, fields, errors, status, is_new):
+    if wants_json():
+        return {"id": fields.get("visit", [""])[-1], "state": "refused", "errors": worded(errors)}, status
+    return form(household, people, fields, errors, is_new), status
+
+
+def worded(errors):
+    return {field: sentence.text % sentence.values for field, sentence in errors.items()}
+
+
+def form(household, people, fields=None, errors=None, is_new=None):
+    """The one renderer of the form: from what is stored, or from what was sent when it must be corrected."""
+    shown = as_shown(household, people)
+    newcomers = [uid for uid in (fields or {}).get("person", []) if uid not in {p.uid for p in people}]
+    newcomers += [new_uid() for _ in range(NEWCOMERS - len(newcomers))]
+    return render_template(
+        "households/form.html",
+        household=household,
+        is_new=household.id is None if is_new is None else is_new,
+        people=people,
+        newcomers=newcomers,
+        fields=fields or {name: value if isinstance(value, list) else [str(value)] for name, value in shown.items()},
+        shown=(fields or {}).get("shown", [json.dumps(shown, ensure_ascii=False)])[-1],
+        errors=errors or {},
+        visit=new_uid() if not fields or "visit" in (errors or {}) else fields["visit"][-1],
+        saved=recently_saved(),
+        relations=survey.RELATIONS,
+    )
+
+
+def as_shown(household, people):
+    """`{field name: value}` of everything the form will show, so that only what was changed is meant."""
+    shown = {"lane": household.lane, **answers_shown(household, "")}
+    shown |= {key: getattr(household, key) for key in ("children_0_5", "children_6_15")}
+    for person in people:
+        here = f"{person.uid}."
+        shown |= {here + key: getattr(person, key) for key in ("name", "birth_year", "sex", "relation")}
+        shown |= {here + "proxy": ["yes"] if person.proxy else [], **answers_shown(person, here)}
+    return {name: value for name, value in shown.items() if value is not None and value != []}
+
+
+def answers_shown(row, here):
+    many = {question.key for question in plan.active.questions if question.kind == "many"}
+    return {
+        here + key: [value] if key in many and isinstance(value, str) else value for key, value in row.answers.items()
+    }
+
+
+def find(uid):
+    return one_or_404(Household.visible_to(current_user).where(Household.uid == uid_or_404(uid)))
+
+
+def asked_village():
+    """The village in the address, the only one the user has, or None. 404 for one the user may not see."""
+    code = request.args.get("village")
+    if code:
+        return one_or_404(Area.visible_to(current_user).where(Area.code == code, Area.kind == "village"))
+    return current_user.area if current_user.area.kind == "village" else None
+
+
+def recently_saved():
+    uid = request.args.get("saved")
+    return Household.visible_to(current_user).where(Household.uid == uid).first() if uid else None
+

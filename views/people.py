@@ -1,0 +1,85 @@
+"""Accounts: who may sign in, in which role and area."""
+
+from flask import Blueprint, abort, render_template, request
+from flask_login import current_user
+
+import survey
+import vi
+from access import ADMIN, allow
+from models import ROLES, Area, User
+from views.answers import done, one_or_404, uid_or_404
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+
+SHORTEST_PASSWORD = 8
+
+
+@bp.get("")
+@allow(ADMIN)
+def index():
+    return page({})
+
+
+@bp.post("")
+@allow(ADMIN)
+def add():
+    fields, errors = request.form, {}
+    username, name = vi.fold(fields.get("username", "")).replace(" ", ""), vi.clean(fields.get("name", ""))
+    area = Area.visible_to(current_user).where(Area.code == fields.get("area", "")).first()
+    if not username:
+        errors["username"] = survey.N_("Tên đăng nhập gồm chữ không dấu và số, ví dụ lan.thon4.")
+    elif User.named(username):
+        errors["username"] = survey.N_("Tên đăng nhập này đã có người dùng.")
+    if not name or len(name) > survey.LONGEST_TEXT:
+        errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    if fields.get("role") not in ROLES:
+        errors["role"] = survey.N_("Chọn vai trò.")
+    if area is None:
+        errors["area"] = survey.N_("Chọn xã hoặc thôn.")
+    check_password(fields, errors)
+    if errors:
+        return page(fields, errors), 422
+    User.add(username, name, fields["role"], area, fields["password"], current_user)
+    return done("people.index")
+
+
+@bp.post("/<uid>/password")
+@allow(ADMIN)
+def password(uid):
+    user, errors = find(uid), {}
+    check_password(request.form, errors)
+    if errors:
+        return page({"for": user.uid}, errors), 422
+    user.set_password(request.form["password"], current_user)
+    return done("people.index")
+
+
+@bp.post("/<uid>/active")
+@allow(ADMIN)
+def active(uid):
+    """Close or reopen an account; closing ends its sessions. Nobody closes their own."""
+    user = find(uid)
+    if user == current_user:
+        abort(403)
+    user.set_active(request.form.get("active") == "yes", current_user)
+    return done("people.index")
+
+
+def check_password(fields, errors):
+    if len(vi.nfc(fields.get("password", ""))) < SHORTEST_PASSWORD:
+        errors["password"] = survey.N_("Mật khẩu cần ít nhất %(least)s ký tự.", least=SHORTEST_PASSWORD)
+
+
+def find(uid):
+    return one_or_404(User.visible_to(current_user).where(User.uid == uid_or_404(uid)))
+
+
+def page(fields, errors=None):
+    return render_template(
+        "people/index.html",
+        users=list(User.visible_to(current_user)),
+        areas=[current_user.area, *current_user.area.village_list()],
+        roles=ROLES,
+        fields=fields,
+        errors=errors or {},
+    )

@@ -1,0 +1,47 @@
+"""The public progress page of the commune and of each area."""
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template
+from flask_login import current_user
+
+import plan
+import progress
+import vi
+from access import PUBLIC, allow
+from models import Area, Meeting, now
+from views.answers import one_or_404
+
+bp = Blueprint("progress", __name__)
+
+
+@bp.get("/")
+@allow(PUBLIC)
+def index():
+    area = Area.commune()
+    return page(area) if area else render_template("progress/empty.html")
+
+
+@bp.get("/progress/<code>")
+@allow(PUBLIC)
+def show(code):
+    return page(one_or_404(Area.select().where(Area.code == code.upper())))
+
+
+def page(area):
+    moment = now()
+    today = vi.local(moment).date()
+    whole, parts = progress.of(area, today)
+    sees_all = current_user.is_authenticated and area.path.startswith(current_user.area.path)
+    return render_template(
+        "progress/show.html",
+        area=area,
+        whole=whole,
+        parts=parts,
+        targets=progress.shown_targets(),
+        exact=sees_all,
+        moment=moment,
+        days_left=max((plan.active.ends - today).days, 0),
+        meetings=list(Meeting.coming(area)),
+        soon=timedelta(days=1),
+    )

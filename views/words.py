@@ -1,0 +1,54 @@
+"""The words on screen for the codes in the database: one word per thing, everywhere."""
+
+from flask_babel import lazy_gettext as _
+
+ROLES = {
+    "volunteer": _("Thành viên tổ"),
+    "lead": _("Tổ trưởng"),
+    "host": _("Phụ trách lớp"),
+    "unit": _("Đơn vị báo cáo"),
+    "staff": _("Cán bộ Văn hóa - Xã hội"),
+    "admin": _("Quản trị"),
+}
+# A word and a shape for each state of a household: never a colour alone.
+HOUSEHOLD_STATES = {
+    "todo": _("○ Chưa đến"),
+    "partial": _("◐ Làm dở"),
+    "done": _("● Xong"),
+    "not_home": _("△ Vắng nhà"),
+    "call_back": _("△ Hẹn lại"),
+    "refused": _("✕ Từ chối"),
+    "moved": _("→ Chuyển đi"),
+    "vacant": _("– Không người ở"),
+}
+OUTCOMES = {
+    "done": _("Đồng ý"),
+    "refused": _("Từ chối"),
+    "not_home": _("Vắng nhà"),
+    "call_back": _("Hẹn lại"),
+    "moved": _("Chuyển đi"),
+    "vacant": _("Không người ở"),
+}
+TARGET_STATES = {
+    "met": _("● Đạt"),
+    "on": _("▲ Đúng tiến độ"),
+    "late": _("▼ Chậm"),
+    "none": _("○ Chưa có số liệu"),
+}
+RELATIONS = {
+    "head": _("chủ hộ"),
+    "spouse": _("vợ/chồng"),
+    "child": _("con"),
+    "parent": _("bố/mẹ"),
+    "grandchild": _("cháu"),
+    "sibling": _("anh chị em"),
+    "other": _("khác"),
+}
+SEXES = {"m": _("nam"), "f": _("nữ")}
+HOW = {"self": _("tự quét"), "family": _("máy người nhà"), "host": _("cán bộ ghi"), "paper": _("từ giấy")}
+WEEKDAYS = (_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"), _("Chủ nhật"))
+
+
+def moment(local_time):
+    """A class time as people say it: "thứ Ba 24/11/2026 · 19:30"."""
+    return f"{WEEKDAYS[local_time.weekday()]} {local_time:%d/%m/%Y · %H:%M}"
