@@ -13,7 +13,6 @@ from flask_babel import Babel, get_locale, gettext
 from flask_compress import Compress
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import access
@@ -22,7 +21,20 @@ import database
 import plan
 import qr
 import vi
-from views import answers, areas, check_in, courses, exports, households, pages, people, progress, roster, sign_in, words
+from views import (
+    answers,
+    areas,
+    check_in,
+    courses,
+    exports,
+    households,
+    pages,
+    people,
+    progress,
+    roster,
+    sign_in,
+    words,
+)
 
 ROOT = Path(__file__).resolve().parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -48,7 +60,7 @@ def create_app(settings=None):
     app = Flask(__name__, instance_path=str(ROOT / "instance"), static_folder=None)
     app.config.update(read_settings(os.environ | (settings or {})))
     database.connect_to(app.config["DATABASE_URL"])
-    plan.use(app.config["PLAN"])
+    use_plan(app.config["PLAN"])
     app.before_request(open_database)
     app.teardown_request(close_database)
     Babel(app, default_locale="vi", default_timezone="Asia/Ho_Chi_Minh", locale_selector=language)
@@ -114,6 +126,14 @@ def kept_secret(path):
     return path.read_text().strip()
 
 
+def use_plan(path):
+    """Take the plan of `path`; a mistake in it stops the start with the key and what was expected."""
+    try:
+        plan.use(path)
+    except plan.PlanError as error:
+        raise Unsafe(f"{path}: {error}") from None
+
+
 def open_database():
     g.opened_database = database.db.connect(reuse_if_open=True)
 
@@ -149,8 +169,6 @@ def error_page(error):
 def serve_static(app):
     """Static files by WhiteNoise, for a year: their addresses carry a hash of their content."""
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31536000)
-    if urlsplit(app.config["BASE_URL"]).scheme == "https":
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
     hashes = {file.name: sha256(file.read_bytes()).hexdigest()[:8] for file in (ROOT / "static").glob("*.*")}
     app.add_url_rule("/static/<path:filename>", "static", build_only=True)
     app.jinja_env.globals["asset"] = lambda name: url_for("static", filename=name, v=hashes[name])
@@ -175,7 +193,13 @@ def teach_templates(app):
         return getattr(words, "vi" if str(get_locale()) == "vi" else "en")
 
     app.jinja_env.filters.update(
-        say=say, moment=words.moment, number=vi.number, percent=vi.percent, local=vi.local, date=vi.date_vn, phone=vi.show_phone
+        say=say,
+        moment=words.moment,
+        number=vi.number,
+        percent=vi.percent,
+        local=vi.local,
+        date=vi.date_vn,
+        phone=vi.show_phone,
     )
     app.jinja_env.globals.update(
         version=version,

@@ -50,17 +50,16 @@ def serve(host, port):
     app = current_app._get_current_object()
     if app.config["DEMO"]:
         refuse_unsafe_demo(host)
-    https = app.config["SESSION_COOKIE_SECURE"]
+    behind_proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
     waitress.serve(
         app,
         host=host,
         port=port,
         threads=8,
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
-        trusted_proxy="127.0.0.1" if https else None,
-        trusted_proxy_headers="x-forwarded-for x-forwarded-proto" if https else None,
         clear_untrusted_proxy_headers=True,
         ident=None,
+        **(behind_proxy if app.config["SESSION_COOKIE_SECURE"] else {}),
     )
 
 

@@ -301,7 +301,10 @@ def password_hash(password):
 
 
 class Household(Table):
-    """A household in a village: where it is, what it answered, and what it adds to the tallies."""
+    """A household in a village: where it is, what it answered, and what it adds to the tallies.
+
+    The children columns are what a list said; an answer to the question of the same name goes before it.
+    """
 
     uid = CharField(unique=True, default=new_uid)
     village = ForeignKeyField(Area, backref="households")
@@ -479,8 +482,6 @@ class Household(Table):
             if visit["outcome"] in ("done", "partial", "refused"):
                 self.agreed = visit["outcome"] != "refused"
         merge_answers(self, visit["answers"], at)
-        self.children_0_5 = self.answers.get("children_0_5", self.children_0_5)
-        self.children_6_15 = self.answers.get("children_6_15", self.children_6_15)
         if newest and "lane" in visit:
             self.lane = visit["lane"]
         self.save()
@@ -642,9 +643,7 @@ class Tally(Table):
     def add(cls, village_id, changes):
         """Add `{code: [Δlisted, Δasked, Δyes]}`. Codes go in sorted order, so that two writers never wait in a ring."""
         for code, (listed, asked, yes) in sorted(changes.items()):
-            row = cls.insert(
-                village=village_id, year=plan.active.year, code=code, listed=listed, asked=asked, yes=yes
-            )
+            row = cls.insert(village=village_id, year=plan.active.year, code=code, listed=listed, asked=asked, yes=yes)
             row.on_conflict(
                 conflict_target=[cls.village, cls.year, cls.code],
                 update={cls.listed: cls.listed + listed, cls.asked: cls.asked + asked, cls.yes: cls.yes + yes},
@@ -701,9 +700,13 @@ class Course(Table):
         Each has `.next_at` and `.last_at`, the moments of its next and its last session.
         """
         upcoming = Case(None, [(Meeting.ends_at >= moment, Meeting.starts_at)])
+        as_moment = Meeting.starts_at.python_value
         query = (
             cls.visible_to(user)
-            .select_extend(fn.MIN(upcoming).alias("next_at"), fn.MAX(Meeting.starts_at).alias("last_at"))
+            .select_extend(
+                fn.MIN(upcoming).converter(as_moment).alias("next_at"),
+                fn.MAX(Meeting.starts_at).converter(as_moment).alias("last_at"),
+            )
             .join_from(cls, Meeting, JOIN.LEFT_OUTER, on=(Meeting.course == cls.id) & Meeting.cancelled_at.is_null())
             .group_by(cls.id, Area.id)
         )
@@ -926,9 +929,7 @@ class Attendance(Table):
     def undo(self, by):
         """Take the attendance back; the row stays, and can stand again."""
         with db.atomic():
-            done = Attendance.update(undone_at=now()).where(
-                Attendance.id == self.id, Attendance.undone_at.is_null()
-            )
+            done = Attendance.update(undone_at=now()).where(Attendance.id == self.id, Attendance.undone_at.is_null())
             if not done.execute():
                 return
             if self.resident:
@@ -972,9 +973,7 @@ class Limit(Table):
     def fail(cls, key, seconds):
         """Count one failure of `key` in the present window of `seconds`."""
         row = cls.insert(key=key, window=cls.window_now(seconds), number=1)
-        row.on_conflict(
-            conflict_target=[cls.key, cls.window], update={cls.number: cls.number + 1}
-        ).execute()
+        row.on_conflict(conflict_target=[cls.key, cls.window], update={cls.number: cls.number + 1}).execute()
 
     @classmethod
     def reached(cls, key, seconds, most):

@@ -46,6 +46,8 @@ def nfc(text):
 def clean(text):
     """Text in NFC on one line, without control, bidirectional or zero-width characters or extra spaces."""
     spaced = " ".join(nfc(text).split())
+    if spaced.isprintable():
+        return spaced
     kept = "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
     return " ".join(kept.split())
 
@@ -161,9 +163,7 @@ def year(text, latest=None):
 
 def number(value, decimals=0):
     """A number as Vietnamese readers write it: 1.234.567,5; halves are rounded up."""
-    exact = (
-        Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else Decimal(str(value))
-    )
+    exact = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else Decimal(str(value))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # + 0 makes -0 plain 0
     return f"{rounded:,f}".translate(str.maketrans(",.", ".,"))
 

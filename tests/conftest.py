@@ -179,8 +179,7 @@ def use_plan():
 @pytest.fixture
 def world(request, use_plan):
     """The cast and three villages in the test's own database: on both databases where the test takes `database`."""
-    if "database" not in request.fixturenames:
-        request.getfixturevalue("sqlite")
+    request.getfixturevalue("database" if "database" in request.fixturenames else "sqlite")
     return World()
 
 
@@ -190,6 +189,9 @@ def app(world, request):
     from app import create_app
 
     url = request.getfixturevalue("database" if "database" in request.fixturenames else "sqlite")
+    db.close()
+    if hasattr(db.obj, "close_all"):
+        db.close_all()
     application = create_app({"DATABASE_URL": url, "SECRET_KEY": "s" * 40, "PLAN": str(PLAN), "TESTING": "1"})
     if db.is_closed():
         db.connect()
@@ -214,3 +216,20 @@ def as_(app):
         return browser
 
     return client
+
+
+@pytest.fixture
+def count_queries():
+    """`with count_queries() as queries: …` collects the SQL statements that run meanwhile."""
+
+    @contextlib.contextmanager
+    def counting():
+        queries = []
+        hook = queries.append
+        db.obj.query_hooks.append(hook)
+        try:
+            yield queries
+        finally:
+            db.obj.query_hooks.remove(hook)
+
+    return counting

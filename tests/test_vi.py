@@ -152,9 +152,7 @@ def test_landlines_are_numbers_too():
     assert vi.is_landline("0912345678") is False
 
 
-@pytest.mark.parametrize(
-    "written", ["", "không có", "0212345678", "091234567", "09123456789", "0612345678", "+84"]
-)
+@pytest.mark.parametrize("written", ["", "không có", "0212345678", "091234567", "09123456789", "0612345678", "+84"])
 def test_phone_refuses_what_is_no_phone(written):
     assert vi.phone(written) is None
 
@@ -181,9 +179,7 @@ def test_dates_are_read_day_first(written):
     assert vi.parse_date(written) == date(2026, 3, 5)
 
 
-@pytest.mark.parametrize(
-    "written", ["", "31/2/2026", "3/2026", "5/3/26", "2026", "5/3/2026 10:00", "0/1/2026"]
-)
+@pytest.mark.parametrize("written", ["", "31/2/2026", "3/2026", "5/3/26", "2026", "5/3/2026 10:00", "0/1/2026"])
 def test_what_is_no_date_is_none(written):
     assert vi.parse_date(written) is None
 

@@ -8,7 +8,7 @@ import survey
 import vi
 from access import PUBLIC, allow
 from models import Course, Limit, now
-from views.answers import new_uid, one_or_404
+from views.answers import new_uid, one_or_404, uid_or_404
 
 bp = Blueprint("check_in", __name__)
 
@@ -36,9 +36,14 @@ def record(code):
     if errors:
         return form(course, meeting, request.form, errors), 422
     how = "family" if request.form.get("family") else "self"
-    attendance, added = meeting.check_in(request.form["op"], how, **person)
+    attendance, added = meeting.check_in(uid_or_404(request.form.get("op", "")), how, **person)
     return render_template(
-        "check_in/done.html", course=course, meeting=meeting, at=attendance.happened_at, added=added, name=person["name"]
+        "check_in/done.html",
+        course=course,
+        meeting=meeting,
+        at=attendance.happened_at,
+        added=added,
+        name=person["name"],
     )
 
 

@@ -146,7 +146,9 @@ def read(fields, errors):
         errors["area"] = survey.N_("Chọn thôn mở lớp.")
     place = vi.clean(fields.get("place", ""))
     if not place or len(place) > survey.LONGEST_TEXT:
-        errors["place"] = survey.N_("Ghi địa điểm, ví dụ Nhà văn hóa thôn, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+        errors["place"] = survey.N_(
+            "Ghi địa điểm, ví dụ Nhà văn hóa thôn, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT
+        )
     title = vi.clean(fields.get("title", "")) or (topic.name.vi if topic else "")
     if len(title) > survey.LONGEST_TEXT:
         errors["title"] = survey.N_("Dài quá %(most)s ký tự; viết gọn lại.", most=survey.LONGEST_TEXT)
@@ -192,4 +194,3 @@ def find(uid):
 
 def find_meeting(uid):
     return one_or_404(Meeting.visible_to(current_user).where(Meeting.uid == uid_or_404(uid)))
-

@@ -140,8 +140,8 @@ def form(household, people, fields=None, errors=None, is_new=None):
 
 def as_shown(household, people):
     """`{field name: value}` of everything the form will show, so that only what was changed is meant."""
-    shown = {"lane": household.lane, **answers_shown(household, "")}
-    shown |= {key: getattr(household, key) for key in ("children_0_5", "children_6_15")}
+    listed = {key: getattr(household, key) for key in ("children_0_5", "children_6_15")}
+    shown = {"lane": household.lane, **listed, **answers_shown(household, "")}
     for person in people:
         here = f"{person.uid}."
         shown |= {here + key: getattr(person, key) for key in ("name", "birth_year", "sex", "relation")}
@@ -171,4 +171,3 @@ def asked_village():
 def recently_saved():
     uid = request.args.get("saved")
     return Household.visible_to(current_user).where(Household.uid == uid).first() if uid else None
-

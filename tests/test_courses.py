@@ -1,0 +1,184 @@
+"""Classes: opening one, its poster, who came, and the host's own additions."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+import vi
+from models import Attendance, Course, Event, Household, Meeting, Resident, new_uid, now
+
+
+@pytest.fixture
+def meeting(world):
+    """A meeting of Hana's class in Thôn 4 that began ten minutes ago."""
+    begins = now() - timedelta(minutes=10)
+    times = [(begins, begins + timedelta(minutes=90)), (begins + timedelta(days=7), begins + timedelta(days=7, hours=1))]
+    area = world.areas["TH04"]
+    return Course.open(world.users["hana"], area, "vneid", "Dùng VNeID", "Nhà văn hóa Thôn 4", times).schedule()[0]
+
+
+def new_course(**fields):
+    filled = {
+        "uid": new_uid(), "topic": "vneid", "area": "TH04", "place": "Nhà văn hóa", "title": "",
+        "date": "2026-12-01", "starts": "19:30", "ends": "21:00", "weeks": "3",
+    }  # fmt: skip
+    return filled | fields
+
+
+def test_a_class_opens_with_its_weekly_sessions_in_local_time(world, as_):
+    sent = new_course()
+    assert as_("hana").post("/courses", data=sent).location == f"/courses/{sent['uid']}"
+    course = Course.get(Course.uid == sent["uid"])
+    starts = [f"{vi.local(meeting.starts_at):%d/%m %H:%M}" for meeting in course.schedule()]
+    assert starts == ["01/12 19:30", "08/12 19:30", "15/12 19:30"]
+    assert (course.host.username, course.title) == ("hana", "Cài đặt, đăng nhập và sử dụng VNeID")
+    assert (len(course.code), len(course.number)) == (10, 6)
+
+
+def test_the_same_form_twice_opens_one_class(world, as_):
+    sent, hana = new_course(), as_("hana")
+    assert [hana.post("/courses", data=sent).status_code for _ in range(2)] == [303, 303]
+    assert (Course.select().count(), Meeting.select().count()) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("topic", "cooking", "Chọn nội dung của lớp."),
+        ("area", "TX01", "Chọn thôn mở lớp."),
+        ("place", "", "Ghi địa điểm"),
+        ("date", "31/12", "Chọn ngày của buổi đầu."),
+        ("date", "1999-01-01", "Ngày phải nằm trong năm kế hoạch"),
+        ("weeks", "500", "Ngày phải nằm trong năm kế hoạch"),
+        ("starts", "late", "Ghi giờ bắt đầu"),
+        ("ends", "19:00", "Giờ kết thúc phải sau giờ bắt đầu."),
+        ("title", "x" * 121, "Dài quá 120 ký tự"),
+    ],
+)
+def test_a_wrong_class_is_refused_with_what_was_typed_still_there(world, as_, field, value, says):
+    answer = as_("hana").post("/courses", data=new_course(place="Nhà bà Tư") | {field: value})
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert field == "place" or "Nhà bà Tư" in answer.text
+    assert Course.select().count() == 0
+
+
+def test_the_list_tells_coming_classes_from_past_ones(world, meeting, as_):
+    long_ago = datetime(2026, 3, 1, 12)
+    times = [(long_ago, long_ago + timedelta(hours=1))]
+    Course.open(world.users["hana"], world.areas["TH04"], "safety", "Lớp cũ", "Đình", times)
+    page = as_("hana").get("/courses").text
+    assert page.index("Dùng VNeID") < page.index("Đã xong") < page.index("Lớp cũ")
+
+
+@pytest.mark.parametrize("path", ["/courses/{course}", "/courses/{course}/poster", "/meetings/{meeting}"])
+def test_another_areas_class_does_not_exist(world, meeting, as_, path):
+    from models import User
+
+    User.add("otto-host", "Ơn Host", "host", world.areas["TX01"])
+    address = path.format(course=meeting.course.uid, meeting=meeting.uid)
+    assert as_("otto-host").get(address).status_code == 404
+    assert as_("hana").get(address).status_code == 200
+
+
+def test_the_poster_says_what_people_need(meeting, as_):
+    course = meeting.course
+    page = as_("hana").get(f"/courses/{course.uid}/poster").text
+    assert f'aria-label="http://127.0.0.1:8000/c/{course.code}"' in page
+    assert f"{course.number[:3]} {course.number[3:]}" in page
+    assert "Không hỏi tiền, mã OTP, mật khẩu, số căn cước." in page
+
+
+def test_a_new_code_makes_the_old_poster_useless(meeting, as_):
+    course = meeting.course
+    as_("hana").post(f"/courses/{course.uid}/code")
+    assert as_(None).get(f"/c/{course.code}").status_code == 404
+    renewed = Course.get_by_id(course.id)
+    assert as_(None).get(f"/c/{renewed.code}").status_code == 200
+
+
+def test_the_host_finds_somebody_by_two_syllables_and_records_them(world, meeting, as_):
+    lan = world.household().living().first()
+    hana = as_("hana")
+    assert lan.uid in hana.get(f"/meetings/{meeting.uid}?q=thi+lan").text
+    assert lan.uid not in hana.get(f"/meetings/{meeting.uid}?q=lan").text
+    sent = {"op": new_uid(), "resident": lan.uid}
+    for _ in range(2):
+        assert hana.post(f"/meetings/{meeting.uid}/attendance", data=sent).status_code == 303
+    row = Attendance.get()
+    assert (row.resident, row.how, row.user.username, Attendance.select().count()) == (lan, "host", "hana", 1)
+
+
+def test_the_search_shows_at_most_five(world, meeting, as_):
+    for year in range(1950, 1960):
+        world.household(people=[("Nguyễn Thị Lan", year, "f", "head")])
+    assert as_("hana").get(f"/meetings/{meeting.uid}?q=nguyen+lan").text.count('name="resident"') == 5
+
+
+def test_a_walk_in_needs_only_a_name(meeting, as_):
+    sent = {"op": new_uid(), "name": "BÀ TƯ", "birth_year": "", "village": ""}
+    assert as_("hana").post(f"/meetings/{meeting.uid}/attendance", data=sent).status_code == 303
+    row = Attendance.get()
+    assert (row.name, row.birth_year, row.resident, row.how) == ("BÀ TƯ", None, None, "host")
+
+
+@pytest.mark.parametrize(("field", "value"), [("name", ""), ("name", "x" * 121), ("birth_year", "1826")])
+def test_a_wrong_walk_in_is_refused_beside_the_field(meeting, as_, field, value):
+    sent = {"op": new_uid(), "name": "Bà Tư", "birth_year": "1950", "village": "TH04"} | {field: value}
+    answer = as_("hana").post(f"/meetings/{meeting.uid}/attendance", data=sent)
+    assert (answer.status_code, f'id="{field}-error"' in answer.text) == (422, True)
+    assert Attendance.select().count() == 0
+
+
+def test_a_resident_of_another_commune_cannot_be_recorded(world, meeting, as_):
+    from models import Area
+
+    elsewhere = Area.add("commune", "Xã Khác", "XK")
+    village = Area.add("village", "Thôn Xa", "XA", elsewhere)
+    far = Household.add(village, None, people=[{"name": "Lê Xa", "birth_year": 1970}]).living().first()
+    sent = {"op": new_uid(), "resident": far.uid}
+    assert as_("hana").post(f"/meetings/{meeting.uid}/attendance", data=sent).status_code == 404
+
+
+def test_undo_takes_the_person_out_and_a_new_check_in_brings_them_back(world, meeting, as_):
+    lan = world.household().living().first()
+    row, _ = meeting.check_in(new_uid(), "self", "", resident=lan)
+    hana = as_("hana")
+    for _ in range(2):
+        assert hana.post(f"/attendance/{row.uid}/undo").status_code in (303, 404)
+    assert list(meeting.present()) == []
+    again, added = meeting.check_in(new_uid(), "host", "", resident=lan)
+    assert (again.id, added, [r.how for r in meeting.present()]) == (row.id, True, ["host"])
+    verbs = [event.verb for event in Event.select().where(Event.verb.startswith("attendance")).order_by(Event.id)]
+    assert verbs == ["attendance.recorded", "attendance.undone", "attendance.recorded"]
+
+
+def test_undoing_somebody_elses_attendance_is_not_possible(world, meeting, as_):
+    from models import User
+
+    User.add("otto-host", "Ơn Host", "host", world.areas["TX01"])
+    row, _ = meeting.check_in(new_uid(), "self", "Bà Tư")
+    assert as_("otto-host").post(f"/attendance/{row.uid}/undo").status_code == 404
+    assert len(meeting.present()) == 1
+
+
+def test_the_head_count_stands_beside_the_check_ins(meeting, as_):
+    meeting.check_in(new_uid(), "self", "Bà Tư")
+    hana = as_("hana")
+    assert hana.post(f"/meetings/{meeting.uid}/heads", data={"head_count": "3"}).status_code == 303
+    assert "Đếm được 3, điểm danh 1." in hana.get(f"/meetings/{meeting.uid}").text
+    assert hana.post(f"/meetings/{meeting.uid}/heads", data={"head_count": "many"}).status_code == 422
+    assert Meeting.get_by_id(meeting.id).head_count == 3
+
+
+def test_coming_to_class_counts_as_learning_at_once(world, meeting):
+    household = world.household()
+    lan = household.living().first()
+    skills = {f"k{n}": "alone" for n in range(1, 8)}
+    visit = {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": {}}
+    household.receive(visit | {"people": [{"uid": lan.uid, "answers": skills}]}, None)
+    assert Household.get_by_id(household.id).contribution["CT7"] == [1, 0, 0]
+    row, _ = meeting.check_in(new_uid(), "self", "", resident=Resident.get_by_id(lan.id))
+    assert Household.get_by_id(household.id).contribution["CT7"] == [1, 1, 1]
+    row.undo(None)
+    assert Household.get_by_id(household.id).contribution["CT7"] == [1, 0, 0]

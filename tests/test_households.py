@@ -1,0 +1,305 @@
+"""The door: the list, its search, the form, and what each answer to a form leaves behind."""
+
+import json
+import threading
+from datetime import datetime
+from hashlib import sha256
+
+import pytest
+
+from models import Area, Conflict, Consent, Event, Household, Resident, Visit, db, new_uid
+
+FAMILY = [
+    ("Nguyễn Thị Lan", 1958, "f", "head"),
+    ("Quách Văn Bình", 1981, "m", "child"),
+]
+
+
+@pytest.fixture
+def lan(world):
+    """Bà Lan's household in Thôn 4, two people, not visited yet."""
+    return world.household(people=FAMILY, code="014", lane="Xóm Đình")
+
+
+def form(household, **fields):
+    people = [person.uid for person in household.living()]
+    sent = {"visit": new_uid(), "shown": "{}", "outcome": "done", "person": people, "then": "next"}
+    for name, value in fields.items():
+        who, _, question = name.partition("_")
+        sent[f"{people[int(who[1])]}.{question}" if who in ("p0", "p1") else name] = value
+    return sent
+
+
+def post(browser, household, **fields):
+    return browser.post(f"/households/{household.uid}", data=form(household, **fields))
+
+
+def answers(household):
+    return [person.answers for person in household.living()]
+
+
+def test_a_saved_form_is_stored_and_leads_to_the_next_door(lan, world, as_):
+    next_door = world.household(code="015")
+    answer = post(as_("vera"), lan, p0_phone="keypad", p1_phone="own", p1_account=["bank"], internet="yes")
+    assert (answer.status_code, answer.location) == (303, f"/households/{next_door.uid}?saved={lan.uid}")
+    assert answers(lan) == [{"phone": "keypad"}, {"phone": "own", "account": ["bank"]}]
+    saved = Household.get_by_id(lan.id)
+    assert (saved.state, saved.agreed, saved.answers) == ("done", True, {"internet": "yes"})
+
+
+def test_the_last_door_leads_back_to_the_list(lan, as_):
+    assert post(as_("vera"), lan).location == f"/households?village=TH04&saved={lan.uid}"
+
+
+def test_the_saved_notice_names_the_household(lan, as_):
+    assert "Đã lưu hộ Nguyễn Thị Lan." in as_("vera").get(f"/households?saved={lan.uid}").text
+
+
+def test_editing_later_keeps_history(lan, as_):
+    post(as_("vera"), lan, p0_vneid="none")
+    post(as_("leo"), lan, p0_vneid="can_sign_in", shown=json.dumps({"x": 1}))
+    assert answers(lan)[0] == {"vneid": "can_sign_in"}
+    told = [visit.content["people"][0]["answers"]["vneid"] for visit in lan.visits.order_by(Visit.id)]
+    assert told == ["none", "can_sign_in"]
+    assert [visit.user.username for visit in lan.visits.order_by(Visit.id)] == ["vera", "leo"]
+
+
+def test_two_phones_with_the_same_form_open_do_not_undo_each_other(lan, as_):
+    shown = json.dumps({f"{lan.living().first().uid}.phone": "none"})
+    post(as_("vera"), lan, p0_phone="none")
+    post(as_("leo"), lan, p0_phone="own", shown=shown)
+    post(as_("vera"), lan, p0_phone="none", p0_vneid="none", shown=shown)
+    assert answers(lan)[0] == {"phone": "own", "vneid": "none"}
+
+
+def test_the_same_form_twice_is_one_visit_and_the_first_answer_again(lan, as_):
+    sent, vera = form(lan, p0_phone="own"), as_("vera")
+    first, again = (vera.post(f"/households/{lan.uid}", data=sent) for _ in range(2))
+    assert (first.status_code, first.location) == (again.status_code, again.location)
+    assert (Visit.select().count(), Consent.select().count()) == (1, 1)
+
+
+def test_the_same_id_with_other_content_is_409_with_both_kept(lan, as_):
+    sent, vera = form(lan, p0_phone="own"), as_("vera")
+    vera.post(f"/households/{lan.uid}", data=sent)
+    changed = sent | {f"{sent['person'][0]}.phone": "none"}
+    answer = vera.post(f"/households/{lan.uid}", data=changed)
+    assert answer.status_code == 409
+    assert 'value="none" checked' in answer.text
+    assert sent["visit"] not in answer.text
+    assert (answers(lan)[0], Visit.select().count()) == ({"phone": "own"}, 1)
+
+
+def test_the_phones_queue_gets_a_receipt_that_names_the_record_and_its_hash(lan, as_):
+    body = f"visit={new_uid()}&outcome=not_home&shown=%7B%7D"
+    answer = as_("vera").post(
+        f"/households/{lan.uid}",
+        data=body,
+        content_type="application/x-www-form-urlencoded",
+        headers={"Accept": "application/json"},
+    )
+    assert answer.json == {"id": body[6:42], "hash": sha256(body.encode()).hexdigest(), "state": "received"}
+
+
+def test_the_phones_queue_gets_errors_as_data(lan, as_):
+    sent = form(lan, outcome="")
+    answer = as_("vera").post(f"/households/{lan.uid}", data=sent, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json["id"], list(answer.json["errors"])) == (422, sent["visit"], ["outcome"])
+
+
+def test_an_unknown_answer_is_refused_beside_its_field_with_everything_still_there(lan, as_):
+    answer = post(as_("vera"), lan, p0_phone="two", p1_phone="own", p1_name="Quách Văn Bính", lane="Xóm Mới")
+    assert answer.status_code == 422
+    assert "Câu trả lời này không có trong phiếu" in answer.text
+    assert ("Quách Văn Bính" in answer.text, "Xóm Mới" in answer.text) == (True, True)
+    assert (Visit.select().count(), answers(lan)) == (0, [{}, {}])
+
+
+def test_a_person_of_another_household_cannot_be_slipped_in(lan, world, as_):
+    other = world.household("TX01")
+    stranger = other.living().first()
+    sent = form(lan) | {"person": [stranger.uid], f"{stranger.uid}.birth_year": "1990", f"{stranger.uid}.sex": "f"}
+    assert as_("vera").post(f"/households/{lan.uid}", data=sent).status_code == 404
+    assert Resident.get_by_id(stranger.id).birth_year == 1958
+    assert Visit.select().count() == 0
+
+
+@pytest.mark.parametrize("who", ["otto", "hana", "uma"])
+def test_somebody_elses_household_does_not_exist(lan, as_, who):
+    assert as_(who).get(f"/households/{lan.uid}").status_code == 404
+    assert post(as_(who), lan, p0_phone="own").status_code == 404
+    assert answers(lan) == [{}, {}]
+
+
+@pytest.mark.parametrize("uid", ["7", "x" * 36, "11111111-1111-4111-8111-111111111111"])
+def test_an_id_that_is_no_household_is_not_there(world, as_, uid):
+    assert as_("vera").get(f"/households/{uid}").status_code == 404
+
+
+def test_a_new_person_met_at_the_door_is_recorded_with_the_id_the_form_made(lan, as_):
+    uid = new_uid()
+    sent = form(lan) | {f"{uid}.name": "Bùi Thị Hoa", f"{uid}.birth_year": "1962", f"{uid}.phone": "none"}
+    sent["person"] = [*sent["person"], uid]
+    as_("vera").post(f"/households/{lan.uid}", data=sent)
+    hoa = lan.living()[-1]
+    assert (hoa.uid, hoa.name, hoa.birth_year, hoa.answers) == (uid, "Bùi Thị Hoa", 1962, {"phone": "none"})
+    assert "/households/" + lan.uid in as_("vera").get("/households?q=bui+hoa").text
+
+
+def test_a_refusal_is_recorded_as_no_consent_and_asks_nothing_more(lan, as_):
+    post(as_("vera"), lan, outcome="refused")
+    consent = Consent.get()
+    assert (consent.given, consent.purpose, consent.user.username) == (False, "survey", "vera")
+    assert Household.get_by_id(lan.id).agreed is False
+
+
+def test_nobody_at_home_leaves_consent_open(lan, as_):
+    post(as_("vera"), lan, outcome="not_home")
+    assert (Consent.select().count(), Household.get_by_id(lan.id).agreed) == (0, None)
+
+
+def test_every_visit_is_in_the_log_without_personal_data(lan, as_):
+    post(as_("vera"), lan, p0_phone="own", p0_name="Nguyễn Thị Lan Anh")
+    event = Event.get(Event.verb == "visit.received")
+    assert (event.user.username, event.subject) == ("vera", lan.uid)
+    assert "Lan" not in json.dumps(event.data)
+
+
+def test_a_new_household_is_made_once_with_the_next_number(lan, world, as_):
+    vera = as_("vera")
+    assert 'name="village" value="TH04"' in vera.get("/households/new").text
+    person, uid = new_uid(), new_uid()
+    sent = {
+        "visit": new_uid(), "household": uid, "village": "TH04", "outcome": "done", "shown": "{}", "person": person,
+        f"{person}.name": "Trần Văn Tú", f"{person}.birth_year": "1975", f"{person}.relation": "head",
+    }  # fmt: skip
+    assert [vera.post("/households/new", data=sent).status_code for _ in range(2)] == [303, 303]
+    made = Household.get(Household.uid == uid)
+    assert (made.code, made.head_name, made.state, made.village.code) == ("015", "Trần Văn Tú", "done", "TH04")
+    assert Household.select().count() == 2
+
+
+def test_a_new_household_with_nobody_is_refused_and_not_half_saved(world, as_):
+    sent = {"visit": new_uid(), "household": new_uid(), "village": "TH04", "outcome": "done", "shown": "{}"}
+    assert as_("vera").post("/households/new", data=sent).status_code == 422
+    assert Household.select().count() == 0
+
+
+def test_a_household_cannot_be_made_in_another_village(world, as_):
+    sent = {"visit": new_uid(), "household": new_uid(), "village": "TX01", "outcome": "done", "shown": "{}"}
+    assert as_("vera").post("/households/new", data=sent).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("lan", True),
+        ("thi lan", True),
+        ("LAN nguyễn", True),
+        ("binh", True),
+        ("dinh", True),
+        ("14", True),
+        ("014", True),
+        ("an", False),
+        ("hoa", False),
+        ("%", False),
+    ],
+)
+def test_search_ignores_diacritics_and_matches_words_by_their_beginning(world, database, words, found):
+    lan = world.household(people=FAMILY, code="014", lane="Xóm Đình")
+    expected = [lan] if found else ([lan] if not words.strip("%") else [])
+    assert list(Household.matching(Household.below(world.commune), words)) == expected
+
+
+def test_search_finds_a_phone_by_its_last_digits(world, database):
+    people = [{"name": "Nguyễn Thị Lan", "birth_year": 1958, "phone": "0912345678"}]
+    lan = Household.add(world.areas["TH04"], None, people=people)
+    below = Household.below(world.commune)
+    found = [list(Household.matching(below, digits)) for digits in ("678", "5678", "0912", "345")]
+    assert found == [[lan], [lan], [lan], []]
+
+
+def test_the_list_shows_states_and_filters_by_them(lan, world, as_):
+    world.household(people=[("Đỗ Văn Đông", 1970, "m", "head")])
+    post(as_("vera"), lan)
+    todo = as_("vera").get("/households?state=todo").text
+    assert ("Đỗ Văn Đông" in todo, "Nguyễn Thị Lan" in todo) == (True, False)
+    assert "Đã gõ cửa 1 trên 2 hộ" in todo
+
+
+def test_live_search_answers_with_the_rows_alone(lan, as_):
+    headers = {"HX-Request": "true", "HX-Target": "div#rows"}
+    rows = as_("vera").get("/households?q=lan", headers=headers)
+    assert rows.text.startswith('<div id="rows">')
+    assert ("Nguyễn Thị Lan" in rows.text, "HX-Request" in rows.headers["Vary"]) == (True, True)
+
+
+def test_staff_choose_a_village_first_and_search_them_all(lan, world, as_):
+    world.household("TX01", [("Bùi Văn Lan", 1960, "m", "head")])
+    sara = as_("sara")
+    assert "Thôn Trại Mới" in sara.get("/households").text
+    everywhere = sara.get("/households?q=lan").text
+    assert ("Nguyễn Thị Lan" in everywhere, "Bùi Văn Lan" in everywhere) == (True, True)
+
+
+def test_another_villages_list_does_not_exist(lan, as_):
+    assert as_("otto").get("/households?village=TH04").status_code == 404
+    assert "Nguyễn Thị Lan" not in as_("otto").get("/households?q=lan").text
+
+
+def test_a_list_page_costs_the_same_queries_for_one_and_for_fifty(lan, world, as_, count_queries):
+    with count_queries() as few:
+        as_("vera").get("/households")
+    for _ in range(49):
+        world.household()
+    with count_queries() as many:
+        as_("vera").get("/households")
+    assert len(many) == len(few)
+
+
+def test_the_form_shows_what_was_answered(lan, as_):
+    post(as_("vera"), lan, p0_phone="keypad", p0_account=["wallet", "mobile"], children_0_5="1")
+    page = as_("vera").get(f"/households/{lan.uid}").text
+    lan_uid = lan.living().first().uid
+    for name, value in (("phone", "keypad"), ("account", "wallet"), ("account", "mobile")):
+        assert f'name="{lan_uid}.{name}" value="{value}" checked' in page
+    assert 'name="children_0_5" value="1" checked' in page
+
+
+def test_a_name_made_of_markup_is_shown_as_text(world, as_):
+    evil = world.household(people=[("<script>alert(1)</script>", 1960, "f", "head")])
+    page = as_("vera").get(f"/households/{evil.uid}").text
+    assert ("<script>alert" in page, "&lt;script&gt;alert" in page) == (False, True)
+
+
+def test_one_visit_sent_by_many_threads_at_once_is_stored_once(world, database):
+    lan = world.household(people=FAMILY)
+    visit = {"uid": new_uid(), "outcome": "done", "happened_at": datetime(2026, 11, 1), "answers": {}, "people": []}
+    results = []
+
+    def send():
+        with db.connection_context():
+            results.append(lan.receive(dict(visit), world.users["vera"], "hash")[1])
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [False] * 7 + [True]
+    assert (Visit.select().count(), Event.select().where(Event.verb == "visit.received").count()) == (1, 1)
+
+
+def test_a_repeat_is_returned_and_other_content_raises_conflict(world, database):
+    lan = world.household(people=FAMILY)
+    visit = {"uid": new_uid(), "outcome": "done", "happened_at": datetime(2026, 11, 1), "answers": {}, "people": []}
+    first, added = lan.receive(visit, None, "a")
+    again, added_again = lan.receive(visit, None, "a")
+    assert (added, added_again, first.id == again.id) == (True, False, True)
+    with pytest.raises(Conflict):
+        lan.receive(visit, None, "b")
+
+
+def test_two_villages_of_one_name_are_told_apart(world, database):
+    labels = [area.label for area in Area.villages()]
+    assert labels == ["Thôn 4 (Bình Yên cũ)", "Thôn 4 (Thạch Hòa cũ)", "Thôn Trại Mới"]

@@ -1,0 +1,201 @@
+"""The progress page: tallies that always agree with their households, both denominators, and what is hidden."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+import plan
+import progress
+from models import Attendance, Course, Figure, Household, Meeting, Resident, Tally, db, new_uid, now
+
+NEW_YEAR, MID_YEAR = date(2026, 1, 1), date(2026, 7, 2)
+PHONES = ["own", "shared", "keypad", "none", "unknown", "refused"]
+
+
+def visited(household, outcome="done", at=None, **answers):
+    """Record a visit in which the household's first resident gave these answers."""
+    people = [{"uid": household.living().first().uid, "answers": answers}] if answers else []
+    at = at or datetime(2026, 11, 1)
+    visit = {"uid": new_uid(), "outcome": outcome, "happened_at": at, "answers": {}, "people": people}
+    household.receive(visit, None)
+    return household
+
+
+def line(world, code, village="TH04", today=MID_YEAR):
+    return progress.of(world.areas[village], today)[0].lines[code]
+
+
+def test_a_saved_visit_moves_the_village_and_the_commune_at_once(world, database):
+    visited(world.household(), phone="own")
+    whole, parts = progress.of(world.commune, MID_YEAR)
+    here = next(part for part in parts if part.area.code == "TH04")
+    assert [(part.listed, part.visited, part.done) for part in (whole, here)] == [(1, 1, 1), (1, 1, 1)]
+    assert [(p.lines["CT4a"].asked, p.lines["CT4a"].yes) for p in (whole, here)] == [(1, 1), (1, 1)]
+
+
+def test_both_denominators_and_coverage_are_shown(world):
+    for phone in ("own", "own", "keypad", "refused"):
+        visited(world.household(), phone=phone)
+    smartphone = line(world, "CT4a")
+    assert (smartphone.yes, smartphone.asked, smartphone.listed, smartphone.official) == (2, 3, 4, 1000)
+    assert smartphone.rate_asked == pytest.approx(200 / 3)
+    assert smartphone.rate_all == pytest.approx(0.2)
+    assert smartphone.coverage == pytest.approx(0.3)
+
+
+def test_the_population_is_unknown_while_one_village_has_no_official_figure(world):
+    visited(world.household("TX01"), phone="own")
+    assert progress.of(world.commune, MID_YEAR)[0].lines["CT4a"].official is None
+
+
+@pytest.mark.parametrize(
+    ("population", "state"),
+    [(10, "on"), (9, "met")],
+)
+def test_met_needs_the_whole_population_and_above_is_strict(world, population, state):
+    """"Trên 50%": five of ten is not above fifty, five of nine is. Everybody asked said yes in both."""
+    Figure.put(world.areas["TH04"], "adults", population, date(2026, 11, 1), "")
+    for _ in range(5):
+        visited(world.household(), account=["bank"])
+    assert line(world, "CT4b").state == state
+
+
+def test_behind_and_on_schedule_are_told_by_the_day(world):
+    for phone in ("own", "own", "none", "none"):
+        visited(world.household(), phone=phone)
+    assert line(world, "CT4a", today=MID_YEAR).state == "on"
+    assert line(world, "CT4a", today=date(2026, 12, 31)).state == "late"
+
+
+def test_expected_grows_evenly_to_the_goal_and_no_further(use_plan):
+    target = use_plan.target("CT4a")
+    assert progress.expected(target, NEW_YEAR) == 0
+    assert progress.expected(target, target.deadline) == 85
+    assert progress.expected(target, date(2027, 3, 1)) == 85
+
+
+def test_no_answers_is_not_zero_percent(world):
+    world.household()
+    assert (line(world, "CT4a").state, line(world, "CT4a").rate_asked) == ("none", None)
+
+
+def test_an_older_visit_that_arrives_late_does_not_undo_a_newer_one(world, database):
+    household = visited(world.household(), at=datetime(2026, 11, 2), phone="own")
+    visited(household, "not_home", at=datetime(2026, 11, 1), phone="none")
+    fresh = Household.get_by_id(household.id)
+    assert (fresh.state, fresh.living().first().answers, line(world, "CT4a").yes) == ("done", {"phone": "own"}, 1)
+    assert fresh.visits.count() == 2
+
+
+def test_the_public_page_hides_fewer_than_five_and_its_own_staff_see_them(world, as_):
+    visited(world.household(), phone="own")
+    public, own = as_(None).get("/progress/TH04").text, as_("leo").get("/progress/TH04").text
+    assert ("100,0%" in public, "dưới 5 người" in public) == (False, True)
+    assert "100,0%" in own
+
+
+def test_another_village_sees_what_the_public_sees(world, as_):
+    visited(world.household(), phone="own")
+    assert "100,0%" not in as_("otto").get("/progress/TH04").text
+
+
+def test_the_first_page_needs_no_sign_in_and_says_how_many_doors(world, as_):
+    visited(world.household())
+    world.household()
+    assert "đã gõ cửa 1 trên 2 hộ" in as_(None).get("/").text
+
+
+def test_an_unknown_area_is_not_there(world, as_):
+    assert as_(None).get("/progress/XX99").status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_households(world, as_, count_queries):
+    world.household()
+    with count_queries() as few:
+        as_(None).get("/")
+    for _ in range(20):
+        visited(world.household(), phone="own")
+    with count_queries() as many:
+        as_(None).get("/")
+    assert len(many) == len(few)
+
+
+class Tallies(RuleBasedStateMachine):
+    """Random lists, visits, check-ins and undos; after each, every tally equals a recount from scratch."""
+
+    world = None
+
+    @initialize()
+    def empty(self):
+        for table in (Attendance, Meeting, Course, Household, Tally):
+            table.delete().execute()
+        course = Course.open(
+            self.world.users["hana"],
+            self.world.areas["TH04"],
+            "vneid",
+            "Lớp",
+            "Nhà văn hóa",
+            [(now(), now() + timedelta(hours=1))],
+        )
+        self.meeting = course.meetings.get()
+        self.households = [self.world.household()]
+
+    @rule(village=st.sampled_from(["TH04", "TX01"]), years=st.lists(st.integers(1930, 2010), max_size=3))
+    def list_household(self, village, years):
+        people = [("Nguyễn Văn An", year, "m", "other") for year in years]
+        self.households.append(self.world.household(village, people))
+
+    @rule(
+        pick=st.integers(0, 10),
+        outcome=st.sampled_from(["done", "partial", "not_home", "refused", "moved", "vacant"]),
+        phone=st.sampled_from(PHONES),
+        accounts=st.sampled_from([["bank"], ["none"], "unknown", None]),
+        skill=st.sampled_from(["alone", "helped", "no"]),
+        hours=st.integers(-48, 48),
+        newcomer=st.booleans(),
+    )
+    def visit(self, pick, outcome, phone, accounts, skill, hours, newcomer):
+        household = self.households[pick % len(self.households)]
+        answers = {"phone": phone, "account": accounts, "learned": "yes"} | {f"k{n}": skill for n in range(1, 8)}
+        people = [{"uid": person.uid, "answers": answers} for person in household.living()]
+        if newcomer:
+            people.append({"uid": new_uid(), "birth_year": 1990, "sex": "f", "answers": {"vneid": "none"}})
+        at = datetime(2026, 6, 1) + timedelta(hours=hours)
+        visit = {"uid": new_uid(), "outcome": outcome, "happened_at": at, "answers": {}, "people": people}
+        household.receive(visit, None)
+
+    @rule(pick=st.integers(0, 20))
+    def check_in(self, pick):
+        people = list(Resident.select())
+        if people:
+            self.meeting.check_in(new_uid(), "host", "", resident=people[pick % len(people)])
+
+    @rule(pick=st.integers(0, 20))
+    def undo(self, pick):
+        rows = list(Attendance.select())
+        if rows:
+            rows[pick % len(rows)].undo(None)
+
+    @invariant()
+    def tallies_agree_with_a_recount(self):
+        kept = self.counted()
+        with db.atomic() as recount:
+            Tally.rebuild()
+            assert self.counted() == kept
+            recount.rollback()
+
+    def counted(self):
+        rows = Tally.select().tuples().order_by(Tally.village, Tally.code)
+        return [row[1:] for row in rows if any(row[-3:])]
+
+
+def test_tallies_always_agree_with_a_recount(world, database):
+    machine = type("Tallies", (Tallies,), {"world": world})
+    quick = settings(
+        max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    run_state_machine_as_test(machine, settings=quick)
+    assert plan.active.year == 2026

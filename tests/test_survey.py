@@ -1,0 +1,121 @@
+"""What a form may say: clean values, errors beside their fields, and only what was meant."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+import survey
+from models import new_uid
+
+NOW = datetime(2026, 11, 24, 3, 0)
+PERSON = "11111111-1111-4111-8111-111111111111"
+
+
+def check(use_plan, shown=None, known=(PERSON,), **fields):
+    named = {name.replace("p_", PERSON + "."): value for name, value in fields.items()}
+    form = {"visit": new_uid(), "outcome": "done", "person": [PERSON], "shown": json.dumps(shown or {})} | named
+    lists = {name: value if isinstance(value, list) else [value] for name, value in form.items()}
+    return survey.check(lists, use_plan, set(known), NOW)
+
+
+def test_answers_come_out_clean(use_plan):
+    visit, errors = check(use_plan, internet="yes", children_6_15="2", p_phone="own", p_account=["wallet", "bank"])
+    assert errors == {}
+    assert visit["answers"] == {"internet": "yes", "children_6_15": 2}
+    assert visit["people"] == [{"uid": PERSON, "answers": {"phone": "own", "account": ["bank", "wallet"]}}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"outcome": ""}, "outcome"),
+        ({"outcome": "maybe"}, "outcome"),
+        ({"visit": "7"}, "visit"),
+        ({"internet": "fast"}, "internet"),
+        ({"children_0_5": "-1"}, "children_0_5"),
+        ({"children_0_5": "400"}, "children_0_5"),
+        ({"p_phone": "two"}, f"{PERSON}.phone"),
+        ({"p_account": ["bank", "gold"]}, f"{PERSON}.account"),
+        ({"p_account": ["none", "bank"]}, f"{PERSON}.account"),
+        ({"p_account": ["refused", "bank"]}, f"{PERSON}.account"),
+        ({"p_birth_year": "1826"}, f"{PERSON}.birth_year"),
+        ({"p_birth_year": "2031"}, f"{PERSON}.birth_year"),
+        ({"p_birth_year": "2011"}, f"{PERSON}.birth_year"),
+        ({"p_birth_year": "5x"}, f"{PERSON}.birth_year"),
+        ({"p_sex": "x"}, f"{PERSON}.sex"),
+        ({"p_relation": "boss"}, f"{PERSON}.relation"),
+        ({"p_name": "A" * 121}, f"{PERSON}.name"),
+        ({"p_name": "An 001099012345"}, f"{PERSON}.name"),
+        ({"lane": "012 345 678"}, "lane"),
+        ({"person": ["1; drop table"]}, "person"),
+    ],
+)
+def test_a_wrong_value_is_an_error_beside_its_own_field(use_plan, fields, field):
+    assert list(check(use_plan, **fields)[1]) == [field]
+
+
+def test_what_the_form_showed_and_nobody_changed_is_not_meant(use_plan):
+    shown = {f"{PERSON}.phone": "own", f"{PERSON}.account": ["bank"], "internet": "no", "lane": "Ngõ 2"}
+    visit, _ = check(
+        use_plan, shown, p_phone="own", p_account=["bank"], p_vneid="none", internet="yes", lane="Ngõ 2"
+    )
+    assert visit["people"] == [{"uid": PERSON, "answers": {"vneid": "none"}}]
+    assert (visit["answers"], "lane" in visit) == ({"internet": "yes"}, False)
+
+
+def test_unticking_every_choice_takes_the_answer_back(use_plan):
+    visit, _ = check(use_plan, {f"{PERSON}.account": ["bank"]}, p_phone="own")
+    assert visit["people"] == [{"uid": PERSON, "answers": {"phone": "own", "account": None}}]
+
+
+@pytest.mark.parametrize("answer", ["unknown", "refused"])
+def test_every_question_takes_the_two_non_answers(use_plan, answer):
+    questions = {f"{PERSON}.{question.key}": [answer] for question in use_plan.person_questions}
+    visit, errors = check(use_plan, **questions)
+    assert errors == {}
+    assert set(visit["people"][0]["answers"].values()) == {answer}
+
+
+def test_an_empty_row_for_a_newcomer_is_left_out(use_plan):
+    assert check(use_plan, known=(), p_name="")[0]["people"] == []
+
+
+def test_an_absent_adult_may_have_no_name_but_a_year_and_a_sex(use_plan):
+    visit, errors = check(use_plan, known=(), p_birth_year="1990", p_sex="f", p_proxy="yes")
+    assert errors == {}
+    assert visit["people"] == [{"uid": PERSON, "answers": {}, "birth_year": 1990, "sex": "f", "proxy": True}]
+
+
+def test_a_newcomer_with_answers_must_be_somebody(use_plan):
+    _, errors = check(use_plan, known=(), p_phone="own")
+    assert set(errors) == {f"{PERSON}.name", f"{PERSON}.birth_year"}
+
+
+def test_names_are_normalised_to_nfc_without_tricks(use_plan):
+    visit, _ = check(use_plan, p_name="  Nguye\u0302\u0303n  Thi\u0323 \u202eHoa ")
+    assert visit["people"][0]["name"] == "Nguyễn Thị Hoa"
+
+
+@pytest.mark.parametrize(
+    ("told", "happened"),
+    [
+        ("2026-11-20T08:00:00Z", datetime(2026, 11, 20, 8)),
+        ("2026-11-20T15:00:00+07:00", datetime(2026, 11, 20, 8)),
+        ("2026-11-24T03:05:00Z", NOW),
+        ("2027-01-01T00:00:00Z", NOW),
+        ("yesterday", NOW),
+        ("", NOW),
+    ],
+)
+def test_the_phones_time_is_believed_unless_it_lies_ahead(use_plan, told, happened):
+    assert check(use_plan, happened_at=told)[0]["happened_at"] == happened
+
+
+def test_for_later_means_in_progress(use_plan):
+    assert check(use_plan, then="later")[0]["outcome"] == "partial"
+    assert check(use_plan, then="later", outcome="refused")[0]["outcome"] == "refused"
+
+
+def test_a_phone_slightly_ahead_is_not_in_the_future(use_plan):
+    assert check(use_plan, happened_at=(NOW + timedelta(hours=24)).isoformat())[0]["happened_at"] == NOW

@@ -1,0 +1,145 @@
+"""Villages as offices write them: names like "THÔN 4 (THẠCH HÒA CŨ)", "Thon 4" or "Trại Mới", and their list with
+official counts."""
+
+import re
+from datetime import date, datetime
+
+import vi
+from headers import AREAS, SEARCHED_ROWS, find_header
+from problems import Unreadable, problem
+from spreadsheet import Formula, cell, open_sheets, refuse_legacy
+
+KINDS = {
+    "thon": "Thôn",
+    "to dan pho": "Tổ dân phố",
+    "tdp": "Tổ dân phố",
+    "khu dan cu": "Khu dân cư",
+    "khu pho": "Khu phố",
+    "ban": "Bản",
+    "ap": "Ấp",
+    "buon": "Buôn",
+    "lang": "Làng",
+}
+# Without diacritics only the unmistakable ones: "UY BAN" is no "bản".
+KIND = re.compile(
+    r"(?i)(?<!trưởng )(?<!truong )\b(thôn|thon|tổ dân phố|to dan pho|tdp|khu dân cư|khu phố|bản|ấp|buôn|làng)\b[\s:.]*"
+)
+ENDS = re.compile(
+    r"(?i)[(\[,;:/]|\s[-–—]|\b(?:xã|phường|huyện|thành phố|thuộc|năm|tính|đến|quý|tháng|ngày|cũ)\b"
+    r"|\bxa (?=hoa lac)|\bnam (?=\d)"
+)
+FORMER = re.compile(r"(?i)([^\s(),;:/–—-][^(),;:/–—]*?)\s+(?:cũ|cu)\b(?!\s*:)|\b(?:cũ|cu)\s*:\s*([^(),;:/–—]+)")
+NO_NAME = {"va", "cac", "trong", "nay", "co", "tren"}
+LONGEST_NAME = 5
+
+
+def village_in(title):
+    """(name, former commune) of the village that a title names, "" for an unnamed former; None without one."""
+    title = vi.clean(title)
+    kind = KIND.search(title)
+    if not kind:
+        return None
+    rest = title[kind.end() :]
+    number = re.match(r"\d+\w?\b", rest)
+    name = number[0] if number else ENDS.split(rest, maxsplit=1)[0].strip(" .-–—")
+    words = name.split()
+    if not words or len(words) > LONGEST_NAME or vi.fold(words[0]) in NO_NAME:
+        return None
+    return _named(KINDS[vi.fold(kind[1])], name), _former(rest[len(name) :])
+
+
+def village_named(text, former=""):
+    """(name, former commune) from a cell of a village column, where "4" means "Thôn 4"."""
+    text, former = vi.clean(text), vi.clean(former)
+    start = KIND.match(text)
+    name, said = village_in(text) if start and village_in(text) else (None, "")
+    if name is None:
+        bare = ENDS.split(text, maxsplit=1)[0].strip()
+        name, said = _named("Thôn", bare) if bare else text, _former(text[len(bare) :])
+    return name, vi.title_case_name(re.sub(r"(?i)^(xã|xa)\s+|\s+(cũ|cu)$", "", former)) or said
+
+
+def _named(kind, name):
+    return f"{kind} {vi.title_case_name(name)}"
+
+
+def _former(rest):
+    found = FORMER.search(rest)
+    if not found:
+        return ""
+    former = re.sub(r"(?i)^((thuộc|xã|xa|phường|thị trấn)\s+)+", "", (found[1] or found[2]).strip())
+    return vi.title_case_name(former)
+
+
+def read_areas(path):
+    """(areas, problems) of an .xlsx or CSV list of villages.
+
+    An area is a dict: code, name, former, source (texts, "" when not given), households, adults, over16 (None when
+    not given), as_of (ISO date or None) and row. Raises Unreadable as a list of households does.
+    """
+    for sheet in open_sheets(path):
+        refuse_legacy(sheet)
+        header, problems = find_header(sheet, AREAS, {"village"})
+        if header:
+            rows = enumerate(sheet.rows[header.last :], header.last + 1)
+            areas = [_area(sheet, number, row, header.columns, problems) for number, row in rows if row]
+            return _distinct(sheet, [area for area in areas if area], header.columns, problems), problems
+    raise Unreadable("no_header", most=SEARCHED_ROWS)
+
+
+def _area(sheet, number, row, columns, problems):
+    def value(meaning):
+        column = columns.get(meaning, len(row))
+        found = row[column] if column < len(row) else None
+        return found.value if type(found) is Formula else found
+
+    def text(meaning):
+        return vi.clean(str(value(meaning))) if value(meaning) is not None else ""
+
+    def refuse(code, meaning):
+        problems.append(problem(code, sheet.name, number, cell(number, columns[meaning]), meaning=meaning))
+
+    if re.match("(?i)(tổng|tong|cộng|cong)\\b", text("village") or text("area_code")):
+        return None
+    if not text("village"):
+        refuse("area_without_name", "village")
+        return None
+    name, former = village_named(text("village"), text("former"))
+    area = {"code": text("area_code"), "name": name, "former": former, "source": text("source"), "row": number}
+    for meaning in ("households", "adults", "over16"):
+        area[meaning] = _count(text(meaning))
+        if area[meaning] is None and text(meaning):
+            refuse("not_a_count", meaning)
+    as_of = _date(value("as_of"))
+    if as_of is None and text("as_of"):
+        refuse("not_a_date", "as_of")
+    return area | {"as_of": as_of and as_of.isoformat()}
+
+
+def _count(text):
+    """A whole number, also as 1.105 or 1,105; None for anything else."""
+    return int(re.sub(r"[.,]", "", text)) if re.fullmatch(r"[0-9]{1,7}|[0-9]{1,3}([.,][0-9]{3})+", text) else None
+
+
+def _date(value):
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else vi.parse_date(str(value))
+
+
+def _distinct(sheet, areas, columns, problems):
+    """The areas without those whose name and former commune, or whose code, another one has above."""
+    kept, names, codes = [], {}, {}
+    for area in areas:
+        name, code = (vi.fold(area["name"]), vi.fold(area["former"])), area["code"].upper()
+        if name in names or code in codes:
+            twin, meaning = (names[name], "village") if name in names else (codes[code], "area_code")
+            spot = cell(area["row"], columns[meaning])
+            said = "area_twice" if meaning == "village" else "area_code_twice"
+            problems.append(problem(said, sheet.name, area["row"], spot, other=twin))
+            continue
+        names[name] = area["row"]
+        if code:
+            codes[code] = area["row"]
+        kept.append(area)
+    return kept
