@@ -1,0 +1,442 @@
+"""Households, residents and attendance as XLSX and CSV files for the office.
+
+`rows` walks an area village by village, so memory stays flat on both databases and no row costs a query.
+A file without names counts everybody and is shuffled: in the order of the codes it could be laid beside the list.
+A file with names holds the households that agreed (attendance: who checked in, under that page's own notice).
+
+XLSX is what Excel and LibreOffice open without a question. CSV is for other programs: UTF-8 with a mark at the start,
+without which Excel breaks Vietnamese; commas, the list separator of Windows in Vietnamese (as Wine has it) and in
+English alike; days as 2026-03-05, the one form that no setting of a computer reads as another day.
+
+Run as a program it writes one file to its standard output: see `write_apart`.
+"""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import time
+from operator import attrgetter
+from typing import NamedTuple
+
+import xlsxwriter
+from peewee import JOIN, Value, fn
+
+import database
+import plan
+import vi
+from models import Area, Attendance, Course, Event, Household, Meeting, Resident, User, now
+
+FORMATS = ("xlsx", "csv")
+XLSX_ROWS = 2**20 - 1  # what a sheet holds below its header
+WRITING_TIME = 300  # seconds
+A4 = 9
+WIDEST_PAGE = 150  # characters across that still can be read when they are fitted on one page
+
+# Who has which account is for administrators only once names stand beside it.
+RESTRICTED = ("account", "account_use")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+YES_NO = {True: "có", False: "không"}
+SEXES = {"m": "nam", "f": "nữ"}
+HOW = {"self": "tự quét", "family": "máy người nhà", "host": "cán bộ ghi", "paper": "từ giấy"}
+RELATIONS = {
+    "head": "chủ hộ",
+    "spouse": "vợ/chồng",
+    "child": "con",
+    "parent": "bố/mẹ",
+    "grandchild": "cháu",
+    "sibling": "anh chị em",
+    "other": "khác",
+}
+STATES = {
+    "todo": "Chưa đến",
+    "partial": "Làm dở",
+    "done": "Xong",
+    "not_home": "Vắng nhà",
+    "call_back": "Hẹn lại",
+    "refused": "Từ chối",
+    "moved": "Chuyển đi",
+    "vacant": "Không người ở",
+}
+AGE_BANDS = ((60, "60+"), (35, "35-59"), (18, "18-34"), (0, "16-17"))  # from this age on
+DENOMINATORS = (
+    "Trên số đã hỏi: số có / số người (hộ) đã trả lời, không tính “không rõ” và “không trả lời”. "
+    "Trên toàn bộ: số có / dân số (số hộ) chính thức; chỉ tỷ lệ này mới nói được là đạt."
+)
+
+
+class Column(NamedTuple):
+    """A column: its header, what a row shows in it, what it means. `named`: True when it stands only in files with
+    names, False when only in those without; `question`: the key of the question it answers."""
+
+    header: str
+    value: Callable
+    meaning: str
+    width: int = 12
+    named: bool | None = None
+    question: str | None = None
+
+
+class Table(NamedTuple):
+    """A table that can be exported: its title, the start of its file's name, its columns by the active plan, and
+    its rows in some areas (ids or a subquery of them), with names or without."""
+
+    title: str
+    filename: str
+    columns: Callable
+    query: Callable
+
+
+def columns(table, named, administers):
+    """The columns of a table's file, with names or without, for somebody who administers or does not."""
+    hidden = RESTRICTED if named and not administers else ()
+    return [c for c in TABLES[table].columns() if c.named in (None, named) and c.question not in hidden]
+
+
+def count(table, area, named):
+    """How many rows the file would have."""
+    return TABLES[table].query(area.below().select(Area.id), named).count()
+
+
+def rows(table, area, named, shown):
+    """The rows of a table below `area`, as lists of the cells of the columns `shown`: str, int, date, time or None.
+
+    Sorted by commune and village, then by household code and position in the household (attendance: by time); files
+    without names are shuffled within a village, members of a household together.
+    """
+    values = [column.value for column in shown]
+    for commune, place in _places(area):
+        query = TABLES[table].query([place.id], named)
+        here = Value(commune.label).alias("commune"), Value(place.label).alias("place")
+        for row in query.select_extend(*here).namedtuples().iterator():
+            yield [value(row) for value in values]
+
+
+def _places(area):
+    """(commune, area) for every area below, itself included, in Vietnamese order."""
+    below = list(area.below())
+    known = {each.id: each for each in [area.parent, *below] if each}
+    pairs = [(known.get(each.parent_id, each) if each.kind == "village" else each, each) for each in below]
+    return sorted(pairs, key=lambda pair: (pair[0].label_key, pair[0] != pair[1], pair[1].label_key))
+
+
+def _households(areas, named):
+    people = Resident.select(fn.COUNT(Resident.id)).where(Resident.household == Household.id, Resident.left == "")
+    query = Household.select(*_HOUSEHOLD, Household.head_name, people.alias("people"))
+    return _of_households(query, areas, named)
+
+
+def _residents(areas, named):
+    person = (
+        Resident.name,
+        Resident.birth_year,
+        Resident.sex,
+        Resident.relation,
+        Resident.phone,
+        Resident.proxy,
+        Resident.answers,
+    )
+    query = Resident.select(*person, *_HOUSEHOLD).join(Household).where(Resident.left == "")
+    return _of_households(query, areas, named).order_by_extend(Resident.position, Resident.id)
+
+
+_HOUSEHOLD = (
+    Household.code,
+    Household.lane,
+    Household.state,
+    Household.agreed,
+    Household.visited_at,
+    Household.children_0_5,
+    Household.children_6_15,
+    Household.answers.alias("home_answers"),
+)
+
+
+def _of_households(query, areas, named):
+    query = query.where(Household.village.in_(areas))
+    if named:
+        return query.where(Household.agreed == True).order_by(Household.code_key, Household.id)  # noqa: E712
+    return query.order_by(Household.uid)
+
+
+def _attendance(areas, named):
+    home = Area.alias()
+    query = (
+        Attendance.select(
+            Course.title,
+            Course.topic,
+            Course.place.alias("venue"),
+            Meeting.starts_at,
+            home.label.alias("village"),
+            Attendance.name,
+            Attendance.birth_year,
+            Attendance.how,
+            Attendance.resident,
+        )
+        .join(Meeting)
+        .join(Course)
+        .switch(Attendance)
+        .join(home, JOIN.LEFT_OUTER, on=(Attendance.village == home.id))
+        .where(Course.area.in_(areas), Attendance.undone_at.is_null())
+    )
+    by_person = Attendance.name_key if named else Attendance.uid
+    return query.order_by(Meeting.starts_at, Meeting.id, by_person, Attendance.id)
+
+
+def _household_columns():
+    place = [
+        Column("Xã", attrgetter("commune"), "Xã của hộ", 16),
+        Column("Thôn", attrgetter("place"), "Thôn của hộ", 22),
+        Column("Mã hộ", attrgetter("code"), "Số của hộ trong thôn, dạng chữ", 9, named=True),
+        Column("Xóm, ngõ", attrgetter("lane"), "Xóm, ngõ của hộ", 18, named=True),
+    ]
+    visit = [
+        Column("Kết quả", lambda row: STATES[row.state], "Kết quả lần đến gần nhất", 13),
+        Column("Đồng ý", lambda row: YES_NO.get(row.agreed), "Hộ đồng ý trả lời; trống: chưa hỏi được", 9),
+        Column("Ngày đến", lambda row: _day(row.visited_at), "Ngày đến gần nhất", 12),
+    ]
+    return place, visit + [_answers(question, "home_answers") for question in plan.active.household_questions]
+
+
+def _columns_of_households():
+    place, visit = _household_columns()
+    head = Column("Chủ hộ", attrgetter("head_name"), "Họ và tên chủ hộ", 24, named=True)
+    people = Column("Số người từ 16 tuổi", attrgetter("people"), "Số người từ 16 tuổi đang sống tại hộ", 11)
+    return [*place, head, people, *visit]
+
+
+def _columns_of_residents():
+    place, visit = _household_columns()
+    return [
+        *place,
+        Column("Họ và tên", attrgetter("name"), "Trống: chưa biết tên", 24, named=True),
+        *_age(),
+        Column("Giới tính", lambda row: SEXES.get(row.sex), "Nam, nữ; trống: chưa ghi", 9),
+        Column("Quan hệ với chủ hộ", lambda row: RELATIONS[row.relation], "Quan hệ với chủ hộ", 12),
+        Column("Số điện thoại", lambda row: row.phone and vi.show_phone(row.phone), "Dạng chữ", 15, named=True),
+        Column("Trả lời thay", lambda row: YES_NO[row.proxy], "Người khác trong nhà trả lời thay", 9),
+        *(_answers(question, "answers") for question in plan.active.person_questions),
+        *visit,
+    ]
+
+
+def _columns_of_attendance():
+    topics = {topic.key: topic.name.vi for topic in plan.active.topics}
+    return [
+        Column("Xã", attrgetter("commune"), "Xã mở lớp", 16),
+        Column("Nơi mở lớp", attrgetter("place"), "Thôn hoặc xã mở lớp", 22),
+        Column("Lớp học", attrgetter("title"), "Tên lớp", 30),
+        Column("Chủ đề", lambda row: topics.get(row.topic, row.topic), "Chủ đề của lớp", 30),
+        Column("Ngày học", lambda row: _day(row.starts_at), "Ngày của buổi học", 12),
+        Column("Giờ học", lambda row: vi.local(row.starts_at).time(), "Giờ bắt đầu buổi học", 8),
+        Column("Địa điểm", attrgetter("venue"), "Địa điểm của lớp", 26),
+        Column("Thôn của người học", attrgetter("village"), "Trống: không ghi thôn", 22),
+        Column("Họ và tên", attrgetter("name"), "Như người học ghi hoặc như trong danh sách hộ", 24, named=True),
+        *_age(),
+        Column("Cách điểm danh", lambda row: HOW[row.how], "Cách điểm danh", 15),
+        Column("Có trong danh sách hộ", lambda row: YES_NO[row.resident is not None], "Đã khớp với một người dân", 11),
+    ]
+
+
+def _age():
+    year = plan.active.year
+    return [
+        Column("Năm sinh", attrgetter("birth_year"), "Năm sinh; trống: chưa ghi", 9, named=True),
+        Column("Nhóm tuổi", _age_band, f"Tuổi tính đến hết năm {year}; trống: chưa biết năm sinh", 10, named=False),
+    ]
+
+
+def _age_band(row):
+    if row.birth_year:
+        age = plan.active.year - row.birth_year
+        return next((words for least, words in AGE_BANDS if age >= least), None)
+    return None
+
+
+def _answers(question, field):
+    """The column of one question: answers as the plan words them; blank means not asked."""
+    answers = attrgetter(field)
+    words = {option.key: option.text.vi for option in question.options + plan.NON_ANSWERS}
+    key = question.key
+
+    def value(row):
+        answer = answers(row).get(key)
+        if isinstance(answer, list):
+            return "; ".join([words.get(each, each) for each in answer])
+        return words.get(answer, answer)
+
+    def counted(row):
+        answer = answers(row).get(key, getattr(row, key, None))  # lists bring counts of children without a visit
+        return words.get(answer, answer)
+
+    meaning = question.text.vi + " Trống: chưa hỏi."
+    shown, width = (counted, 9) if question.kind == "count" else (value, 18)
+    return Column(question.short.vi, shown, meaning, width, question=key)
+
+
+def _day(moment):
+    return vi.local(moment).date() if moment else None
+
+
+TABLES = {
+    "households": Table("Hộ dân", "ho-dan", _columns_of_households, _households),
+    "residents": Table("Người dân", "nguoi-dan", _columns_of_residents, _residents),
+    "attendance": Table("Điểm danh", "diem-danh", _columns_of_attendance, _attendance),
+}
+
+
+def make(file, table, format, area, named, reason, by):
+    """Write a table's file to `file` (binary) and log who took what and why; returns the number of rows."""
+    shown = columns(table, named, by.administers)
+    cells = rows(table, area, named, shown)
+    if format == "xlsx":
+        written = write_xlsx(file, TABLES[table].title, shown, cells, explanations(table, area, named, by, shown))
+    else:
+        written = write_csv(file, shown, cells)
+    reason = {"reason": reason} if named else {}
+    Event.log("export.made", area, by, table=table, format=format, named=named, rows=written, **reason)
+    return written
+
+
+def explanations(table, area, named, by, shown):
+    """Pairs of texts: what the file is, and what each of its columns means."""
+    made = now()
+    if not named:
+        who = "Không tên: tính mọi người, kể cả hộ không đồng ý"
+    elif table == "attendance":
+        who = "Có tên: những người đã điểm danh"
+    else:
+        who = "Có tên: chỉ các hộ đồng ý. Chỉ dùng cho việc đã nêu khi tải về; xóa khi xong việc"
+    return [
+        ("Danh sách", f"{TABLES[table].title}, {area.label}, năm {plan.active.year}"),
+        ("Loại", who),
+        ("Lập lúc", f"{vi.time_vn(made)} ngày {vi.date_vn(made)}"),
+        ("Người lập", by.name),
+        ("Hai mẫu số", DENOMINATORS),
+        *((column.header, column.meaning) for column in shown),
+    ]
+
+
+def write_xlsx(file, title, shown, cells, explained):
+    """Write an XLSX workbook to `file` (binary, can seek); returns the number of rows. Texts never become formulas.
+
+    Raises OverflowError rather than leave rows out when a sheet cannot hold them.
+    """
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        book.set_properties({"title": f"{title}: {explained[0][1]}"})
+        strong = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        day, hour = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"num_format": "hh:mm"})
+        sheet = book.add_worksheet(title)
+        sheet.set_row(0, 48)
+        for number, column in enumerate(shown):
+            sheet.set_column(number, number, column.width)
+            sheet.write_string(0, number, column.header, strong)
+        row = 0
+        text, figure = sheet.write_string, sheet.write_number
+        for row, line in enumerate(cells, 1):
+            if row > XLSX_ROWS:
+                raise OverflowError(f"more than {XLSX_ROWS} rows")
+            for number, cell in enumerate(line):
+                if isinstance(cell, str):
+                    if cell:
+                        text(row, number, cell)
+                elif isinstance(cell, int):
+                    figure(row, number, cell)
+                elif cell is not None:
+                    sheet.write_datetime(row, number, cell, hour if isinstance(cell, time) else day)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, row, len(shown) - 1)
+        sheet.ignore_errors({"number_stored_as_text": f"A2:XFD{XLSX_ROWS + 1}"})
+        _print_on_a4(sheet)
+        sheet.repeat_rows(0)
+        if sum(column.width for column in shown) <= WIDEST_PAGE:
+            sheet.fit_to_pages(1, 0)
+        _explain(book, explained)
+    return row
+
+
+def _explain(book, explained):
+    sheet = book.add_worksheet("Giải thích")
+    first = book.add_format({"bold": True, "valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 95)
+    for number, (name, meaning) in enumerate(explained):
+        sheet.write_string(number, 0, name, first)
+        sheet.write_string(number, 1, meaning, wrapped)
+    _print_on_a4(sheet)
+    sheet.fit_to_pages(1, 0)
+
+
+def _print_on_a4(sheet):
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_footer("&L&A&RTrang &P/&N")
+
+
+def write_csv(file, shown, cells):
+    """Write CSV to `file` (binary); returns the number of rows. Cells that a program would run begin with '."""
+    lines = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    writer = csv.writer(lines)
+    writer.writerow([column.header for column in shown])
+    written = 0
+    for line in cells:
+        writer.writerow([harmless(cell) for cell in line])
+        written += 1
+    lines.flush()
+    lines.detach()
+    return written
+
+
+def harmless(cell):
+    """A cell as CSV shows it; a text that Excel would take for a formula begins with an apostrophe (ASVS 1.2.10)."""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(DANGEROUS) else cell
+    return f"{cell:%H:%M}" if isinstance(cell, time) else cell
+
+
+def write_apart(table, format, area, named, reason, by, settings):
+    """`make` in a process of its own; returns an open temporary file, which is gone once it is closed.
+
+    A large XLSX would hold Python's lock for seconds and every other page with it. The file is the process's
+    standard output: nothing is left behind on disk, whatever is killed. `settings`: DATABASE_URL and PLAN.
+    Raises subprocess.TimeoutExpired, or CalledProcessError after the process has told the server's log why.
+    """
+    order = {"table": table, "format": format, "area": area.code, "named": named, "reason": reason, "by": by.uid}
+    environment = os.environ | {name: settings[name] for name in ("DATABASE_URL", "PLAN")}
+    file = tempfile.TemporaryFile()
+    try:
+        subprocess.run(
+            [sys.executable, os.path.abspath(__file__)],
+            input=json.dumps(order).encode(),
+            stdout=file,
+            env=environment,
+            timeout=WRITING_TIME,
+            check=True,
+        )
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def main():
+    """Write the file that standard input orders to standard output."""
+    order = json.load(sys.stdin)
+    database.connect_to(os.environ["DATABASE_URL"])
+    plan.use(os.environ["PLAN"])
+    with database.db.connection_context():
+        order["area"] = Area.get(Area.code == order["area"])
+        order["by"] = User.get(User.uid == order["by"])
+        make(sys.stdout.buffer, **order)
+
+
+if __name__ == "__main__":
+    main()
