@@ -309,7 +309,7 @@ class Household(Table):
     uid = CharField(unique=True, default=new_uid)
     village = ForeignKeyField(Area, backref="households")
     code = CharField(max_length=20)
-    code_key = CharField(max_length=40)
+    code_key = CharField()
     lane = CharField(default="")
     dwelling = CharField(default="house", max_length=10)
     head_name = CharField(default="")

@@ -71,9 +71,13 @@ def sort_key(text):
 
 
 def _key(text):
-    """Letters decide first and tones only between equal letters, as in dictionaries."""
+    """Letters decide first and tones only between equal letters, as in dictionaries.
+
+    A tone string may lose its trailing zeros: nothing sorts before "no tone", and what follows sorts before "0".
+    """
     units = _units(text)
-    return "".join(_key_char(base) for base, _ in units) + KEY_END + "".join(tone for _, tone in units)
+    tones = "".join(tone for _, tone in units).rstrip("0")
+    return "".join(_key_char(base) for base, _ in units) + KEY_END + tones
 
 
 def _key_char(base):

@@ -64,7 +64,7 @@ def up(migrator, db):
         uid = CharField(unique=True)
         village = ForeignKeyField(Area)
         code = CharField(max_length=20)
-        code_key = CharField(max_length=40)
+        code_key = CharField()
         lane = CharField(default='')
         dwelling = CharField(max_length=10, default='house')
         head_name = CharField(default='')

@@ -1,0 +1,51 @@
+"""Lists of households from Excel: read in a process of their own, and saved only after somebody has looked."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from listing import Reading, read  # noqa: F401 (the same reading without a process of its own)
+from problems import Problem, Unreadable, sentence  # noqa: F401
+from villages import read_areas  # noqa: F401
+
+TIME_LIMIT = 60
+# What Python itself needs to start; secrets in the environment stay out of the process that opens strangers' files.
+KEPT_ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
+
+log = logging.getLogger(__name__)
+
+
+def read_apart(path, filename="", *, ends, resident_age=16):
+    """`read` in a process of its own, with limits on time and memory, so that no file can stop or bloat the server."""
+    reading = Reading.from_json(_run_apart("people", path, ends, resident_age))
+    reading.filename = filename
+    return reading
+
+
+def read_areas_apart(path):
+    """`read_areas` in a process of its own: (areas, problems)."""
+    areas, problems = json.loads(_run_apart("areas", path, "", 0))
+    return areas, [Problem(*given) for given in problems]
+
+
+def _run_apart(kind, path, ends, resident_age):
+    command = [sys.executable, "-m", "listing", kind, str(Path(path).resolve()), str(ends), str(resident_age)]
+    environment = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
+    here = Path(__file__).resolve().parent
+    try:
+        done = subprocess.run(command, cwd=here, env=environment, capture_output=True, timeout=TIME_LIMIT)
+    except subprocess.TimeoutExpired:
+        raise Unreadable("too_slow") from None
+    if done.returncode:
+        # The frames only: the message of an error may hold what a cell says of somebody.
+        frames = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if "File " in line]
+        log.error("reading a list failed with %s at %s", done.returncode, frames[-3:])
+        raise Unreadable("damaged")
+    answer = done.stdout.decode()
+    if answer.startswith('{"unreadable"'):
+        _, code, sheet, row, cell, detail = json.loads(answer)["unreadable"]
+        raise Unreadable(code, sheet, row, cell, **detail)
+    return answer
