@@ -244,7 +244,7 @@ class User(Table):
 
     @classmethod
     def named(cls, username):
-        return cls.select(cls, Area).join(Area).where(cls.username == vi.fold(username)).first()
+        return cls.select(cls, Area).join(Area).where(cls.username == plain_username(username)).first()
 
     @classmethod
     def add(cls, username, name, role, area, password=None, by=None):
@@ -252,7 +252,7 @@ class User(Table):
         if role not in ROLES:
             raise ValueError(f"role must be one of {', '.join(ROLES)}, got {role!r}")
         with db.atomic():
-            user = cls.create(username=vi.fold(username), name=vi.clean(name), role=role, area=area)
+            user = cls.create(username=plain_username(username), name=vi.clean(name), role=role, area=area)
             if password:
                 user.password_hash = password_hash(password)
                 user.save(only=[cls.password_hash])
@@ -293,6 +293,11 @@ class User(Table):
     @property
     def administers(self):
         return self.role == "admin"
+
+
+def plain_username(text):
+    """A username as it is stored and compared: small letters without diacritics, digits, and . _ - between them."""
+    return "".join(char if char in "._-" else vi.fold(char) for char in vi.nfc(text))
 
 
 def password_hash(password):

@@ -12,7 +12,10 @@ from models import Attendance, Course, Limit, Meeting, db, new_uid, now
 def course(world):
     """Hana's class, open now, with another session next week."""
     begins = now() - timedelta(minutes=10)
-    times = [(begins, begins + timedelta(minutes=90)), (begins + timedelta(days=7), begins + timedelta(days=7, hours=1))]
+    times = [
+        (begins, begins + timedelta(minutes=90)),
+        (begins + timedelta(days=7), begins + timedelta(days=7, hours=1)),
+    ]
     return Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Dùng VNeID", "Nhà văn hóa", times)
 
 

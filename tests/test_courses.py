@@ -12,7 +12,10 @@ from models import Attendance, Course, Event, Household, Meeting, Resident, new_
 def meeting(world):
     """A meeting of Hana's class in Thôn 4 that began ten minutes ago."""
     begins = now() - timedelta(minutes=10)
-    times = [(begins, begins + timedelta(minutes=90)), (begins + timedelta(days=7), begins + timedelta(days=7, hours=1))]
+    times = [
+        (begins, begins + timedelta(minutes=90)),
+        (begins + timedelta(days=7), begins + timedelta(days=7, hours=1)),
+    ]
     area = world.areas["TH04"]
     return Course.open(world.users["hana"], area, "vneid", "Dùng VNeID", "Nhà văn hóa Thôn 4", times).schedule()[0]
 

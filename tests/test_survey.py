@@ -57,9 +57,7 @@ def test_a_wrong_value_is_an_error_beside_its_own_field(use_plan, fields, field)
 
 def test_what_the_form_showed_and_nobody_changed_is_not_meant(use_plan):
     shown = {f"{PERSON}.phone": "own", f"{PERSON}.account": ["bank"], "internet": "no", "lane": "Ngõ 2"}
-    visit, _ = check(
-        use_plan, shown, p_phone="own", p_account=["bank"], p_vneid="none", internet="yes", lane="Ngõ 2"
-    )
+    visit, _ = check(use_plan, shown, p_phone="own", p_account=["bank"], p_vneid="none", internet="yes", lane="Ngõ 2")
     assert visit["people"] == [{"uid": PERSON, "answers": {"vneid": "none"}}]
     assert (visit["answers"], "lane" in visit) == ({"internet": "yes"}, False)
 

@@ -6,7 +6,7 @@ from flask_login import current_user
 import survey
 import vi
 from access import ADMIN, allow
-from models import ROLES, Area, User
+from models import ROLES, Area, User, plain_username
 from views.answers import done, one_or_404, uid_or_404
 
 bp = Blueprint("people", __name__, url_prefix="/people")
@@ -24,7 +24,7 @@ def index():
 @allow(ADMIN)
 def add():
     fields, errors = request.form, {}
-    username, name = vi.fold(fields.get("username", "")).replace(" ", ""), vi.clean(fields.get("name", ""))
+    username, name = plain_username(fields.get("username", "")), vi.clean(fields.get("name", ""))
     area = Area.visible_to(current_user).where(Area.code == fields.get("area", "")).first()
     if not username:
         errors["username"] = survey.N_("Tên đăng nhập gồm chữ không dấu và số, ví dụ lan.thon4.")

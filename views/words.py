@@ -1,6 +1,9 @@
 """The words on screen for the codes in the database: one word per thing, everywhere."""
 
+from flask_babel import force_locale, get_locale, gettext
 from flask_babel import lazy_gettext as _
+
+import vi
 
 ROLES = {
     "volunteer": _("Thành viên tổ"),
@@ -49,6 +52,28 @@ HOW = {"self": _("tự quét"), "family": _("máy người nhà"), "host": _("c�
 WEEKDAYS = (_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"), _("Chủ nhật"))
 
 
-def moment(local_time):
-    """A class time as people say it: "thứ Ba 24/11/2026 · 19:30"."""
-    return f"{WEEKDAYS[local_time.weekday()]} {local_time:%d/%m/%Y · %H:%M}"
+def moment(local_time, locale=None):
+    """A class time as people say it: "thứ Ba 24/11/2026 · 19:30", in the reader's language unless `locale` is given."""
+    with force_locale(locale or get_locale()):
+        return f"{WEEKDAYS[local_time.weekday()]} {local_time:%d/%m/%Y · %H:%M}"
+
+
+def language():
+    """The reader's language, vi or en."""
+    return "vi" if str(get_locale()) == "vi" else "en"
+
+
+def say(text):
+    """A text of the plan in the reader's language."""
+    return getattr(text, language())
+
+
+def goal(target):
+    """The goal as the plan says it: "trên 85%" is strictly greater, "100%" is at least."""
+    number = vi.percent(target.goal, 0)
+    return gettext("trên %(goal)s", goal=number) if target.strict else number
+
+
+def old_enough(question, person, year):
+    """Whether a question is for this person in the plan's year; it is when the year of birth is not known."""
+    return not question.min_age or not person.birth_year or year - person.birth_year >= question.min_age

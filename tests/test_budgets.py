@@ -1,0 +1,48 @@
+"""The weight of a first visit, everything included, compressed as the browser gets it (README, "How fast")."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from models import Course, now
+
+KB = 1024
+HEADERS = {"Accept-Encoding": "br, gzip"}
+
+
+def weight(browser, address):
+    """Bytes on the wire of a page and of every file it loads."""
+    page = browser.get(address, headers=HEADERS)
+    text = browser.get(address).text
+    files = re.findall(r'<(?:link|script)[^>]+(?:href|src)="(/[^"]+)"', text)
+    answers = [page, *(browser.get(file.replace("&amp;", "&"), headers=HEADERS) for file in files)]
+    assert {answer.status_code for answer in answers} == {200}
+    return sum(len(answer.get_data()) for answer in answers)
+
+
+@pytest.fixture
+def course(world):
+    times = [(now(), now() + timedelta(hours=1))]
+    return Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Dùng VNeID", "Nhà văn hóa", times)
+
+
+def test_the_survey_form_of_four_people_weighs_at_most_60_kb(world, as_):
+    family = [(f"Nguyễn Thị Lan {n}", 1950 + n, "f", "other") for n in range(4)]
+    household = world.household(people=family)
+    assert weight(as_("vera"), f"/households/{household.uid}") <= 60 * KB
+
+
+def test_a_residents_check_in_page_weighs_at_most_15_kb(course, as_):
+    assert weight(as_(None), f"/c/{course.code}") <= 15 * KB
+
+
+def test_the_public_progress_page_weighs_at_most_40_kb(world, course, as_):
+    assert weight(as_(None), "/") <= 40 * KB
+
+
+def test_static_files_are_kept_for_a_year_at_an_address_that_changes_with_them(as_):
+    address = re.search(r'href="(/static/base.css[^"]+)"', as_(None).get("/").text)[1]
+    answer = as_(None).get(address, headers=HEADERS)
+    assert re.fullmatch(r"/static/base\.css\?v=[0-9a-f]{8}", address)
+    assert (answer.headers["Content-Encoding"], "max-age=31536000" in answer.headers["Cache-Control"]) == ("br", True)
