@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 import database
 import models
@@ -43,6 +44,7 @@ def fill_demo():
 @click.command()
 @click.option("--host", default="127.0.0.1", help="Address to listen on; a proxy with HTTPS stands in front.")
 @click.option("--port", default=lambda: int(os.environ.get("PORT", 8000)), type=int)
+@with_appcontext
 def serve(host, port):
     """Serve the app. Demo mode only on this machine, and only on a database that it filled itself."""
     import waitress
