@@ -12,6 +12,7 @@ import hashlib
 import json
 import secrets
 import uuid
+import zlib
 from datetime import UTC, datetime, timedelta
 
 from peewee import (
@@ -29,6 +30,7 @@ from peewee import (
     Model,
     SmallIntegerField,
     TextField,
+    chunked,
     fn,
 )
 from werkzeug.security import check_password_hash, generate_password_hash
@@ -67,6 +69,14 @@ class Table(Model):
     class Meta:
         database = db
         legacy_table_names = False
+
+    @classmethod
+    def insert_all(cls, rows):
+        """Insert unsaved rows in batches; they learn no ids."""
+        # The first row of insert_many decides the columns, so every row names them all.
+        columns = [name for name in cls._meta.sorted_field_names if name != "id"]
+        for batch in chunked(rows, 800):
+            cls.insert_many([{name: row.__data__.get(name) for name in columns} for row in batch]).execute()
 
 
 class Setting(Table):
@@ -169,6 +179,21 @@ class Area(Table):
             area.label = f"{area.name} ({area.former} cũ)" if len(same) > 1 and area.former else area.name
             area.label_key = vi.sort_key(area.label)
             area.save(only=[Area.label, Area.label_key])
+
+    def rename(self, name, former, by):
+        """Correct the name and the former commune; neighbours of the old and of the new name are labelled again."""
+        with db.atomic():
+            before = Area.get_by_id(self.id)
+            self.name, self.former = vi.clean(name), vi.clean(former)
+            self.save(only=[Area.name, Area.former])
+            self.label_apart()
+            before.label_apart()
+            Event.log("area.renamed", self, by)
+
+    def commune_to_fill(self):
+        """The commune in which somebody of this area may create villages: itself, or a city's only one; else None."""
+        communes = list(self.below().where(Area.kind == "commune").limit(2))
+        return communes[0] if len(communes) == 1 else None
 
     def official(self):
         """The newest official count of each kind for this area, `{key: Figure}`."""
@@ -370,6 +395,19 @@ class Household(Table):
         return f"{max(numbers, default=0) + 1:03d}"
 
     @classmethod
+    def add_once(cls, village, uid, by):
+        """The household with an id that a form or a phone made, added when it is new; its number is the next free one.
+
+        LookupError when the id belongs to a household of another village.
+        """
+        with db.atomic():
+            lock_row(Area.select().where(Area.id == village.id)).get()  # two new households take turns for a number
+            household = cls.get_or_none(cls.uid == uid)
+            if household and household.village_id != village.id:
+                raise LookupError(uid)
+            return household or cls.add(village, by, uid=uid)
+
+    @classmethod
     def add(cls, village, by, code=None, lane="", dwelling="house", uid=None, children=(None, None), people=()):
         """A new household with its people (dicts with name, birth_year, sex, relation, phone, uid).
 
@@ -392,6 +430,33 @@ class Household(Table):
             Event.log("household.added", household, by, people=len(people))
         return household
 
+    @classmethod
+    def add_many(cls, village, homes, by):
+        """New households in bulk: dicts with the code, lane, dwelling, children and people that `add` takes."""
+        with db.atomic():
+            rows, people, events, sums = [], [], [], {}
+            for given in homes:
+                row = cls(village=village, code=given["code"], code_key=vi.sort_key(given["code"]))
+                row.lane, row.dwelling = vi.clean(given["lane"]), given["dwelling"]
+                row.children_0_5, row.children_6_15 = given["children"]
+                members = [Resident.new(None, position, person) for position, person in enumerate(given["people"])]
+                row.describe(members)
+                row.contribution = indicators.contribution(row.facts(members), plan.active)
+                for code, counts in row.contribution.items():
+                    sums[code] = [a + b for a, b in zip(sums.get(code, (0, 0, 0)), counts, strict=True)]
+                rows.append(row)
+                people.append((row.uid, members))
+                events.append(Event.line("household.added", row, by, people=len(members)))
+            cls.insert_all(rows)
+            ids = dict(cls.select(cls.uid, cls.id).where(cls.village == village).tuples())
+            for uid, members in people:
+                for person in members:
+                    person.household = ids[uid]
+            Resident.insert_all([person for _, members in people for person in members])
+            Tally.add(village.id, sums)
+            Event.insert_all(events)
+        return rows
+
     def living(self):
         """The residents living here, in the order the family lists them."""
         return self.residents.where(Resident.left == "").order_by(Resident.position, Resident.id)
@@ -399,15 +464,19 @@ class Household(Table):
     def refresh(self):
         """Bring the head's name, the search text and the tallies up to date. Call inside the verb's transaction."""
         people = list(self.living())
-        head = next((person for person in people if person.relation == "head"), people[0] if people else None)
-        self.head_name = head.name or "" if head else ""
-        self.search = search_text(self.code, self.lane, people)
+        self.describe(people)
         self.save(only=[Household.head_name, Household.search])
         self.retally(people)
 
+    def describe(self, people):
+        """Set the head's name and the search text from the people who live here."""
+        head = next((person for person in people if person.relation == "head"), people[0] if people else None)
+        self.head_name = head.name or "" if head else ""
+        self.search = search_text(self.code, self.lane, people)
+
     def facts(self, people):
         """This household as `indicators` wants it."""
-        ids = [person.id for person in people]
+        ids = [person.id for person in people if person.id]
         attended = Attendance.residents_who_came(ids, plan.active.year) if ids else set()
         return {
             "counts": self.state not in GONE,
@@ -551,9 +620,14 @@ class Resident(Table):
     @classmethod
     def insert_people(cls, household, people):
         for position, given in enumerate(people):
-            person = cls(uid=given.get("uid") or new_uid(), household=household, position=position)
-            person.set_identity(given)
-            person.save(force_insert=True)
+            cls.new(household, position, given).save(force_insert=True)
+
+    @classmethod
+    def new(cls, household, position, given):
+        """A resident not yet saved, from a dict with the identity fields that are known."""
+        person = cls(uid=given.get("uid") or new_uid(), household=household, position=position)
+        person.set_identity(given)
+        return person
 
     @classmethod
     def same_person(cls, village, name, birth_year):
@@ -948,7 +1022,7 @@ class Attendance(Table):
 
 
 class Roster(Table):
-    """An uploaded list waiting for somebody to look at it; its reading is kept, its file is not."""
+    """An uploaded list waiting for somebody to look at it; its reading is kept until then, its file is not."""
 
     uid = CharField(unique=True, default=new_uid)
     user = ForeignKeyField(User)
@@ -959,9 +1033,40 @@ class Roster(Table):
     saved_at = DateTimeField(null=True)
     result = JSONField(null=True)
 
+    KEPT = timedelta(hours=24)
+
     @classmethod
     def visible_to(cls, user):
         return cls.select().where(cls.user == user)
+
+    @classmethod
+    def latest_of(cls, user, most=5):
+        """The user's own last uploads, without what was read."""
+        query = cls.select(cls.uid, cls.filename, cls.created_at, cls.saved_at).where(cls.user == user)
+        return list(query.order_by(cls.id.desc()).limit(most))
+
+    @classmethod
+    def keep(cls, user, filename, text):
+        """Keep what was read of a file for its uploader to look at; those nobody saved within a day are dropped."""
+        with db.atomic():
+            old = cls.delete().where(cls.saved_at.is_null(), cls.created_at < now() - cls.KEPT).execute()
+            row = cls.create(user=user, filename=filename[:255], reading=zlib.compress(text.encode()))
+            Event.log("roster.uploaded", row, user, dropped=old)
+        return row
+
+    def text(self):
+        """What `keep` was given."""
+        return zlib.decompress(bytes(self.reading)).decode()
+
+    def choose(self, choices):
+        """Remember which village is which while the list waits."""
+        self.choices = choices
+        Roster.update(choices=choices).where(Roster.id == self.id, Roster.saved_at.is_null()).execute()
+
+    def finish(self, result):
+        """The list is saved: keep only what happened."""
+        self.saved_at, self.result, self.reading = now(), result, b""
+        self.save(only=[Roster.saved_at, Roster.result, Roster.reading])
 
 
 class Limit(Table):
@@ -1004,7 +1109,12 @@ class Event(Table):
     @classmethod
     def log(cls, verb, subject, by, **data):
         """Write one line. `data` holds names of fields and counts, never a person's data."""
-        cls.create(
+        cls.line(verb, subject, by, **data).save(force_insert=True)
+
+    @classmethod
+    def line(cls, verb, subject, by, **data):
+        """A line not yet written, for verbs that write many."""
+        return cls(
             verb=verb,
             kind=type(subject).__name__.lower() if subject else "",
             subject=getattr(subject, "uid", None) or getattr(subject, "code", "") if subject else "",

@@ -303,3 +303,17 @@ def test_a_repeat_is_returned_and_other_content_raises_conflict(world, database)
 def test_two_villages_of_one_name_are_told_apart(world, database):
     labels = [area.label for area in Area.villages()]
     assert labels == ["Thôn 4 (Bình Yên cũ)", "Thôn 4 (Thạch Hòa cũ)", "Thôn Trại Mới"]
+
+
+def test_households_added_at_the_same_moment_get_different_numbers(world, database):
+    def add():
+        with db.connection_context():
+            Household.add_once(world.areas["TH04"], new_uid(), None)
+
+    threads = [threading.Thread(target=add) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    codes = sorted(row.code for row in Household.select())
+    assert codes == ["001", "002", "003", "004", "005", "006"]

@@ -4,12 +4,13 @@ import json
 from hashlib import sha256
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 import plan
 import survey
 from access import FIELD, allow
-from models import Area, Conflict, Household, IntegrityError, db, now
+from models import Area, Conflict, Household, db, now
 from views.answers import done, new_uid, one_or_404, swaps, uid_or_404, wants_json
 
 bp = Blueprint("households", __name__, url_prefix="/households")
@@ -89,12 +90,12 @@ def save(household, is_new=False):
     try:
         with db.atomic():
             if is_new:
-                household = Household.add(household.village, current_user, uid=household.uid)
+                household = Household.add_once(household.village, household.uid, current_user)
             record, _ = household.receive(visit, current_user, body_hash)
     except Conflict:
         errors["visit"] = survey.N_("Phiếu này đã gửi trước đó với nội dung khác. Xem lại rồi bấm lưu lần nữa.")
         return refused(household, people, fields, errors, 409, is_new)
-    except (LookupError, IntegrityError):
+    except LookupError:
         abort(404)
     if wants_json():
         return {"id": record.uid, "hash": body_hash, "state": "received"}
@@ -115,7 +116,7 @@ def refused(household, people, fields, errors, status, is_new):
 
 
 def worded(errors):
-    return {field: sentence.text % sentence.values for field, sentence in errors.items()}
+    return {field: gettext(sentence.text, **sentence.values) for field, sentence in errors.items()}
 
 
 def form(household, people, fields=None, errors=None, is_new=None):
