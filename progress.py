@@ -67,11 +67,11 @@ class Part:
 
 
 def of(area, today):
-    """The Part of `area` itself and of each area right below it: (whole, [parts]). Two queries, whatever the size."""
-    sums, figures = Tally.sums(area), Figure.newest_below(area)
+    """The Part of `area` itself and of each area right below it: (whole, [parts]). Four queries, whatever the size."""
+    sums, official = Tally.sums(area), _Official(area)
     children = [] if area.kind == "village" else list(area.parts())
-    parts = [_part(child, [child], sums, figures, today) for child in children]
-    whole = _part(area, children or [area], sums, figures, today)
+    parts = [_part(child, [child], sums, official, today) for child in children]
+    whole = _part(area, children or [area], sums, official, today)
     return whole, parts
 
 
@@ -92,24 +92,34 @@ def expected(target, today):
     return target.goal * min(max(gone / whole, 0), 1)
 
 
-def _part(area, members, sums, figures, today):
+class _Official:
+    """The newest official counts below an area."""
+
+    def __init__(self, area):
+        self.figures = Figure.newest_below(area)
+        self.villages = list(area.village_list())
+
+    def of(self, area, key):
+        """The area's own count, else its villages' added up; None unless every one of them has its own."""
+        own = self.figures.get((area.id, key))
+        if own:
+            return own.value
+        found = [self.figures.get((village.id, key)) for village in self.villages if village.path.startswith(area.path)]
+        return sum(figure.value for figure in found) if found and all(found) else None
+
+
+def _part(area, members, sums, official, today):
     listed, visited, done = _add(sums.get((member.id, VISITS), ZERO) for member in members)
     lines = {
         target.code: Line(
             target,
             *_add(sums.get((member.id, target.code), ZERO) for member in members),
-            official=_official(members, target.population, figures),
+            official=official.of(area, target.population),
             expected=expected(target, today),
         )
         for target in shown_targets()
     }
-    return Part(area, listed, visited, done, _official(members, "households", figures), lines)
-
-
-def _official(members, key, figures):
-    """The members' official counts added up; None unless every one of them has its own."""
-    found = [figures.get((member.id, key)) for member in members]
-    return sum(figure.value for figure in found) if found and all(found) else None
+    return Part(area, listed, visited, done, official.of(area, "households"), lines)
 
 
 def _add(counts):

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import plan
 import progress
-from models import Attendance, Course, Figure, Household, Meeting, Resident, Tally, db, new_uid, now
+from models import Area, Attendance, Course, Figure, Household, Meeting, Resident, Tally, db, new_uid, now
 
 NEW_YEAR, MID_YEAR = date(2026, 1, 1), date(2026, 7, 2)
 PHONES = ["own", "shared", "keypad", "none", "unknown", "refused"]
@@ -44,6 +44,27 @@ def test_both_denominators_and_coverage_are_shown(world):
     assert smartphone.rate_asked == pytest.approx(200 / 3)
     assert smartphone.rate_all == pytest.approx(0.2)
     assert smartphone.coverage == pytest.approx(0.3)
+
+
+def test_a_city_adds_up_its_communes_and_their_official_counts(world):
+    city = Area.add("city", "Hà Nội", "HN")
+    for area in Area.select().where(Area.kind != "city"):
+        commune = world.commune.id
+        below = f"/{city.id}/{commune}/" if area.kind == "commune" else f"/{city.id}/{commune}/{area.id}/"
+        parent = city if area.kind == "commune" else commune
+        Area.update(path=below, parent=parent).where(Area.id == area.id).execute()
+    for code in ("BY02", "TX01"):
+        Figure.put(world.areas[code], "adults", 500, date(2026, 10, 1), "")
+    visited(world.household(), phone="own")
+    whole, parts = progress.of(Area.get_by_id(city.id), MID_YEAR)
+    assert [part.area.name for part in parts] == ["Xã Hòa Lạc"]
+    for part in (whole, *parts):
+        assert (part.visited, part.lines["CT4a"].yes, part.lines["CT4a"].official) == (1, 1, 2000)
+
+
+def test_an_official_count_of_the_commune_itself_goes_before_the_sum(world):
+    Figure.put(world.commune, "adults", 5000, date(2026, 10, 1), "Công an xã")
+    assert progress.of(world.commune, MID_YEAR)[0].lines["CT4a"].official == 5000
 
 
 def test_the_population_is_unknown_while_one_village_has_no_official_figure(world):
