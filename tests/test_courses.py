@@ -112,6 +112,17 @@ def test_the_host_finds_somebody_by_two_syllables_and_records_them(world, meetin
     assert (row.resident, row.how, row.user.username, Attendance.select().count()) == (lan, "host", "hana", 1)
 
 
+def test_the_host_sees_nobody_from_beside_the_area_but_a_typed_neighbour_is_still_matched(world, meeting, as_):
+    neighbour = world.household("TX01").living().first()
+    hana = as_("hana")
+    assert neighbour.uid not in hana.get(f"/meetings/{meeting.uid}?q=thi+lan").text
+    sent = {"op": new_uid(), "resident": neighbour.uid}
+    assert hana.post(f"/meetings/{meeting.uid}/attendance", data=sent).status_code == 404
+    typed = {"op": new_uid(), "name": "nguyen thi lan", "birth_year": "1958", "village": "TX01"}
+    hana.post(f"/meetings/{meeting.uid}/attendance", data=typed)
+    assert Attendance.get().resident == neighbour
+
+
 def test_the_search_shows_at_most_five(world, meeting, as_):
     for year in range(1950, 1960):
         world.household(people=[("Nguyễn Thị Lan", year, "f", "head")])

@@ -79,8 +79,8 @@ def record(uid):
     here, errors = find_meeting(uid), {}
     op_id = uid_or_404(request.form.get("op", ""))
     if request.form.get("resident"):
-        query = Resident.below(here.course.area.commune_or_self())
-        resident = one_or_404(query.where(Resident.uid == uid_or_404(request.form["resident"])))
+        uid = uid_or_404(request.form["resident"])
+        resident = one_or_404(Resident.visible_to(current_user).where(Resident.uid == uid))
         here.check_in(op_id, "host", resident.name, resident=resident, by=current_user)
         return done("courses.meeting", uid=here.uid)
     name = vi.clean(request.form.get("name", ""))
@@ -118,7 +118,7 @@ def count_heads(uid):
 def roll_call(here, fields=None, errors=None):
     """Who came, by name and how; and the search for somebody to add."""
     words = request.args.get("q", "")
-    found = Resident.found_by(here.course.area.commune_or_self(), words)
+    found = Resident.found_by(current_user.area, words)
     if swaps("found"):
         return render_template("courses/_found.html", meeting=here, found=found, typed=words)
     present = list(here.present())
