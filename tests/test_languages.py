@@ -1,0 +1,186 @@
+"""Every page in both languages: no Vietnamese on an English screen, no English on a Vietnamese one.
+
+Names, places and the plan's own texts are data, and stay as they are.
+"""
+
+import dataclasses
+import html
+import json
+import re
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+import plan
+import roster
+from models import Course, Household, Roster, Table, now
+
+HERE = Path(__file__).resolve().parent
+CATALOGUE = HERE.parent / "translations/en/LC_MESSAGES/messages.po"
+VISITORS = (None, "vera", "leo", "hana", "uma", "sara", "ada")
+ENOUGH = 8
+NOT_PAGES = {"static", "pages.healthz"}
+# Said as they are in English too: the product, the movement, a kind of legal document, a sheet of the Excel file.
+KEPT = ("Gõ Cửa", "Bình dân học vụ số", "NĐ-CP", "Giải thích")
+# Said in both languages: programs, the ends of files' names, a key.
+SHARED = {"excel", "xlsx", "unikey", "unicode", "ctrl"}
+# English of computers, whether or not our catalogue says it.
+JARGON = {"submit", "sync", "loading", "login", "logout", "online", "offline", "email", "check", "click", "error", "ok"}
+
+
+def our_english():
+    """The texts of the catalogue, without what they quote."""
+    with CATALOGUE.open("rb") as file:
+        return [without(re.sub("“[^”]*”", "", message.string), KEPT) for message in read_po(file) if message.id]
+
+
+@pytest.fixture
+def lively(world):
+    """The world with a household in every state, classes that are over, open and still to come, and two lists from
+    Excel, one saved and one still to be looked at."""
+    from views.words import HOUSEHOLD_STATES
+
+    for state in HOUSEHOLD_STATES:
+        household = world.household(people=[("Nguyễn Thị Lan", 1958, "f", "head"), ("Đỗ Văn Ơn", None, "m", "other")])
+        Household.update(state=state).where(Household.id == household.id).execute()
+    for days in (-7, 0, 7):
+        starts = now() + timedelta(days=days)
+        times = [(starts, starts + timedelta(hours=1))]
+        course = Course.open(world.users["leo"], world.areas["TH04"], "vneid", "Học dùng VNeID", "Nhà văn hóa", times)
+        meeting = course.meetings.get()
+        for number, how in enumerate(("self", "family", "host", "paper")):
+            meeting.check_in(f"{course.id}-{number}", how, f"Bác {how} Ấ", 1950 + number, world.areas["TH04"])
+        meeting.count_heads(5, world.users["leo"])
+    for name in ("danh-sach-thon-trai-moi.xlsx", "danh-sach-thon-4.xlsx"):
+        Roster.keep(world.users["sara"], name, read(name).to_json())
+    roster.confirm(Roster.get(), {"0": "TX01"}, world.users["sara"])
+    assert [row.saved_at is None for row in Roster.select().order_by(Roster.id)] == [False, True]
+    return world
+
+
+def read(name):
+    return roster.read(HERE / "data" / name, name, ends=plan.active.ends)
+
+
+def crawl(app, browser):
+    """`{address: HTML}` of the pages that links lead to from the menu, from typed addresses and from a poster; of those
+    that differ in their id alone, some."""
+    waiting = [rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
+    waiting += [f"/c/{course.code}" for course in Course.select()] + ["/there-is-no-such-page"]
+    pages, kinds = {}, Counter()
+    while waiting:
+        address = waiting.pop()
+        kind = re.sub(r"[0-9a-f-]{36}", "", address)
+        if address in pages or address.startswith(("/static/", "/healthz")) or kinds[kind] == ENOUGH:
+            continue
+        kinds[kind] += 1
+        answer = browser.get(address)
+        pages[address] = "" if answer.location or answer.mimetype != "text/html" else answer.text
+        waiting += map(html.unescape, re.findall(r'href="(/[^"#]*)', pages[address]))
+    return pages
+
+
+def said(page, other):
+    """What a page says, aloud too, except addresses and what it marks as being in the `other` language."""
+    page = re.sub(rf'<(\w+)[^>]* lang="{other}".*?</\1>', " ", page, flags=re.S)
+    aloud = re.findall(r'(?:aria-label|placeholder|alt|title)="([^"]*)"', page)
+    text = html.unescape(" ".join([*aloud, re.sub(r"<[^>]*>", " ", page)]))
+    return re.sub(r"\S+/code\b", " ", text)
+
+
+def data(language):
+    """Texts that are not ours to translate, the longest first."""
+    stored = [value for table in Table.__subclasses__() for row in table.select().tuples() for value in row]
+    uploaded = [json.loads(row.text()) for row in Roster.select() if row.reading]
+    names = {text for text in strings([*stored, *uploaded]) if foreign(text)}
+    return sorted({*names, *planned(plan.active, language), *KEPT}, key=len, reverse=True)
+
+
+def strings(part):
+    """The texts anywhere in plain data."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, list | dict):
+        for each in part.values() if isinstance(part, dict) else part:
+            yield from strings(each)
+
+
+def planned(part, language):
+    """The plan's texts in one language."""
+    if isinstance(part, plan.Words):
+        yield getattr(part, language)
+    elif dataclasses.is_dataclass(part):
+        for field in dataclasses.fields(part):
+            yield from planned(getattr(part, field.name), language)
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from planned(each, language)
+
+
+def foreign(text):
+    """The words with letters that English does not have."""
+    return {word for word in re.findall(r"[^\W\d_]+", text) if not word.isascii()}
+
+
+def without(text, parts):
+    return re.sub(rf"(?<!\w)({'|'.join(map(re.escape, parts))})(?!\w)", " ", text)
+
+
+def words_said(app, as_, language, other):
+    """`{(visitor, address): words}` of all pages, in lower case, without the data."""
+    parts, found = data(language), {}
+    for visitor in VISITORS:
+        browser = as_(visitor)
+        browser.set_cookie("lang", language)
+        for address, page in crawl(app, browser).items():
+            text = without(" ".join(said(page, other).split()), parts)
+            found[visitor, address] = set(re.findall(r"[^\W\d_]+", text.casefold()))
+    return found
+
+
+def test_the_crawl_opens_every_page(app, as_, lively):
+    places = app.url_map.bind("127.0.0.1")
+    opened = set()
+    for visitor in VISITORS:
+        addresses = [address.partition("?")[0] for address, page in crawl(app, as_(visitor)).items() if page]
+        opened |= {places.match(address)[0] for address in addresses if places.test(address)}
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    assert pages - opened == NOT_PAGES
+
+
+def test_an_english_page_says_nothing_in_vietnamese(app, as_, lively):
+    found = words_said(app, as_, "en", other="vi")
+    assert {page: foreign(" ".join(words)) for page, words in found.items() if foreign(" ".join(words))} == {}
+    assert {"households", "visited"} <= found[None, "/"]
+
+
+def test_a_vietnamese_page_says_nothing_in_english(app, as_, lively):
+    ours = " ".join(our_english()).casefold()
+    english = (JARGON | set(re.findall(r"\b[a-z]{4,}\b", ours))) - SHARED
+    found = words_said(app, as_, "vi", other="en")
+    assert {page: words & english for page, words in found.items() if words & english} == {}
+    assert {"hộ", "đã"} <= found[None, "/"]
+
+
+def test_the_english_says_nothing_in_vietnamese_but_names_of_columns():
+    """What stands in “…” is looked for in a file, letter by letter."""
+    assert [text for text in our_english() if foreign(text)] == []
+
+
+def test_the_language_is_the_readers_choice_and_not_the_phones(as_, lively):
+    browser = as_(None)
+    assert '<html lang="vi">' in browser.get("/", headers={"Accept-Language": "en-GB"}).text
+    browser.post("/language", data={"lang": "en", "next": "/sign-in"})
+    assert "<h1>Sign in</h1>" in browser.get("/sign-in").text
+
+
+def test_a_poster_stays_vietnamese(as_, lively):
+    browser = as_("leo")
+    browser.set_cookie("lang", "en")
+    page = browser.get(f"/courses/{Course.get().uid}/poster").text
+    english, poster = page.split('<article class="sheet" lang="vi">')
+    assert "Class poster, A4" in english
+    assert re.search(r'<p class="when">\s*(thứ|Chủ nhật)', poster)
