@@ -16,6 +16,7 @@ import zlib
 from datetime import UTC, datetime, timedelta
 
 from peewee import (
+    EXCLUDED,
     JOIN,
     BlobField,
     BooleanField,
@@ -66,9 +67,23 @@ class Conflict(Exception):
 
 
 class Table(Model):
+    """A row whose JSON is replaced, never changed in place, so that `store_changes` knows what to write."""
+
     class Meta:
         database = db
         legacy_table_names = False
+
+    def store_changes(self):
+        """Update the columns that were set since this row was read or stored, if any."""
+        if self._dirty:
+            self.save(only=self.dirty_fields)
+
+    def set_changed(self, **given):
+        """Set the given fields that differ; returns their names."""
+        changed = [name for name, value in given.items() if getattr(self, name) != value]
+        for name in changed:
+            setattr(self, name, given[name])
+        return changed
 
     @classmethod
     def insert_all(cls, rows):
@@ -462,17 +477,19 @@ class Household(Table):
         return self.residents.where(Resident.left == "").order_by(Resident.position, Resident.id)
 
     def refresh(self):
-        """Bring the head's name, the search text and the tallies up to date. Call inside the verb's transaction."""
+        """Bring the head's name, the search text and the tallies up to date. Call inside the verb's transaction.
+
+        What else was set on this row is stored with it.
+        """
         people = list(self.living())
         self.describe(people)
-        self.save(only=[Household.head_name, Household.search])
         self.retally(people)
 
     def describe(self, people):
         """Set the head's name and the search text from the people who live here."""
         head = next((person for person in people if person.relation == "head"), people[0] if people else None)
-        self.head_name = head.name or "" if head else ""
-        self.search = search_text(self.code, self.lane, people)
+        head_name = head.name or "" if head else ""
+        self.set_changed(head_name=head_name, search=search_text(self.code, self.lane, people))
 
     def facts(self, people):
         """This household as `indicators` wants it."""
@@ -494,8 +511,8 @@ class Household(Table):
         changes = indicators.difference(self.contribution, after)
         if changes:
             self.contribution = after
-            self.save(only=[Household.contribution])
             Tally.add(self.village_id, changes)
+        self.store_changes()
 
     def locked(self):
         """This row read again and held until the transaction ends, so that two phones take turns."""
@@ -511,25 +528,20 @@ class Household(Table):
         Raises Conflict when the id was used for other content, LookupError for a person of another household.
         """
         with db.atomic():
-            stored = (
-                Visit.insert(
-                    uid=visit["uid"],
-                    household=self,
-                    user=by,
-                    happened_at=visit["happened_at"],
-                    outcome=visit["outcome"],
-                    content={"answers": visit["answers"], "people": visit["people"]},
-                    body_hash=body_hash,
-                )
-                .on_conflict_ignore()
-                .as_rowcount()
-                .execute()
+            record = Visit(
+                uid=visit["uid"],
+                household=self,
+                user=by,
+                happened_at=visit["happened_at"],
+                outcome=visit["outcome"],
+                content={"answers": visit["answers"], "people": visit["people"]},
+                body_hash=body_hash,
             )
-            record = Visit.get(Visit.uid == visit["uid"])
-            if not stored:
-                if record.body_hash != body_hash or record.household_id != self.id:
-                    raise Conflict(record)
-                return record, False
+            if not Visit.insert(record.__data__).on_conflict_ignore().as_rowcount().execute():
+                first = Visit.get(Visit.uid == record.uid)
+                if first.body_hash != body_hash or first.household_id != self.id:
+                    raise Conflict(first)
+                return first, False
             household = self.locked()
             household._take_visit(visit)
             household._take_people(visit["people"], visit["happened_at"])
@@ -558,7 +570,6 @@ class Household(Table):
         merge_answers(self, visit["answers"], at)
         if newest and "lane" in visit:
             self.lane = visit["lane"]
-        self.save()
 
     def _take_people(self, people, at):
         known = {person.uid: person for person in self.residents}
@@ -574,10 +585,10 @@ class Household(Table):
 def merge_answers(row, answers, at):
     """Write each answer that is not older than the one held. `row` has `answers` and `answered_at`."""
     stamp = at.isoformat()
-    for question, answer in answers.items():
-        if stamp >= row.answered_at.get(question, ""):
-            row.answers[question] = answer
-            row.answered_at[question] = stamp
+    newer = {question: answer for question, answer in answers.items() if stamp >= row.answered_at.get(question, "")}
+    if newer:
+        row.answers = row.answers | newer
+        row.answered_at = row.answered_at | dict.fromkeys(newer, stamp)
 
 
 def search_text(code, lane, people):
@@ -658,20 +669,21 @@ class Resident(Table):
 
     def set_identity(self, given):
         """Set the identity fields present in `given`; returns the names of those that changed."""
-        changed = [key for key in self.IDENTITY if key in given and given[key] != getattr(self, key)]
-        for key in changed:
-            setattr(self, key, given[key])
-        self.name_key = vi.name_key(self.name) if self.name else ""
-        self.folded = vi.fold(self.name) if self.name else ""
+        changed = self.set_changed(**{key: given[key] for key in self.IDENTITY if key in given})
+        if "name" in changed:
+            self.name_key = vi.name_key(self.name) if self.name else ""
+            self.folded = vi.fold(self.name) if self.name else ""
         return changed
 
     def take(self, given, at):
         """Take one person's part of a visit."""
         self.set_identity(given)
-        if "proxy" in given:
-            self.proxy = given["proxy"]
+        self.set_changed(**{key: given[key] for key in ("proxy",) if key in given})
         merge_answers(self, given.get("answers", {}), at)
-        self.save(force_insert=self.id is None)
+        if self.id:
+            self.store_changes()
+        else:
+            self.save(force_insert=True)
 
 
 class Visit(Table):
@@ -721,12 +733,15 @@ class Tally(Table):
     @classmethod
     def add(cls, village_id, changes):
         """Add `{code: [Δlisted, Δasked, Δyes]}`. Codes go in sorted order, so that two writers never wait in a ring."""
-        for code, (listed, asked, yes) in sorted(changes.items()):
-            row = cls.insert(village=village_id, year=plan.active.year, code=code, listed=listed, asked=asked, yes=yes)
-            row.on_conflict(
-                conflict_target=[cls.village, cls.year, cls.code],
-                update={cls.listed: cls.listed + listed, cls.asked: cls.asked + asked, cls.yes: cls.yes + yes},
-            ).execute()
+        rows = [
+            {"village": village_id, "year": plan.active.year, "code": code, "listed": listed, "asked": asked, "yes": yes}
+            for code, (listed, asked, yes) in sorted(changes.items())
+        ]
+        counts = (cls.listed, cls.asked, cls.yes)
+        cls.insert_many(rows).on_conflict(
+            conflict_target=[cls.village, cls.year, cls.code],
+            update={count: count + getattr(EXCLUDED, count.name) for count in counts},
+        ).execute()
 
     @classmethod
     def sums(cls, area):
@@ -1060,8 +1075,10 @@ class Roster(Table):
 
     def choose(self, choices):
         """Remember which village is which while the list waits."""
-        self.choices = choices
-        Roster.update(choices=choices).where(Roster.id == self.id, Roster.saved_at.is_null()).execute()
+        with db.atomic():
+            self.choices = choices
+            self.save(only=[Roster.choices])
+            Event.log("roster.chosen", self, self.user_id, villages=len(choices))
 
     def finish(self, result):
         """The list is saved: keep only what happened."""

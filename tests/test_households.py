@@ -295,7 +295,7 @@ def test_a_repeat_is_returned_and_other_content_raises_conflict(world, database)
     visit = {"uid": new_uid(), "outcome": "done", "happened_at": datetime(2026, 11, 1), "answers": {}, "people": []}
     first, added = lan.receive(visit, None, "a")
     again, added_again = lan.receive(visit, None, "a")
-    assert (added, added_again, first.id == again.id) == (True, False, True)
+    assert (added, added_again, first.uid == again.uid) == (True, False, True)
     with pytest.raises(Conflict):
         lan.receive(visit, None, "b")
 

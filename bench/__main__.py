@@ -1,0 +1,192 @@
+"""`make bench`: how fast the app writes, as a share of the barest Flask route that inserts one row (design.md 10).
+
+Both take turns on this machine, in processes of their own, with the same server, durability and requests.
+Speed never fails the run; an answer other than the expected one does, and so does a row lost or doubled.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+import peewee
+
+import demo
+import plan
+from bench import load, sent
+from database import connect_to, db, migrate
+from models import Attendance, Tally, Visit
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTANCE = ROOT / "instance"
+RESULTS = INSTANCE / "bench.json"
+BUDGET = 0.5  # of the barest route's rate
+CLIENTS = (1, 8)
+ROUNDS = 7
+SECONDS, MOST = 0.8, 1000  # of one turn
+STARTS_WITHIN = 30  # seconds
+
+
+class Wrong(Exception):
+    """The databases do not hold what was acknowledged."""
+
+
+def main():
+    INSTANCE.mkdir(mode=0o700, exist_ok=True)
+    plan.use(ROOT / "plans" / "hoa-lac-2026.toml")
+    with tempfile.TemporaryDirectory(dir=INSTANCE, prefix="bench-") as folder, contextlib.ExitStack() as stack:
+        ours, theirs = Path(folder) / "app.sqlite3", Path(folder) / "barest.sqlite3"
+        connect_to(ours)
+        migrate()
+        stack.callback(db.close_all)
+        stack.enter_context(db.connection_context())
+        demo.fill()
+        app = stack.enter_context(served(["flask", "--app", "app", "serve", "--port"], ours))
+        barest = stack.enter_context(served(["bench.barest"], theirs))
+        rows, writes = run(app, barest)
+        check_tallies()
+        check_count("rows of the barest route", rows_of(theirs), writes)
+    report(rows)
+
+
+def run(app, barest):
+    """Measure both kinds of write; returns the table's rows and how many writes the barest route acknowledged."""
+    cookie = sign_in(app)
+    pages = {f"/households/{home.uid}": get(app, f"/households/{home.uid}", cookie) for home in sent.households()}
+    kinds = [
+        ("household save", 303, sent.saves(pages, cookie), Visit),
+        ("check-in", 200, sent.check_ins(sent.classes(), sent.residents()), Attendance),
+    ]
+    rows, writes = [], 0
+    for name, status, requests, table in kinds:
+        before, ours = table.select().count(), 0
+        for clients in CLIENTS:
+            pairs = [pair(app, barest, requests, status, clients) for _ in range(ROUNDS + 1)]
+            writes += sum(len(base.waits) for base, _ in pairs)
+            ours += sum(len(own.waits) for _, own in pairs)
+            rows.append(row(name, clients, pairs[1:]))  # the first warms up
+        check_count(f"{name}s", table.select().count(), before + ours)
+    return rows, writes
+
+
+def pair(app, barest, requests, status, clients):
+    """One turn of each, barest first: two Slices."""
+    return [load.drive(port, requests, status, clients, SECONDS, MOST) for port in (barest, app)]
+
+
+def row(name, clients, pairs):
+    ratios = [own.rate / base.rate for base, own in pairs]
+    base, own = zip(*pairs, strict=True)
+    return {
+        "what": name,
+        "clients": clients,
+        "ratio": median(ratios),
+        "ratio_min": min(ratios),
+        "ratio_max": max(ratios),
+        "rate": median(turn.rate for turn in own),
+        "barest_rate": median(turn.rate for turn in base),
+        "p95_ms": 1000 * median(turn.p95 for turn in own),
+        "barest_p95_ms": 1000 * median(turn.p95 for turn in base),
+        "requests": sum(len(turn.waits) for turn in own),
+    }
+
+
+@contextlib.contextmanager
+def served(command, database):
+    """Run `python -m command… PORT` on a database until the block ends; the value is the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {"DATABASE_URL": str(database), "DEMO": "1", "PORT": str(port), "BASE_URL": ""}
+    with open(f"{database}.log", "wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", *command, str(port)], cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log
+        )
+    try:
+        wait_for(port, server, f"{database}.log")
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for(port, server, log):
+    end = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < end and server.poll() is None:
+        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise Wrong(f"a server did not start: {Path(log).read_text()[-500:]}")
+
+
+def sign_in(port):
+    """The session cookie of the demo's staff, who may save any household."""
+    status, headers, _ = ask(port, sent.request("POST", "/demo", fields={"role": "staff"}))
+    if status != 303:
+        raise Wrong(f"{status} instead of 303 when signing in")
+    return headers[b"set-cookie"].partition(b";")[0].decode()
+
+
+def get(port, path, cookie):
+    status, _, body = ask(port, sent.request("GET", path, cookie))
+    if status != 200:
+        raise Wrong(f"{status} instead of 200 for {path}")
+    return body.decode()
+
+
+def ask(port, request):
+    connection = load.Connection(port)
+    with contextlib.closing(connection):
+        return connection.send(request)
+
+
+def rows_of(path):
+    """How many rows the barest route's database holds."""
+    database = peewee.SqliteDatabase(path)
+    with contextlib.closing(database):
+        return database.execute_sql("SELECT COUNT(*) FROM row").fetchone()[0]
+
+
+def check_count(what, found, acknowledged):
+    if found != acknowledged:
+        raise Wrong(f"{what}: {found} stored, {acknowledged} acknowledged")
+
+
+def check_tallies():
+    """The tallies kept by difference must be the ones counted from scratch."""
+    columns = Tally.village, Tally.code, Tally.listed, Tally.asked, Tally.yes
+    kept = set(Tally.select(*columns).where(Tally.listed > 0).tuples())
+    Tally.rebuild()
+    counted = set(Tally.select(*columns).tuples())
+    if kept != counted:
+        raise Wrong(f"tallies differ from a recount: {sorted(kept ^ counted)[:6]}")
+
+
+def report(rows):
+    columns = "{:16}{:>9}{:>10}{:>8}{:>20}{:>9}{:>22}"
+    heads = "clients", "barest/s", "ours/s", "ratio (min-max)", "budget", "p95 ms barest, ours"
+    print(columns.format("", *heads))
+    for row in rows:
+        ratios = f"{row['ratio']:.2f} ({row['ratio_min']:.2f}-{row['ratio_max']:.2f})"
+        rates = f"{row['barest_rate']:.0f}", f"{row['rate']:.0f}"
+        p95 = f"{row['barest_p95_ms']:.1f}, {row['p95_ms']:.1f}"
+        print(columns.format(row["what"], row["clients"], *rates, ratios, f"≥ {BUDGET}", p95))
+    machine = {"python": platform.python_version(), "sqlite": peewee.sqlite3.sqlite_version, "cpus": os.cpu_count()}
+    measured = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, "rows": rows}
+    RESULTS.write_text(json.dumps(measured, indent=2) + "\n")
+    print(f"→ {RESULTS.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (Wrong, load.WrongAnswer, OSError) as failure:
+        sys.exit(f"bench: {failure}")
