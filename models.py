@@ -734,7 +734,14 @@ class Tally(Table):
     def add(cls, village_id, changes):
         """Add `{code: [Δlisted, Δasked, Δyes]}`. Codes go in sorted order, so that two writers never wait in a ring."""
         rows = [
-            {"village": village_id, "year": plan.active.year, "code": code, "listed": listed, "asked": asked, "yes": yes}
+            {
+                "village": village_id,
+                "year": plan.active.year,
+                "code": code,
+                "listed": listed,
+                "asked": asked,
+                "yes": yes,
+            }
             for code, (listed, asked, yes) in sorted(changes.items())
         ]
         counts = (cls.listed, cls.asked, cls.yes)

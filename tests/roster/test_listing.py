@@ -13,10 +13,11 @@ import xlsxwriter
 from hypothesis import strategies as st
 
 import roster
-from listing import Household, Person, relation_of, tidy_name, year_of
-from problems import SENTENCES, Problem, Unreadable, sentence
+from roster.cells import relation_of, tidy_name, year_of
+from roster.problems import SENTENCES, Problem, Unreadable, sentence
+from roster.reading import Household, Person
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).resolve().parents[1] / "data"
 ENDS = date(2026, 12, 31)
 HEADER = ["STT hộ", "Họ và tên", "Quan hệ", "Năm sinh", "Giới tính", "Địa chỉ", "Điện thoại", "Ghi chú"]
 TITLE = ["DANH SÁCH HỘ THÔN 4 (THẠCH HÒA CŨ)"]
@@ -159,7 +160,7 @@ def test_a_reading_survives_being_stored(whole_commune):
 
 def test_reading_the_flat_list_stays_within_its_memory():
     code = (
-        "import resource, sys, listing; from datetime import date;"
+        "import resource, sys; from roster import listing; from datetime import date;"
         f"r = listing.read({str(DATA / 'danh-sach-toan-xa.xlsx')!r}, ends=date(2026, 12, 31));"
         "sys.stdout.write(f'{r.rows} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}')"
     )
@@ -701,7 +702,7 @@ def test_reading_apart_gives_the_same_refusal(written):
 
 
 def test_a_file_that_takes_too_long_is_given_up(written, monkeypatch):
-    monkeypatch.setattr(roster, "TIME_LIMIT", 0.01)
+    monkeypatch.setattr(roster.apart, "TIME_LIMIT", 0.01)
     with pytest.raises(Unreadable) as caught:
         roster.read_apart(written([TITLE, HEADER, LAN]), ends=ENDS)
     assert sentence(caught.value.problem) == (
@@ -718,7 +719,7 @@ def test_a_reader_that_fails_is_logged_without_what_cells_say(written, monkeypat
 
 
 def test_the_reader_takes_bounded_memory():
-    code = "import listing; listing.limit_memory(); x = bytearray(listing.MOST_MEMORY)"
+    code = "from roster import __main__ as child; child.limit_memory(); x = bytearray(child.MOST_MEMORY)"
     done = subprocess.run([sys.executable, "-c", code], cwd=DATA.parent.parent, capture_output=True, text=True)
     assert done.stderr.splitlines()[-1] == "MemoryError"
 

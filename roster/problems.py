@@ -76,6 +76,7 @@ SENTENCES = {
     "not_spreadsheet": N_(
         "Tệp này không phải bảng tính Excel (.xlsx) hoặc CSV. Mở danh sách bằng Excel, lưu dưới dạng .xlsx rồi tải lên."
     ),
+    "no_file": N_("Chưa chọn tệp nào. Chọn tệp danh sách rồi tải lên."),
     "empty_file": N_("Tệp này trống. Chọn lại tệp danh sách."),
     "password": N_(
         "Tệp này đặt mật khẩu nên không đọc được. Mở bằng Excel, bỏ mật khẩu, lưu dưới dạng .xlsx rồi tải lên."
@@ -149,6 +150,10 @@ SENTENCES = {
         "nếu cùng hộ thì xếp các dòng liền nhau."
     ),
     "code_not_kept": N_("%(where)s: mã hộ quá dài hoặc giống số giấy tờ nên không lưu, chỉ dùng để gộp người cùng hộ."),
+    "code_taken": N_(
+        "%(where)s: mã hộ %(number)s đã là của một hộ khác trong thôn nên hộ này chưa được nhập. "
+        "Sửa mã hộ trong tệp rồi tải lại."
+    ),
     # People.
     "formula_in_name": N_(
         "%(where)s: họ tên là công thức nên không đọc, người ở dòng này chưa được nhập. Gõ họ tên vào ô rồi tải lại."
@@ -189,11 +194,21 @@ SENTENCES = {
     "area_without_name": N_("%(where)s: chưa có tên thôn nên bỏ qua dòng này. Ghi tên thôn rồi tải lại."),
     "area_twice": N_("%(where)s: thôn này đã có ở dòng %(other)s nên bỏ qua dòng này."),
     "area_code_twice": N_("%(where)s: mã thôn này đã dùng ở dòng %(other)s nên bỏ qua dòng này."),
+    "area_code_elsewhere": N_(
+        "%(where)s: mã thôn này là của một nơi khác nên bỏ qua dòng này. Sửa mã thôn rồi tải lại."
+    ),
+    "area_not_yours": N_(
+        "%(where)s: tài khoản này không được thêm thôn nên bỏ qua dòng này. Nhờ cán bộ cấp xã tải lên."
+    ),
+    "figure_without_date": N_(
+        "%(where)s: chưa có ngày số liệu nên số liệu dòng này chưa được lưu. Ghi ngày như 01/10/2026 rồi tải lại."
+    ),
 }
 
 
 # Something was left out because of these, and nothing because of the notes; all others are kept with a warning.
 ERRORS = {"formula_in_name", "legacy_name", "birth_impossible", "not_a_count", "not_a_date", "area_without_name"}
+ERRORS |= {"code_taken", "area_code_elsewhere", "area_not_yours", "figure_without_date"}
 NOTES = {"hidden_sheet", "sheet_not_read", "totals_row", "row_not_read"}
 
 

@@ -1,4 +1,4 @@
-"""Lists of households from Excel: read in a process of their own, and saved only after somebody has looked."""
+"""Reads a file in a process of its own, limited in time and memory: no file can stop or bloat the server."""
 
 import json
 import logging
@@ -7,9 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from listing import Reading, read  # noqa: F401 (the same reading without a process of its own)
-from problems import Problem, Unreadable, sentence  # noqa: F401
-from villages import read_areas  # noqa: F401
+from roster.problems import Problem, Unreadable
+from roster.reading import Reading
 
 TIME_LIMIT = 60
 # What Python itself needs to start; secrets in the environment stay out of the process that opens strangers' files.
@@ -19,10 +18,15 @@ log = logging.getLogger(__name__)
 
 
 def read_apart(path, filename="", *, ends, resident_age=16):
-    """`read` in a process of its own, with limits on time and memory, so that no file can stop or bloat the server."""
-    reading = Reading.from_json(_run_apart("people", path, ends, resident_age))
+    """`read` in a process of its own."""
+    reading = Reading.from_json(read_as_text(path, ends=ends, resident_age=resident_age))
     reading.filename = filename
     return reading
+
+
+def read_as_text(path, *, ends, resident_age=16):
+    """The same reading as the JSON that is kept of it, without ever being unpacked here."""
+    return _run_apart("people", path, ends, resident_age)
 
 
 def read_areas_apart(path):
@@ -32,9 +36,9 @@ def read_areas_apart(path):
 
 
 def _run_apart(kind, path, ends, resident_age):
-    command = [sys.executable, "-m", "listing", kind, str(Path(path).resolve()), str(ends), str(resident_age)]
+    command = [sys.executable, "-m", "roster", kind, str(Path(path).resolve()), str(ends), str(resident_age)]
     environment = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
-    here = Path(__file__).resolve().parent
+    here = Path(__file__).resolve().parent.parent
     try:
         done = subprocess.run(command, cwd=here, env=environment, capture_output=True, timeout=TIME_LIMIT)
     except subprocess.TimeoutExpired:

@@ -16,7 +16,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 import vi
-from problems import Unreadable
+from roster.problems import Unreadable
 
 MAX_FILE = 20 * 2**20
 MAX_UNPACKED = 60 * 2**20

@@ -4,125 +4,27 @@ People under 16 at the plan year's end become counts and dates become years whil
 identity numbers and whatever else a list carries are never kept.
 """
 
-import contextlib
-import json
 import re
-import sys
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import lru_cache
-from typing import NamedTuple
 
 import vi
-from headers import SEARCHED_ROWS, find_header, meaning_of, refuse_other_header
-from problems import Problem, Unreadable, problem
-from spreadsheet import Formula, cell, legacy_font, open_sheets, refuse_legacy
-from survey import LONGEST_TEXT, OLDEST_BIRTH_YEAR, PAPERS
-from villages import read_areas, village_in, village_named
+from roster.cells import Cells, relation_of
+from roster.headers import SEARCHED_ROWS, find_header, meaning_of, refuse_other_header
+from roster.problems import Unreadable, problem
+from roster.reading import Column, Household, Person, Reading, Village
+from roster.spreadsheet import cell, open_sheets, refuse_legacy
+from roster.villages import village_in, village_named
+from survey import LONGEST_TEXT, PAPERS
 
-MOST_PROBLEMS = 1_000
-MOST_MEMORY = 400 * 2**20
 LONGEST_CODE = 20
 OLDEST_PRESCHOOLER = 5
-EXCEL_DAY_0 = date(1899, 12, 30)
 
-RELATIONS = [
-    ("head", r"chu ho( .*)?|ch|c h|head"),
-    ("spouse", r"(vo|chong|spouse|wife|husband)( .*)?"),
-    ("child", r"(con|dau|re|child|son|daughter)( .*)?"),
-    ("parent", r"(bo|me|cha|thay|u|ma|parent|father|mother)( .*)?"),
-    ("grandchild", r"chau( (noi|ngoai|dich ton))?|chat( .*)?|grandchild"),
-    ("sibling", r"(anh|chi|em|sibling|brother|sister)( .*)?"),
-]
-SEX = {"nam": "m", "trai": "m", "m": "m", "male": "m", "nu": "f", "gai": "f", "f": "f", "female": "f"}
-NOTHING = {"", "0", "k", "ko", "khong", "khong co", "chua co", "chua", "n a"}
 BOARDING = re.compile(r"\b(nha tro|khu tro|phong tro|day tro|xom tro|o tro)\b")
 TOTALS = re.compile(r"(?i)tổng\b|tong (cong|so)\b|(cộng|cong|tong)\s*([:.\d]|$|thôn\b|hộ\b|nhân khẩu\b)")
 SIGNATURE = re.compile(
     r"(?i)ký tên|\(ký|người lập|trưởng thôn|xác nhận|chủ tịch|bí thư|cán bộ|\bngày\b.*\btháng\b.*\bnăm\b|^(kt|tm)\."
 )
 COUNTED = {"hộ": r"(\d[\d.]*)\s*hộ", "nhân khẩu": r"(\d[\d.]*)\s*(?:nhân )?khẩu"}
-
-
-class Column(NamedTuple):
-    """One header cell and what it was understood to mean ("" for not used)."""
-
-    sheet: str
-    letter: str
-    header: str
-    meaning: str
-
-
-@dataclass
-class Village:
-    """A village as the list names it; `name` is "" when it names none. Counts are of what was read."""
-
-    name: str
-    former: str
-    rows: int = 0
-    households: int = 0
-
-
-@dataclass
-class Person:
-    """One person aged 16 or over, or of unknown age."""
-
-    name: str | None
-    birth_year: int | None
-    sex: str | None
-    relation: str
-    phone: str | None
-    row: int
-
-
-@dataclass
-class Household:
-    """People listed together. `village` is an index into Reading.villages; children are None in a list of adults."""
-
-    village: int
-    sheet: str
-    row: int
-    code: str = ""
-    code_is_ordinal: bool = False
-    lane: str = ""
-    dwelling: str = "house"
-    people: list[Person] = field(default_factory=list)
-    children_0_5: int | None = 0
-    children_6_15: int | None = 0
-
-
-@dataclass
-class Reading:
-    """What a file says. `rows` counts the people read, children included; `problem_counts` counts every problem
-    by level, `problems` lists the first thousand of each."""
-
-    filename: str = ""
-    rows: int = 0
-    columns: list[Column] = field(default_factory=list)
-    villages: list[Village] = field(default_factory=list)
-    households: list[Household] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    problem_counts: dict = field(default_factory=lambda: {"error": 0, "warning": 0, "note": 0})
-
-    def add(self, found):
-        self.problem_counts[found.level] += 1
-        if self.problem_counts[found.level] <= MOST_PROBLEMS:
-            self.problems.append(found)
-
-    def to_json(self):
-        return json.dumps(self, default=vars, ensure_ascii=False, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text):
-        """The Reading that to_json wrote."""
-        data = json.loads(text)
-        data["columns"] = [Column(*given) for given in data["columns"]]
-        data["villages"] = [Village(**given) for given in data["villages"]]
-        data["problems"] = [Problem(*given) for given in data["problems"]]
-        for household in data["households"]:
-            household["people"] = [Person(**given) for given in household["people"]]
-        data["households"] = [Household(**given) for given in data["households"]]
-        return cls(**data)
 
 
 def read(path, filename="", *, ends, resident_age=16):
@@ -168,18 +70,6 @@ def _listed_sheets(sheets, reading):
     return listed
 
 
-@lru_cache(maxsize=1000)
-def relation_of(text):
-    """The kind of relation to the head that a cell names; "other" when it names none of them."""
-    lower = vi.clean(text).casefold()
-    if lower in ("ba", "ba ruột"):
-        return "parent"
-    if lower.startswith("chú") or lower.startswith("bà"):
-        return "other"
-    folded = vi.fold(text)
-    return next((kind for kind, pattern in RELATIONS if re.fullmatch(pattern, folded)), "other")
-
-
 @dataclass
 class _Open:
     """A household while its rows are read."""
@@ -191,20 +81,17 @@ class _Open:
     seen: dict = field(default_factory=dict)
 
 
-class _SheetReader:
+class _SheetReader(Cells):
     """Takes the rows of one sheet into a Reading."""
 
     def __init__(self, reading, sheet, header, ends, resident_age):
-        self.reading, self.sheet, self.header = reading, sheet, header
-        self.ends, self.resident_age = ends, resident_age
-        self.columns = header.columns
-        self.names = [m for m in ("name", "family", "given") if m in self.columns] or ["head"]
+        super().__init__(reading, sheet, header, ends)
+        self.resident_age = resident_age
         self.body = sheet.rows[header.last :]
         self.open, self.current, self.numbers = [], None, {}
         self.totals, self.taken, self.ended = [], 0, False
         self.village = None
         self.villages = {}
-        self.warned = set()
 
     def read(self):
         self._say_columns()
@@ -255,34 +142,6 @@ class _SheetReader:
             if named:
                 return named
         return village_in(self.sheet.name) or ("", "")
-
-    # Cells
-
-    def _has(self, row, meaning):
-        column = self.columns.get(meaning, len(row))
-        return row[column] if column < len(row) else None
-
-    def _value(self, number, row, meaning):
-        """What a cell holds, a formula counting as what it last gave."""
-        value = self._has(row, meaning)
-        if type(value) is Formula:
-            if value.value is None:
-                self._warn("formula_no_value", number, meaning, meaning=meaning)
-            value = value.value
-        return value
-
-    def _text(self, number, row, meaning):
-        value = self._value(number, row, meaning)
-        return "" if value is None else vi.clean(str(value))
-
-    def _warn(self, code, number, meaning=None, /, **detail):
-        spot = cell(number, self.columns[meaning]) if meaning in self.columns else ""
-        self.reading.add(problem(code, self.sheet.name, number, spot, **detail))
-
-    def _warn_once(self, code, number, meaning=None):
-        if code not in self.warned:
-            self.warned.add(code)
-            self._warn(code, number, meaning)
 
     # Rows
 
@@ -460,26 +319,6 @@ class _SheetReader:
         elif "relation" in self.columns and not opened.head_row:
             self._warn("no_head", home.row, "relation")
 
-    # What is said of one person
-
-    def _name(self, number, row):
-        """The person's name, "" when there is none, None when the row cannot be taken."""
-        values = [self._has(row, meaning) for meaning in self.names]
-        if any(type(value) is Formula for value in values):
-            self._warn("formula_in_name", number, self.names[0])
-            return None
-        raw = " ".join(str(value) for value in values if value is not None)
-        font = legacy_font(raw)
-        if font:
-            self._warn("legacy_name", number, self.names[0], font=font)
-            return None
-        name = tidy_name(raw)
-        if not name:
-            self._warn("name_missing", number, self.names[0])
-        elif name.casefold() != vi.clean(raw).casefold():
-            self._warn("name_trimmed", number, self.names[0], name=name)
-        return name
-
     def _relation(self, opened, number, row, relation, name):
         """The relation to keep; a household has one head, and the first to be called so is it."""
         if relation is None:
@@ -495,67 +334,6 @@ class _SheetReader:
         opened.head_row = number
         return relation
 
-    def _sex(self, number, row):
-        if "male" in self.columns or "female" in self.columns:
-            return self._marked_sex(number, row)
-        folded = vi.fold(self._text(number, row, "sex")) if "sex" in self.columns else ""
-        if folded and folded not in SEX:
-            self._warn("sex_unclear", number, "sex")
-        return SEX.get(folded)
-
-    def _marked_sex(self, number, row):
-        """Two columns with a mark (or a year) in one of them; a lone column means the other sex when blank."""
-        marked = [
-            sex
-            for sex, meaning in (("m", "male"), ("f", "female"))
-            if meaning in self.columns and vi.fold(self._text(number, row, meaning)) not in NOTHING
-        ]
-        if len(marked) == 2:
-            self._warn("sex_both", number, "female")
-            return None
-        if not marked and "male" not in self.columns:
-            return "m"
-        if not marked and "female" not in self.columns:
-            return "f"
-        return marked[0] if marked else None
-
-    def _birth_year(self, number, row):
-        """The year of birth; lists also write it under "Nam" or "Nữ" instead of a mark."""
-        for meaning in ("birth", "male", "female"):
-            value = self._value(number, row, meaning) if meaning in self.columns else None
-            if value is None:
-                continue
-            year, was_number = year_of(value, self.ends.year)
-            if year is None and meaning != "birth":
-                continue
-            return self._plausible_year(number, meaning, year, was_number)
-        if "birth" in self.columns:
-            self._warn("birth_missing", number, "birth")
-        return None
-
-    def _plausible_year(self, number, meaning, year, was_number):
-        first, last = OLDEST_BIRTH_YEAR, self.ends.year
-        if year is None:
-            self._warn("birth_unclear", number, meaning)
-        elif not first <= year <= last:
-            self._warn("birth_impossible", number, meaning, year=year, first=first, last=last)
-            return None
-        elif was_number:
-            self._warn("birth_was_number", number, meaning, year=year)
-        return year
-
-    def _phone(self, number, row):
-        text = self._text(number, row, "phone") if "phone" in self.columns else ""
-        if vi.fold(text) in NOTHING:
-            return None
-        tries = [text, *re.split(r"[/;,]|\s[-–]\s|hoặc|và", text), *re.findall(r"\+?\d[\d. ]{7,}\d", text)]
-        phone = next((found for found in map(vi.phone, tries) if found), None)
-        if phone is None:
-            self._warn("phone_unclear", number, "phone")
-        elif vi.is_landline(phone):
-            self._warn("phone_landline", number, "phone")
-        return phone
-
     def _check_totals(self):
         """A list that ends with its own totals should agree with what was read."""
         if len(self.totals) != 1:
@@ -565,53 +343,3 @@ class _SheetReader:
             said = re.search(pattern, vi.clean(text).casefold())
             if said and int(said[1].replace(".", "")) != found:
                 self._warn("total_differs", number, said=said[1], unit=unit, found=found)
-
-
-def tidy_name(raw):
-    """A person's name without notes in brackets, digits or signs; capitals in title case; "" without letters."""
-    text = re.sub(r"\(.*?(\)|$)", " ", vi.clean(raw))
-    kept = "".join(char for char in text if char.isalpha() or char in " '’.-")
-    name = vi.clean(kept).strip(" .-")[:LONGEST_TEXT]
-    return vi.title_case_name(name) if any(char.isalpha() for char in name) else ""
-
-
-def year_of(value, latest):
-    """(year, whether Excel showed the year as a day of 1905) from a birth cell; (None, False) when unclear."""
-    if isinstance(value, datetime):
-        value = value.date()
-    if isinstance(value, date):
-        serial = (value - EXCEL_DAY_0).days
-        return (serial, True) if OLDEST_BIRTH_YEAR <= serial <= latest else (value.year, False)
-    text = str(value)
-    if type(value) is int and len(text) == 7:
-        text = "0" + text
-    return vi.year(text, latest), False
-
-
-def limit_memory():
-    """Let this process take at most MOST_MEMORY, where the system can say so (Windows cannot)."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, hard))
-
-
-def main(arguments):
-    """Read one file named on the command line and write JSON: what a process of its own answers to `roster`."""
-    kind, path, ends, resident_age = arguments
-    try:
-        if kind == "areas":
-            answer = json.dumps(read_areas(path))
-        else:
-            answer = read(path, ends=date.fromisoformat(ends), resident_age=int(resident_age)).to_json()
-    except Unreadable as error:
-        answer = json.dumps({"unreadable": error.problem})
-    except MemoryError:
-        answer = json.dumps({"unreadable": Unreadable("inflates").problem})
-    sys.stdout.buffer.write(answer.encode())
-
-
-if __name__ == "__main__":
-    limit_memory()
-    main(sys.argv[1:])

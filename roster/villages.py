@@ -5,9 +5,9 @@ import re
 from datetime import date, datetime
 
 import vi
-from headers import AREAS, SEARCHED_ROWS, find_header
-from problems import Unreadable, problem
-from spreadsheet import Formula, cell, open_sheets, refuse_legacy
+from roster.headers import AREAS, SEARCHED_ROWS, find_header
+from roster.problems import Unreadable, problem
+from roster.spreadsheet import Formula, cell, open_sheets, refuse_legacy
 
 KINDS = {
     "thon": "Thôn",

@@ -8,9 +8,9 @@ from datetime import datetime
 import openpyxl
 import pytest
 
-import spreadsheet
-from problems import Unreadable, sentence
-from spreadsheet import Formula, Sheet, legacy_font, open_sheets
+from roster import spreadsheet
+from roster.problems import Unreadable, sentence
+from roster.spreadsheet import Formula, Sheet, legacy_font, open_sheets
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 

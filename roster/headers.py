@@ -8,8 +8,8 @@ import re
 from typing import NamedTuple
 
 import vi
-from problems import Unreadable, problem
-from spreadsheet import cell
+from roster.problems import Unreadable, problem
+from roster.spreadsheet import cell
 
 SEARCHED_ROWS = 40
 HEADER_HEIGHT = 3
@@ -51,7 +51,8 @@ AREAS = [
     ("over16", r".*(tu )?(du )?16( tuoi)?.*"),
     ("as_of", r"ngay.*|tinh den.*|thoi diem.*|as of"),
     ("source", r"nguon.*|don vi cung cap.*|source"),
-    ("village", r"(ten )?(thon|to dan pho|tdp|khu dan cu|dia ban|village)( .*)?|ten"),
+    ("village", r"ten (thon|to dan pho|tdp|khu dan cu|dia ban)( .*)?|ten"),
+    ("village", r"(thon|to dan pho|tdp|khu dan cu|dia ban|village)( (thon|to dan pho|tdp|khu dan cu))*"),
 ]
 # A lower header line may narrow the line above it: "Giới tính" over "Nam | Nữ", "Địa chỉ" over "Thôn | Xóm".
 NARROWS = {

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from problems import Unreadable, sentence
-from villages import read_areas, village_in, village_named
+from roster.problems import Unreadable, sentence
+from roster.villages import read_areas, village_in, village_named
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).resolve().parents[1] / "data"
 HEADER = "mã,tên thôn,xã cũ,số hộ,nhân khẩu từ 18 tuổi,nhân khẩu từ 16 tuổi,ngày số liệu,nguồn"
 
 

@@ -1,0 +1,41 @@
+"""Reads one file in a process of its own and writes JSON; see `apart`. Imports no tables: it opens strangers' files."""
+
+import contextlib
+import json
+import sys
+from datetime import date
+
+from roster.listing import read
+from roster.problems import Unreadable
+from roster.villages import read_areas
+
+MOST_MEMORY = 400 * 2**20
+
+
+def limit_memory():
+    """Let this process take at most MOST_MEMORY, where the system can say so (Windows cannot)."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, hard))
+
+
+def main(arguments):
+    """Read one file named on the command line and write JSON: what a process of its own answers to `roster`."""
+    kind, path, ends, resident_age = arguments
+    try:
+        if kind == "areas":
+            answer = json.dumps(read_areas(path))
+        else:
+            answer = read(path, ends=date.fromisoformat(ends), resident_age=int(resident_age)).to_json()
+    except Unreadable as error:
+        answer = json.dumps({"unreadable": error.problem})
+    except MemoryError:
+        answer = json.dumps({"unreadable": Unreadable("inflates").problem})
+    sys.stdout.buffer.write(answer.encode())
+
+
+if __name__ == "__main__":
+    limit_memory()
+    main(sys.argv[1:])

@@ -1,0 +1,171 @@
+"""What the cells of a row say of one person: a name, a relation to the head, a sex, a year of birth, a phone."""
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+
+import vi
+from roster.problems import problem
+from roster.spreadsheet import Formula, cell, legacy_font
+from survey import LONGEST_TEXT, OLDEST_BIRTH_YEAR
+
+EXCEL_DAY_0 = date(1899, 12, 30)
+
+RELATIONS = [
+    ("head", r"chu ho( .*)?|ch|c h|head"),
+    ("spouse", r"(vo|chong|spouse|wife|husband)( .*)?"),
+    ("child", r"(con|dau|re|child|son|daughter)( .*)?"),
+    ("parent", r"(bo|me|cha|thay|u|ma|parent|father|mother)( .*)?"),
+    ("grandchild", r"chau( (noi|ngoai|dich ton))?|chat( .*)?|grandchild"),
+    ("sibling", r"(anh|chi|em|sibling|brother|sister)( .*)?"),
+]
+SEX = {"nam": "m", "trai": "m", "m": "m", "male": "m", "nu": "f", "gai": "f", "f": "f", "female": "f"}
+NOTHING = {"", "0", "k", "ko", "khong", "khong co", "chua co", "chua", "n a"}
+
+
+@lru_cache(maxsize=1000)
+def relation_of(text):
+    """The kind of relation to the head that a cell names; "other" when it names none of them."""
+    lower = vi.clean(text).casefold()
+    if lower in ("ba", "ba ruột"):
+        return "parent"
+    if lower.startswith("chú") or lower.startswith("bà"):
+        return "other"
+    folded = vi.fold(text)
+    return next((kind for kind, pattern in RELATIONS if re.fullmatch(pattern, folded)), "other")
+
+
+def tidy_name(raw):
+    """A person's name without notes in brackets, digits or signs; capitals in title case; "" without letters."""
+    text = re.sub(r"\(.*?(\)|$)", " ", vi.clean(raw))
+    kept = "".join(char for char in text if char.isalpha() or char in " '’.-")
+    name = vi.clean(kept).strip(" .-")[:LONGEST_TEXT]
+    return vi.title_case_name(name) if any(char.isalpha() for char in name) else ""
+
+
+def year_of(value, latest):
+    """(year, whether Excel showed the year as a day of 1905) from a birth cell; (None, False) when unclear."""
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        serial = (value - EXCEL_DAY_0).days
+        return (serial, True) if OLDEST_BIRTH_YEAR <= serial <= latest else (value.year, False)
+    text = str(value)
+    if type(value) is int and len(text) == 7:
+        text = "0" + text
+    return vi.year(text, latest), False
+
+
+class Cells:
+    """The cells of one sheet by what their columns mean; what is wrong with one goes to the reading's problems."""
+
+    def __init__(self, reading, sheet, header, ends):
+        self.reading, self.sheet, self.header, self.ends = reading, sheet, header, ends
+        self.columns = header.columns
+        self.names = [m for m in ("name", "family", "given") if m in self.columns] or ["head"]
+        self.warned = set()
+
+    def _has(self, row, meaning):
+        column = self.columns.get(meaning, len(row))
+        return row[column] if column < len(row) else None
+
+    def _value(self, number, row, meaning):
+        """What a cell holds, a formula counting as what it last gave."""
+        value = self._has(row, meaning)
+        if type(value) is Formula:
+            if value.value is None:
+                self._warn("formula_no_value", number, meaning, meaning=meaning)
+            value = value.value
+        return value
+
+    def _text(self, number, row, meaning):
+        value = self._value(number, row, meaning)
+        return "" if value is None else vi.clean(str(value))
+
+    def _warn(self, code, number, meaning=None, /, **detail):
+        spot = cell(number, self.columns[meaning]) if meaning in self.columns else ""
+        self.reading.add(problem(code, self.sheet.name, number, spot, **detail))
+
+    def _warn_once(self, code, number, meaning=None):
+        if code not in self.warned:
+            self.warned.add(code)
+            self._warn(code, number, meaning)
+
+    def _name(self, number, row):
+        """The person's name, "" when there is none, None when the row cannot be taken."""
+        values = [self._has(row, meaning) for meaning in self.names]
+        if any(type(value) is Formula for value in values):
+            self._warn("formula_in_name", number, self.names[0])
+            return None
+        raw = " ".join(str(value) for value in values if value is not None)
+        font = legacy_font(raw)
+        if font:
+            self._warn("legacy_name", number, self.names[0], font=font)
+            return None
+        name = tidy_name(raw)
+        if not name:
+            self._warn("name_missing", number, self.names[0])
+        elif name.casefold() != vi.clean(raw).casefold():
+            self._warn("name_trimmed", number, self.names[0], name=name)
+        return name
+
+    def _sex(self, number, row):
+        if "male" in self.columns or "female" in self.columns:
+            return self._marked_sex(number, row)
+        folded = vi.fold(self._text(number, row, "sex")) if "sex" in self.columns else ""
+        if folded and folded not in SEX:
+            self._warn("sex_unclear", number, "sex")
+        return SEX.get(folded)
+
+    def _marked_sex(self, number, row):
+        """Two columns with a mark (or a year) in one of them; a lone column means the other sex when blank."""
+        marked = [
+            sex
+            for sex, meaning in (("m", "male"), ("f", "female"))
+            if meaning in self.columns and vi.fold(self._text(number, row, meaning)) not in NOTHING
+        ]
+        if len(marked) == 2:
+            self._warn("sex_both", number, "female")
+            return None
+        if not marked and "male" not in self.columns:
+            return "m"
+        if not marked and "female" not in self.columns:
+            return "f"
+        return marked[0] if marked else None
+
+    def _birth_year(self, number, row):
+        """The year of birth; lists also write it under "Nam" or "Nữ" instead of a mark."""
+        for meaning in ("birth", "male", "female"):
+            value = self._value(number, row, meaning) if meaning in self.columns else None
+            if value is None:
+                continue
+            year, was_number = year_of(value, self.ends.year)
+            if year is None and meaning != "birth":
+                continue
+            return self._plausible_year(number, meaning, year, was_number)
+        if "birth" in self.columns:
+            self._warn("birth_missing", number, "birth")
+        return None
+
+    def _plausible_year(self, number, meaning, year, was_number):
+        first, last = OLDEST_BIRTH_YEAR, self.ends.year
+        if year is None:
+            self._warn("birth_unclear", number, meaning)
+        elif not first <= year <= last:
+            self._warn("birth_impossible", number, meaning, year=year, first=first, last=last)
+            return None
+        elif was_number:
+            self._warn("birth_was_number", number, meaning, year=year)
+        return year
+
+    def _phone(self, number, row):
+        text = self._text(number, row, "phone") if "phone" in self.columns else ""
+        if vi.fold(text) in NOTHING:
+            return None
+        tries = [text, *re.split(r"[/;,]|\s[-–]\s|hoặc|và", text), *re.findall(r"\+?\d[\d. ]{7,}\d", text)]
+        phone = next((found for found in map(vi.phone, tries) if found), None)
+        if phone is None:
+            self._warn("phone_unclear", number, "phone")
+        elif vi.is_landline(phone):
+            self._warn("phone_landline", number, "phone")
+        return phone

@@ -1,0 +1,90 @@
+"""What a list says, as plain data that can be stored: villages, households, people, columns and problems."""
+
+import json
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from roster.problems import Problem
+
+MOST_PROBLEMS = 1_000
+
+
+class Column(NamedTuple):
+    """One header cell and what it was understood to mean ("" for not used)."""
+
+    sheet: str
+    letter: str
+    header: str
+    meaning: str
+
+
+@dataclass
+class Village:
+    """A village as the list names it; `name` is "" when it names none. Counts are of what was read."""
+
+    name: str
+    former: str
+    rows: int = 0
+    households: int = 0
+
+
+@dataclass
+class Person:
+    """One person aged 16 or over, or of unknown age."""
+
+    name: str | None
+    birth_year: int | None
+    sex: str | None
+    relation: str
+    phone: str | None
+    row: int
+
+
+@dataclass
+class Household:
+    """People listed together. `village` is an index into Reading.villages; children are None in a list of adults."""
+
+    village: int
+    sheet: str
+    row: int
+    code: str = ""
+    code_is_ordinal: bool = False
+    lane: str = ""
+    dwelling: str = "house"
+    people: list[Person] = field(default_factory=list)
+    children_0_5: int | None = 0
+    children_6_15: int | None = 0
+
+
+@dataclass
+class Reading:
+    """What a file says. `rows` counts the people read, children included; `problem_counts` counts every problem
+    by level, `problems` lists the first thousand of each."""
+
+    filename: str = ""
+    rows: int = 0
+    columns: list[Column] = field(default_factory=list)
+    villages: list[Village] = field(default_factory=list)
+    households: list[Household] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    problem_counts: dict = field(default_factory=lambda: {"error": 0, "warning": 0, "note": 0})
+
+    def add(self, found):
+        self.problem_counts[found.level] += 1
+        if self.problem_counts[found.level] <= MOST_PROBLEMS:
+            self.problems.append(found)
+
+    def to_json(self):
+        return json.dumps(self, default=vars, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text):
+        """The Reading that to_json wrote."""
+        data = json.loads(text)
+        data["columns"] = [Column(*given) for given in data["columns"]]
+        data["villages"] = [Village(**given) for given in data["villages"]]
+        data["problems"] = [Problem(*given) for given in data["problems"]]
+        for household in data["households"]:
+            household["people"] = [Person(**given) for given in household["people"]]
+        data["households"] = [Household(**given) for given in data["households"]]
+        return cls(**data)

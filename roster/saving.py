@@ -1,0 +1,285 @@
+"""Compares a reading with the tables and saves it; the preview and the saving are one comparison.
+
+Nothing is ever removed: who is not in a list is told. Answers, visits and consent stay, blanks overwrite nothing, and
+what was said at a door goes before what a list says.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import vi
+from database import lock_row
+from models import Area, Event, Figure, Household, Resident, Roster, Visit, db
+from roster.changes import IDENTITY, Changes, Detail, Line, given, household_differences, person_differences
+from roster.matching import code_of, pair_households, pair_people
+from roster.places import resolve
+from roster.problems import Problem, problem
+from roster.reading import Reading
+
+FIGURES = ("households", "adults", "over16")
+
+
+class Unanswered(Exception):
+    """A village of the list is still to be said; `.changes` holds the questions."""
+
+    def __init__(self, changes):
+        super().__init__(f"{len(changes.open)} villages are not known")
+        self.changes = changes
+
+
+def compare(reading, choices, by):
+    """The Changes that saving `reading` would make for the user `by` below their area. Writes nothing.
+
+    choices: see `places.resolve`.
+    """
+    return _go_through(reading, choices, by, lambda work: None)
+
+
+def save(reading, choices, by, upload=None):
+    """Make the changes that `compare` tells, all or none, and return them. Raises Unanswered."""
+    with db.atomic():
+        changes = _go_through(reading, choices, by, lambda work: work.write(by), by)
+        if changes.open:
+            raise Unanswered(changes)
+        Event.log("roster.saved", upload, by, **changes.counts)
+    return changes
+
+
+def confirm(upload, choices, by):
+    """Save an uploaded list once, however often it is asked; returns its row. Raises Unanswered."""
+    with db.atomic():
+        row = lock_row(Roster.select().where(Roster.id == upload.id)).get()
+        if row.saved_at is None:
+            changes = save(Reading.from_json(row.text()), choices, by, row)
+            row.finish(_kept(changes))
+    return row
+
+
+def _kept(changes):
+    """What is remembered of a saved list: no names and no values, so that a person can be forgotten."""
+    return {
+        "counts": dict(changes.counts),
+        "villages": changes.villages,
+        "changed": [
+            [line.uid, line.code, line.village, sorted({detail.field for detail in line.details})]
+            for line in changes.lines["changed"]
+        ],
+        "skipped": changes.skipped,
+    }
+
+
+def _go_through(reading, choices, by, act, creator=None):
+    """Compare village by village, so that only one is held at a time, and hand each to `act`."""
+    changes, areas, commune = Changes(), list(by.area.village_list()), by.area.commune_to_fill()
+    places, changes.asked = resolve(reading, choices, areas, commune is not None)
+    if creator and changes.open:
+        return changes
+    for place, homes in _by_place(reading, places).items():
+        area = place.area
+        changes.counts["villages_new"] += area is None
+        if area is None and creator:
+            area = Area.add("village", place.name, parent=commune, former=place.former, by=creator)
+        work = _Village(area, area.label if area else place.name, homes)
+        work.compare(changes)
+        changes.villages.append([area.code if area else "", work.label, len(homes)])
+        act(work)
+    return changes
+
+
+def _by_place(reading, places):
+    """{Place: its households}; two names in a list may mean one village."""
+    known, grouped = {}, {}
+    for home in reading.households:
+        place = places.get(home.village)
+        if place:
+            key = place.area.code if place.area else (vi.fold(place.name), vi.fold(place.former))
+            grouped.setdefault(known.setdefault(key, place), []).append(home)
+    return grouped
+
+
+@dataclass
+class _Correction:
+    """What changes in one stored household."""
+
+    household: Household
+    fields: dict
+    people: list = field(default_factory=list)  # (resident, {field: new value})
+    added: list = field(default_factory=list)
+
+    def write(self, by):
+        home, everyone = self.household, self.household.people
+        for person, fields in self.people:
+            person.set_identity(fields)
+            person.save(only=[*fields, "name_key", "folded"])
+        last = max((person.position for person in everyone), default=-1)
+        new = [Resident.new(home, last + place, given(person)) for place, person in enumerate(self.added, 1)]
+        for person in new:
+            person.save(force_insert=True)
+        for key, value in self.fields.items():
+            setattr(home, key, value)
+        living = [person for person in everyone if not person.left] + new
+        home.describe(living)
+        home.save(only=[*self.fields, "head_name", "search"])
+        if new or any("birth_year" in fields for _, fields in self.people):
+            home.retally(living)
+        changed = sorted({*self.fields, *(key for _, fields in self.people for key in fields)})
+        Event.log("household.corrected", home, by, fields=changed, people=len(self.people), people_added=len(new))
+
+
+class _Village:
+    """The households of a list that go to one village, compared with those stored there."""
+
+    def __init__(self, area, label, homes):
+        self.area, self.label, self.homes = area, label, homes
+        self.new, self.corrections = [], []
+
+    def compare(self, changes):
+        stored = _stored(self.area) if self.area else []
+        told = _told_at_doors(self.area) if stored else set()
+        pairs, missing = pair_households(self.homes, stored)
+        for read, home in pairs:
+            if home:
+                self._compare_home(read, home, told, changes)
+        self._allot([read for read, home in pairs if not home], {home.code for home in stored}, changes)
+        gone = [home for home in missing if home.facts([])["counts"]]
+        changes.counts["households_missing"] += len(gone)
+        for home in gone:
+            changes.show(Line("missing", self.label, home.code, home.head_name, home.uid))
+
+    def _compare_home(self, read, home, told, changes):
+        correction = _Correction(home, household_differences(read, home))
+        details = [Detail("", key, getattr(home, key), now) for key, now in correction.fields.items()]
+        pairs, absent = pair_people(read.people, home.people)
+        for person, resident in pairs:
+            if resident is None:
+                correction.added.append(person)
+                details.append(Detail(person.name or "", "added"))
+            elif not resident.left:
+                fields, stays = person_differences(person, resident, told)
+                if fields:
+                    correction.people.append((resident, fields))
+                who = resident.name or person.name or ""
+                details += [Detail(who, key, getattr(resident, key), now) for key, now in fields.items()]
+                changes.counts["kept"] += len(stays)
+        absent = [resident for resident in absent if not resident.left]
+        changed = bool(details)
+        if changed:
+            self.corrections.append(correction)
+        changes.counts["households_changed" if changed else "households_unchanged"] += 1
+        changes.counts["people_new"] += len(correction.added)
+        changes.counts["people_changed"] += len(correction.people)
+        changes.counts["people_missing"] += len(absent)
+        gone = [Detail(resident.name or "", "missing") for resident in absent]
+        if changed:
+            changes.show(Line("changed", self.label, home.code, home.head_name, home.uid, (*details, *gone)))
+        elif gone:
+            changes.show(Line("missing", self.label, home.code, home.head_name, home.uid, tuple(gone)))
+
+    def _allot(self, homes, taken, changes):
+        """Give each new household its code: the one it asks for when free, else the next number in the village.
+
+        A "mã hộ" is somebody's own: when it is another household's, the new one is left out and told.
+        """
+        codes = {}
+        for place, home in enumerate(homes):
+            asked = code_of(home)
+            if asked and asked not in taken:
+                codes[place] = asked
+                taken.add(asked)
+        last = max((int(code) for code in taken if code.isascii() and code.isdecimal()), default=0)
+        for place, home in enumerate(homes):
+            if place not in codes and home.code and not home.code_is_ordinal:
+                changes.skipped.append(problem("code_taken", home.sheet, home.row, number=home.code))
+                changes.counts["households_skipped"] += 1
+                continue
+            if place not in codes:
+                last += 1
+                codes[place] = f"{last:03d}"
+            self.new.append((codes[place], home))
+            changes.counts["households_new"] += 1
+            changes.counts["people_new"] += len(home.people)
+            head = next((person for person in home.people if person.relation == "head"), None)
+            first = head or (home.people[0] if home.people else None)
+            changes.show(Line("new", self.label, codes[place], first.name or "" if first else ""))
+
+    def write(self, by):
+        for correction in self.corrections:
+            correction.write(by)
+        homes = (
+            {
+                "code": code,
+                "lane": home.lane,
+                "dwelling": home.dwelling,
+                "children": (home.children_0_5, home.children_6_15),
+                "people": [given(person) for person in home.people],
+            }
+            for code, home in self.new
+        )
+        if self.new:
+            Household.add_many(self.area, homes, by)
+
+
+def _stored(area):
+    """The households of a village with their `.people`, those who left included; held while they are changed."""
+    query = Household.select().where(Household.village == area).order_by(Household.id)
+    homes = {home.id: home for home in (lock_row(query) if db.in_transaction() else query)}
+    for home in homes.values():
+        home.people = []
+    people = Resident.select().join(Household).where(Household.village == area)
+    for person in people.order_by(Resident.position, Resident.id):
+        homes[person.household_id].people.append(person)
+    return list(homes.values())
+
+
+def _told_at_doors(area):
+    """{(resident's uid, identity field)} of what visits in the village have said."""
+    contents = Visit.select(Visit.content).join(Household).where(Household.village == area).tuples()
+    people = [person for (content,) in contents.iterator() for person in content.get("people", ())]
+    return {(person["uid"], key) for person in people for key in IDENTITY if key in person}
+
+
+def save_areas(areas, by):
+    """Add the villages of `read_areas` below the user's area, correct their names and set their official counts.
+
+    A village is known by its code, else by name and former commune. Returns ({"added", "renamed", "figures",
+    "unchanged"}: numbers, problems); the same list again changes nothing.
+    """
+    counts, problems = dict.fromkeys(("added", "renamed", "figures", "unchanged"), 0), []
+    with db.atomic():
+        commune = by.area.commune_to_fill()
+        for given_area in areas:
+            area = _take_area(given_area, commune, by, counts, problems)
+            if area:
+                _take_figures(area, given_area, by, counts, problems)
+        Event.log("areas.uploaded", by.area, by, **counts)
+    return counts, problems
+
+
+def _take_area(given_area, commune, by, counts, problems):
+    name, former, code = given_area["name"], given_area["former"], given_area["code"].upper()
+    known = {area.code: area for area in by.area.village_list()}
+    key = vi.fold(name), vi.fold(former)
+    area = known.get(code) or next((a for a in known.values() if (vi.fold(a.name), vi.fold(a.former)) == key), None)
+    if area is None:
+        if commune is None or (code and Area.get_or_none(Area.code == code)):
+            problems.append(problem("area_code_elsewhere" if commune else "area_not_yours", "", given_area["row"]))
+            return None
+        counts["added"] += 1
+        return Area.add("village", name, code or None, commune, former, by)
+    new = vi.clean(name), vi.clean(former) or area.former
+    if area.code == code and (area.name, area.former) != new:
+        area.rename(*new, by)
+        counts["renamed"] += 1
+    else:
+        counts["unchanged"] += 1
+    return area
+
+
+def _take_figures(area, given_area, by, counts, problems):
+    figures = {key: given_area[key] for key in FIGURES if given_area[key] is not None}
+    if figures and not given_area["as_of"]:
+        problems.append(Problem("error", "figure_without_date", "", given_area["row"]))
+        return
+    for key, value in figures.items():
+        day = date.fromisoformat(given_area["as_of"])
+        counts["figures"] += Figure.put(area, key, value, day, given_area["source"], by)

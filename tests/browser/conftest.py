@@ -1,0 +1,91 @@
+"""A real server on this machine and Chromium as a cheap phone, an office PC, or a resident with no script."""
+
+import os
+import shutil
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+import waitress.server
+from playwright.sync_api import sync_playwright
+
+from app import create_app
+from database import db
+from tests.conftest import PLAN
+
+SHOTS = Path(__file__).resolve().parents[2] / "test-results"
+PHONE = {"width": 360, "height": 800}
+PC = {"width": 1280, "height": 800}
+PASSWORD = "gõ từng nhà"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The installed Chromium or Chrome (CHROMIUM names another), else the one Playwright downloaded."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    quiet = ["--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live(world, sqlite):
+    """The address of the app, served by waitress on the test's database; every cast member has PASSWORD."""
+    for user in world.users.values():
+        user.set_password(PASSWORD, None)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        db.close()
+        settings = {"DATABASE_URL": sqlite, "SECRET_KEY": "s" * 40, "PLAN": str(PLAN), "BASE_URL": address}
+        app = create_app(settings | {"TESTING": "1"})
+        db.connect()
+        server = waitress.server.create_server(app, sockets=[listener], threads=8)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        yield address
+        server.close()
+        thread.join(timeout=5)
+
+
+@pytest.fixture
+def people(chromium, live, request):
+    """`people("vera")` is a page on which Vera has signed in; `people(None, javascript=False)` a resident's phone.
+
+    A picture of each page is kept when the test fails, and a page that logs an error fails its test.
+    """
+    pages, complaints = [], []
+
+    def page_of(username, viewport=PHONE, **options):
+        context = chromium.new_context(viewport=viewport, base_url=live, locale="vi-VN", **options)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        pages.append((username, page))
+        if username:
+            page.goto("/sign-in")
+            page.get_by_label("Tên đăng nhập").fill(username)
+            page.get_by_label("Mật khẩu").fill(PASSWORD)
+            page.get_by_role("button", name="Đăng nhập").click()
+            page.wait_for_load_state()
+        return page
+
+    yield page_of
+    failed = getattr(request.node, "failed", False)
+    for number, (username, page) in enumerate(pages):
+        if failed and not page.is_closed():
+            SHOTS.mkdir(exist_ok=True)
+            page.screenshot(path=SHOTS / f"{request.node.name}-{number}-{username}.png", full_page=True)
+        page.context.close()
+    assert failed or [text for text in complaints if "status of 4" not in text] == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        item.failed = report.failed
+    return report

@@ -1,0 +1,300 @@
+"""Saving a list: everything once, the same again nothing, a correction exactly itself, and all or none."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+import models
+import roster
+from models import Area, Consent, Event, Household, Resident, Tally, Visit, new_uid, now
+from roster.changes import COUNTS
+from roster.saving import Unanswered
+from tests.roster.conftest import LIST
+
+ENDS = date(2026, 12, 31)
+KEPT = (Area, Household, Resident, Visit, Consent, Tally)
+
+
+def rows():
+    """Every row of what a list may touch, in order of its id."""
+    return {table.__name__: list(table.select().order_by(table.id).tuples()) for table in KEPT}
+
+
+def counted(**numbers):
+    return Counter(dict.fromkeys(COUNTS, 0) | numbers)
+
+
+def people(village="TH04"):
+    columns = Household.code, Resident.name, Resident.birth_year, Resident.phone
+    query = Resident.select(*columns).join(Household).join(Area)
+    return sorted(query.where(Area.code == village).tuples())
+
+
+@pytest.fixture
+def save(world, sheet):
+    """Read a list as `LIST` is written and save it for Sara."""
+
+    def save_rows(lines=LIST, choices=None, by="sara", **layout):
+        return roster.save(roster.read(sheet(lines, **layout), ends=ENDS), choices or {}, world.users[by])
+
+    return save_rows
+
+
+@pytest.fixture
+def events():
+    """The verbs logged since the test asked for them, without the saving itself."""
+    start = Event.select().count()
+    return lambda: [e.verb for e in Event.select().order_by(Event.id).offset(start) if e.verb != "roster.saved"]
+
+
+def test_a_list_becomes_households_residents_and_tallies_on_both_databases(database, world, save):
+    changes = save()
+    assert changes.counts == counted(households_new=4, people_new=6)
+    home = Household.get(Household.code == "001")
+    assert (home.village.code, home.head_name, home.lane, home.children_0_5, home.children_6_15) == (
+        "TH04",
+        "Trần Thị Lan",
+        "Xóm Đình",
+        1,
+        0,
+    )
+    assert people() == [
+        ("001", "Lê Văn Bình", 1955, None),
+        ("001", "Trần Thị Lan", 1958, "0912345678"),
+        ("002", "Hà Thị Em", 1962, None),
+        ("002", "Vũ Văn Dũng", 1960, None),
+        ("003", "Đỗ Quang Giáp", 1985, None),
+        ("004", "Chu Thị Hiên", 1949, None),
+    ]
+    before = rows()
+    Tally.rebuild()
+    after = rows()
+    totals = [sorted(row[1:] for row in state.pop("Tally")) for state in (before, after)]
+    assert totals[0] == totals[1]
+    assert before == after
+
+
+def test_bulk_makes_what_the_verb_makes(world, save):
+    save([LIST[0], LIST[1]])
+    one = Household.get()
+    two = Household.add(
+        world.areas["BY02"], world.users["sara"], "001", "Xóm Đình", children=(one.children_0_5, one.children_6_15),
+        people=[
+            {"name": "Trần Thị Lan", "birth_year": 1958, "sex": "f", "relation": "head", "phone": "0912345678"},
+            {"name": "Lê Văn Bình", "birth_year": 1955, "sex": "m", "relation": "spouse"},
+        ],
+    )  # fmt: skip
+
+    def plain(row):
+        return {k: v for k, v in row.__data__.items() if k not in ("id", "uid", "village", "household", "created_at")}
+
+    assert plain(one) == plain(Household.get_by_id(two.id))
+    assert [plain(person) for person in one.living()] == [plain(person) for person in two.living()]
+    logged = Event.select(Event.verb, Event.kind, Event.data, Event.user).where(Event.verb == "household.added")
+    assert len(set(map(str, logged.tuples()))) == 1
+
+
+def test_the_same_list_again_changes_nothing(database, save, events, world, sheet):
+    save()
+    before, seen = rows(), len(events())
+    assert roster.compare(roster.read(sheet(), ends=ENDS), {}, world.users["sara"]).nothing
+    assert save().counts == counted(households_unchanged=4)
+    assert rows() == before
+    assert len(events()) == seen
+
+
+@pytest.mark.parametrize("name", ["danh-sach-thon-4.xlsx", "danh-sach-thon-trai-moi.xlsx"])
+def test_a_real_list_again_changes_nothing(world, events, name):
+    reading = roster.read(f"tests/data/{name}", ends=ENDS)
+    first = roster.save(reading, {}, world.users["sara"])
+    before, seen = rows(), len(events())
+    again = roster.save(reading, {}, world.users["sara"])
+    homes = first.counts["households_new"]
+    assert (homes, again.counts) == (len(reading.households), counted(households_unchanged=homes))
+    assert (rows(), len(events())) == (before, seen)
+
+
+def test_a_corrected_list_changes_exactly_what_was_corrected(database, save, corrected):
+    save()
+    stored = {home.uid: home.code for home in Household.select()}
+    changes = save(corrected)
+    assert changes.counts == counted(
+        households_new=1, households_changed=2, households_unchanged=2, people_new=2, people_changed=2
+    )
+    said = [(line.code, detail) for line in changes.lines["changed"] for detail in line.details]
+    assert said == [
+        ("001", ("Lê Văn Bình", "name", "Lê Văn Bình", "Lê Văn Bính")),
+        ("002", ("Vũ Văn Dũng", "phone", None, "0987654321")),
+        ("002", ("Vũ Thị Kim", "added", None, None)),
+    ]
+    assert {home.uid: home.code for home in Household.select() if home.uid in stored} == stored
+    assert people() == [
+        ("001", "Lê Văn Bính", 1955, None),
+        ("001", "Trần Thị Lan", 1958, "0912345678"),
+        ("002", "Hà Thị Em", 1962, None),
+        ("002", "Vũ Thị Kim", 1995, None),
+        ("002", "Vũ Văn Dũng", 1960, "0987654321"),
+        ("003", "Đỗ Quang Giáp", 1985, None),
+        ("004", "Chu Thị Hiên", 1949, None),
+        ("005", "Khuất Thị Nga", 1977, None),
+    ]
+    assert save(corrected).counts == counted(households_unchanged=5)
+    before = sorted(Tally.select(Tally.village, Tally.code, Tally.listed).tuples())
+    Tally.rebuild()
+    assert sorted(Tally.select(Tally.village, Tally.code, Tally.listed).tuples()) == before
+
+
+def test_a_corrected_name_is_found_by_searching(save, corrected):
+    save()
+    save(corrected)
+    home = Household.get(Household.code == "001")
+    assert [list(Household.matching(Household.select(), words)) for words in ("binh", "kim 002")] == [
+        [home],
+        [Household.get(Household.code == "002")],
+    ]
+    assert Resident.get(Resident.name == "Vũ Thị Kim").position == 2
+
+
+def test_who_is_not_in_the_list_is_told_and_stays(save):
+    save()
+    before = rows()
+    changes = save([LIST[0], *LIST[3:5]])
+    assert changes.counts == counted(households_unchanged=2, households_missing=2, people_missing=1)
+    assert [(line.code, [detail.who for detail in line.details]) for line in changes.lines["missing"]] == [
+        ("001", ["Lê Văn Bình"]),
+        ("003", []),
+        ("004", []),
+    ]
+    assert rows() == before
+
+
+def test_blanks_overwrite_nothing(save):
+    save()
+    before = rows()
+    assert save([[1, "Trần Thị Lan"], [2, "Vũ Văn Dũng"]], header=["STT hộ", "Họ và tên"]).counts["people_changed"] == 0
+    assert rows() == before
+
+
+def visit(home, user, people=(), answers=None):
+    home.receive(
+        {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": answers or {}, "people": list(people)},
+        user,
+    )
+
+
+def test_answers_and_what_was_said_at_the_door_stay(save, world):
+    save()
+    home = Household.get(Household.code == "001")
+    lan, binh = home.living()
+    said = {"uid": lan.uid, "answers": {"phone": "own"}, "name": "Trần Thị Lan Hương"}
+    visit(home, world.users["vera"], [said], {"children_0_5": 3})
+    before = rows()
+    lines = [[*LIST[0][:6], "0911111111"], LIST[1]]
+    changes = save([*lines, *LIST[2:]])
+    assert (changes.counts["kept"], changes.counts["people_changed"]) == (1, 1)
+    after = Resident.get_by_id(lan.id)
+    assert (after.name, after.phone, after.answers) == ("Trần Thị Lan Hương", "0911111111", {"phone": "own"})
+    untouched = ("Visit", "Consent", "Tally")
+    assert [rows()[table] for table in untouched] == [before[table] for table in untouched]
+    home = Household.get_by_id(home.id)
+    assert (home.state, home.answers, home.head_name) == ("done", {"children_0_5": 3}, "Trần Thị Lan Hương")
+
+
+def test_a_corrected_year_moves_the_tallies(database, save, world):
+    save()
+    home = Household.get(Household.code == "003")
+    visit(home, world.users["vera"], [{"uid": home.living()[0].uid, "answers": {"phone": "own", "account": ["bank"]}}])
+    lines = [list(row) for row in LIST]
+    lines[5][3] = 2010
+    assert save(lines).counts["people_changed"] == 1
+    before = sorted(Tally.select(Tally.village, Tally.code, Tally.listed, Tally.asked, Tally.yes).tuples())
+    Tally.rebuild()
+    after = sorted(Tally.select(Tally.village, Tally.code, Tally.listed, Tally.asked, Tally.yes).tuples())
+    assert [row for row in before if any(row[2:])] == [row for row in after if any(row[2:])]
+
+
+def test_who_moved_away_is_neither_added_again_nor_changed(save):
+    save()
+    Resident.update(left="moved").where(Resident.name == "Lê Văn Bình").execute()
+    before = rows()
+    assert save().counts == counted(households_unchanged=4)
+    assert rows() == before
+
+
+def test_a_household_code_that_belongs_to_others_is_left_out_and_told(save):
+    header = ["Mã hộ", "Họ và tên", "Quan hệ", "Năm sinh"]
+    save([["H01", "Trần Thị Lan", "Chủ hộ", 1958]], header=header)
+    changes = save([["H01", "Vũ Văn Dũng", "Chủ hộ", 1990], ["H02", "Hà Thị Em", "Chủ hộ", 1962]], header=header)
+    told = [(p.level, p.code, p.row, p.detail) for p in changes.skipped]
+    assert told == [("error", "code_taken", 3, {"number": "H01"})]
+    assert [person[:2] for person in people()] == [("H01", "Trần Thị Lan"), ("H02", "Hà Thị Em")]
+    assert changes.counts == counted(households_new=1, people_new=1, households_skipped=1, households_missing=1)
+
+
+def test_a_number_that_belongs_to_others_gives_way_to_the_next(save):
+    save()
+    save([[2, "Khuất Thị Nga", "Chủ hộ", 1977]])
+    assert people()[-1] == ("005", "Khuất Thị Nga", 1977, None)
+
+
+def test_an_unanswered_village_saves_nothing(world, save):
+    before = rows()
+    with pytest.raises(Unanswered) as caught:
+        save(title="DANH SÁCH THÔN 4")
+    assert [(asked.why, [area.code for area in asked.near]) for asked in caught.value.changes.open] == [
+        ("several", ["BY02", "TH04"])
+    ]
+    assert rows() == before
+    assert save(title="DANH SÁCH THÔN 4", choices={"0": "BY02"}).villages == [["BY02", "Thôn 4 (Bình Yên cũ)", 4]]
+    assert (len(people("BY02")), len(people("TH04"))) == (6, 0)
+
+
+def test_a_village_is_created_once_and_known_afterwards(save, events):
+    choice = {"0": {"name": "Thôn Mới", "former": "Thạch Hòa"}}
+    changes = save(title="DANH SÁCH THÔN MỚI", choices=choice)
+    area = Area.get(Area.name == "Thôn Mới")
+    assert (area.parent.code, area.former, changes.counts["villages_new"]) == ("HL", "Thạch Hòa", 1)
+    assert save(title="DANH SÁCH THÔN MỚI", choices=choice).counts == counted(households_unchanged=4)
+    assert [verb for verb in events() if verb == "area.added"] == ["area.added"]
+
+
+def test_a_village_left_out_saves_nothing_of_it(save):
+    assert save(title="DANH SÁCH THÔN 4", choices={"0": "skip"}).counts == counted()
+    assert Household.select().count() == 0
+
+
+def test_an_officer_of_a_village_neither_reaches_others_nor_creates_any(world, save):
+    user = models.User.add("tam", "Tâm", "staff", world.areas["TX01"])
+    world.users["tam"] = user
+    before = rows()
+    for choices in ({}, {"0": "TH04"}, {"0": {"name": "Thôn 4", "former": "Thạch Hòa"}}):
+        with pytest.raises(Unanswered):
+            save(by="tam", choices=choices)
+    assert rows() == before
+    assert save(by="tam", title="DANH SÁCH THÔN TRẠI MỚI").counts["households_new"] == 4
+
+
+def test_a_failure_in_the_middle_leaves_nothing_half_saved(database, save, corrected, monkeypatch):
+    save()
+    before, logged = rows(), Event.select().count()
+
+    def fail(*arguments):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(Tally, "add", fail)
+    with pytest.raises(OSError, match="disk is full"):
+        save(corrected)
+    assert (rows(), Event.select().count()) == (before, logged)
+
+
+def test_events_hold_no_names(save, corrected):
+    save()
+    save(corrected)
+    told = [(e.verb, e.data) for e in Event.select().order_by(Event.id) if e.verb == "household.corrected"]
+    assert told == [
+        ("household.corrected", {"fields": ["name"], "people": 1, "people_added": 0}),
+        ("household.corrected", {"fields": ["phone"], "people": 1, "people_added": 1}),
+    ]
+    saved = Event.select().where(Event.verb == "roster.saved").order_by(Event.id.desc()).get()
+    assert (saved.data["households_changed"], saved.user.username) == (2, "sara")
