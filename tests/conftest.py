@@ -142,6 +142,13 @@ CAST = {  # username: (name, role, village's code or None for the commune)
 }
 
 
+VILLAGES = [
+    ("TH04", "Thôn 4", "Thạch Hòa"),
+    ("BY02", "Thôn 4", "Bình Yên"),
+    ("TX01", "Thôn Trại Mới", "Tiến Xuân"),
+]
+
+
 class World:
     """A commune with three villages and the cast: Vera volunteers in Thôn 4, which Leo leads; Otto is elsewhere."""
 
@@ -149,8 +156,7 @@ class World:
         from models import Area, Figure, User
 
         self.commune = Area.add("commune", "Xã Hòa Lạc", "HL")
-        villages = [("TH04", "Thôn 4", "Thạch Hòa"), ("BY02", "Thôn 4", "Bình Yên"), ("TX01", "Thôn Trại Mới", "Tiến Xuân")]
-        for code, name, former in villages:
+        for code, name, former in VILLAGES:
             Area.add("village", name, code, self.commune, former)
         self.areas = {area.code: area for area in Area.select()}
         for key, value in {"households": 400, "adults": 1000, "over16": 1050}.items():
