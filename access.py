@@ -63,6 +63,8 @@ def guard():
         return answers.sign_in_first()
     if current_user.role not in roles:
         abort(404)
+    if request.headers.get("X-Outbox-User", current_user.uid) != current_user.uid:
+        return answers.sign_in_first()  # a record of another account on the same phone
     return None
 
 

@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from flask import Flask, g, has_request_context, render_template, request, url_for
+from flask import Flask, g, has_request_context, render_template, request
 from flask_babel import Babel
 from flask_compress import Compress
 from markupsafe import Markup
@@ -25,6 +25,7 @@ from views import (
     courses,
     exports,
     households,
+    outbox,
     pages,
     people,
     progress,
@@ -51,12 +52,11 @@ def create_app(overrides=None):
     app.after_request(access.harden)
     app.register_error_handler(HTTPException, error_page)
     app.register_error_handler(500, error_page)
-    for module in (progress, sign_in, households, courses, check_in, roster, areas, people, exports, pages):
+    for module in (progress, sign_in, outbox, households, courses, check_in, roster, areas, people, exports, pages):
         app.register_blueprint(module.bp)
     cli.register(app)
     Compress(app)
     app.wsgi_app = assets.serve(app.wsgi_app)
-    app.add_url_rule("/static/<path:filename>", "static", build_only=True)
     teach_templates(app)
     return app
 
@@ -96,13 +96,13 @@ def error_page(error):
 
 def teach_templates(app):
     """What every template knows: words, formats, addresses of static files."""
-    hashes = assets.hashes()
+    addresses = {name: assets.address(name) for name in assets.hashes()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         say=words.say, moment=words.moment, number=vi.number, percent=vi.percent, local=vi.local, date=vi.date_vn
     )
     app.jinja_env.globals.update(
-        asset=lambda name: url_for("static", filename=name, v=hashes[name]),
+        asset=addresses.__getitem__,
         base_url=app.config["BASE_URL"],
         non_answer_options=plan.NON_ANSWERS,
         old_enough=lambda question, person: words.old_enough(question, person, plan.active.year),
@@ -110,5 +110,7 @@ def teach_templates(app):
         uid=answers.new_uid,
         version=re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)[1],
         words=words,
+        about=words.about,
+        place_of=words.place_of,
     )
     app.context_processor(lambda: {"plan": plan.active, "lang": words.language()})

@@ -23,6 +23,11 @@ def hashes():
     return {path.name: _hash(path.read_bytes()) for path in sorted((ROOT / "static").iterdir()) if path.is_file()}
 
 
+def address(name):
+    """Where browsers get a static file, with the hash of its content."""
+    return f"/static/{name}?v={hashes()[name]}"
+
+
 def compressed(source, instance):
     """A folder in `instance` with the files of `source` and their .br and .gz, made when `source` has changed."""
     ready = instance / f"static-{_hash(repr(hashes()).encode())}"

@@ -381,6 +381,15 @@ class Household(Table):
         return cls.select(cls, Area).join(Area).where(Area.path.startswith(area.path))
 
     @classmethod
+    def with_people(cls, village):
+        """Every household of the village in code order with its living residents, in two queries: [(row, [people])]."""
+        rows = list(cls.below(village).order_by(cls.code_key))
+        people = {row.id: [] for row in rows}
+        for person in Resident.below(village).order_by(Resident.position, Resident.id):
+            people[person.household_id].append(person)
+        return [(row, people[row.id]) for row in rows]
+
+    @classmethod
     def matching(cls, query, words):
         """Narrow a query to households where every word begins a name, a lane or the code, or ends a phone."""
         for word in vi.fold(words).split():

@@ -52,3 +52,22 @@ def test_static_files_are_kept_for_a_year_at_an_address_that_changes_with_them(a
         kept, coding = answer.headers["Cache-Control"], answer.headers["Content-Encoding"]
     assert re.fullmatch(r"/static/base\.css\?v=[0-9a-f]{8}", address)
     assert (coding, "max-age=31536000" in kept) == ("br", True)
+
+
+def test_a_village_of_400_households_takes_at_most_100_kb_on_the_wire(world, as_):
+    people = [
+        ("Nguyễn Thị Hồng Lan", 1958, "f", "head"),
+        ("Quách Văn Bình", 1981, "m", "child"),
+        ("Lê Hoa", 1985, "f", "other"),
+    ]
+    for _ in range(400):
+        world.household(people=people, lane="Xóm Đình")
+    vera = as_("vera")
+    pages = ["/households/stored?village=TH04", "/households?village=TH04", "/households/blank?village=TH04"]
+    assert sum(received(vera.get(page, headers=HEADERS)) for page in pages) <= 100 * KB
+
+
+def test_hand_written_scripts_weigh_at_most_14_kb(as_):
+    names = ["outbox.js", "door.js", "waiting.js"]
+    files = [f"/static/{name}" for name in names] + ["/households/sw.js"]
+    assert sum(received(as_(None).get(file, headers=HEADERS)) for file in files) <= 14 * KB

@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parent / "translations/en/LC_MESSAGES/messages.po"
 VISITORS = (None, "vera", "leo", "hana", "uma", "sara", "ada")
 ENOUGH = 8
-NOT_PAGES = {"static", "pages.healthz"}
+NOT_PAGES = {"pages.healthz", "outbox.worker", "households.following"}
 # Said as they are in English too: the product, the movement, a kind of legal document, a sheet of the Excel file.
 KEPT = ("Gõ Cửa", "Bình dân học vụ số", "NĐ-CP", "Giải thích")
 # Said in both languages: programs, the ends of files' names, a key.

@@ -3,7 +3,7 @@
 import json
 from hashlib import sha256
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -16,6 +16,7 @@ from views.answers import done, new_uid, one_or_404, swaps, uid_or_404, wants_js
 bp = Blueprint("households", __name__, url_prefix="/households")
 
 PAGE = 60
+WHOLE_VILLAGE = 1000  # on one page, so that the phone can search it with no signal
 NEWCOMERS = 3
 LIST_STATES = ("todo", "partial", "not_home", "call_back", "done", "refused", "moved", "vacant")
 
@@ -31,13 +32,13 @@ def index():
     found = Household.matching(here, words)
     if state in LIST_STATES:
         found = found.where(Household.state == state)
-    page = max(request.args.get("page", 1, int), 1)
-    rows = list(found.order_by(Area.label_key, Household.code_key).paginate(page, PAGE + 1))
+    page, size = max(request.args.get("page", 1, int), 1), WHOLE_VILLAGE if village else PAGE
+    rows = list(found.order_by(Area.label_key, Household.code_key).limit(size + 1).offset((page - 1) * size))
     return render_template(
         "households/_rows.html" if swaps("rows") else "households/index.html",
         village=village,
-        rows=rows[:PAGE],
-        more=page + 1 if len(rows) > PAGE else None,
+        rows=rows[:size],
+        more=page + 1 if len(rows) > size else None,
         words_typed=words,
         state=state,
         states=Household.count_by_state(here),
@@ -60,6 +61,14 @@ def new():
 def edit(uid):
     household = find(uid)
     return form(household, list(household.living()))
+
+
+@bp.get("/<uid>/next")
+@allow(FIELD)
+def following(uid):
+    """To the next door after a household, for a phone that has not stored its village yet."""
+    household = find(uid)
+    return to_next_door(household, kept=household.uid)
 
 
 @bp.post("/new")
@@ -103,10 +112,16 @@ def save(household, is_new=False):
 
 
 def after_saving(household, fields):
-    next_door = household.next_door() if fields.get("then", [""])[-1] == "next" else None
-    if next_door:
-        return redirect(url_for("households.edit", uid=next_door.uid, saved=household.uid), 303)
+    if fields.get("then", [""])[-1] == "next":
+        return to_next_door(household, saved=household.uid)
     return done("households.index", village=household.village.code, saved=household.uid)
+
+
+def to_next_door(household, **said):
+    next_door = household.next_door()
+    if next_door:
+        return done("households.edit", uid=next_door.uid, **said)
+    return done("households.index", village=household.village.code, **said)
 
 
 def refused(household, people, fields, errors, status, is_new):
@@ -119,7 +134,7 @@ def worded(errors):
     return {field: gettext(sentence.text, **sentence.values) for field, sentence in errors.items()}
 
 
-def form(household, people, fields=None, errors=None, is_new=None):
+def form(household, people, fields=None, errors=None, is_new=None, is_blank=False):
     """The one renderer of the form: from what is stored, or from what was sent when it must be corrected."""
     shown = as_shown(household, people)
     newcomers = [uid for uid in (fields or {}).get("person", []) if uid not in {p.uid for p in people}]
@@ -128,6 +143,7 @@ def form(household, people, fields=None, errors=None, is_new=None):
         "households/form.html",
         household=household,
         is_new=household.id is None if is_new is None else is_new,
+        is_blank=is_blank,
         people=people,
         newcomers=newcomers,
         fields=fields or {name: value if isinstance(value, list) else [str(value)] for name, value in shown.items()},

@@ -77,3 +77,16 @@ def goal(target):
 def old_enough(question, person, year):
     """Whether a question is for this person in the plan's year; it is when the year of birth is not known."""
     return not question.min_age or not person.birth_year or year - person.birth_year >= question.min_age
+
+
+def about(person):
+    """Who a person is, in a few words: "nữ · 1958 · chủ hộ"."""
+    relation = RELATIONS[person.relation] if person.relation != "other" else None
+    told = (SEXES.get(person.sex), person.birth_year, relation)
+    return " · ".join(str(part) for part in told if part)
+
+
+def place_of(household):
+    """Where a household is in its village: "hộ 014 · Xóm Đình"."""
+    number = gettext("hộ %(code)s", code=household.code)
+    return f"{number} · {household.lane}" if household.lane else number

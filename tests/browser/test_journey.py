@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pypdfium2
 import zxingcpp
+from playwright.sync_api import expect
 
 import vi
 from models import Attendance, Figure, Resident, now
@@ -57,7 +58,7 @@ def survey_one_household(vera):
 
     vera.get_by_role("searchbox").fill("ha quang an")
     row = vera.get_by_role("link", name="Hà Quang Ân")
-    vera.locator("#rows li").nth(1).wait_for(state="detached")
+    expect(vera.locator("#rows li:visible")).to_have_count(1)
     tap(row)
     tap(vera.get_by_role("radio", name="Đồng ý"))
     for person in vera.locator("section.person:has(h2 small)").all():
@@ -65,7 +66,8 @@ def survey_one_household(vera):
         tap(person.get_by_role("checkbox", name="Ngân hàng"))
         tap(person.get_by_role("radio", name="Vào được", exact=True))
     tap(vera.get_by_role("button", name="Lưu · nhà tiếp"))
-    assert vera.get_by_role("status").inner_text().startswith("✓ Đã lưu hộ Hà Quang Ân.")
+    expect(vera.locator("#kept")).to_contain_text("Hà Quang Ân")
+    expect(vera.locator("#outbox-state")).to_have_text("✓ đã gửi hết")
     assert vera.get_by_role("heading", level=1).inner_text() == "Hà Xuân Hải"
     return taps
 
@@ -80,6 +82,7 @@ def open_class(hana):
     hana.get_by_label("Đến", exact=True).fill("23:59")
     hana.get_by_role("button", name="Mở lớp").click()
     hana.get_by_role("link", name="In tờ dán cửa lớp").click()
+    hana.get_by_role("heading", name="Tờ dán cửa lớp, khổ A4").wait_for()
     return decoded(hana.pdf(prefer_css_page_size=True, print_background=True))
 
 

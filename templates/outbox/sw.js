@@ -1,0 +1,42 @@
+// Serves the door's pages and static files when there is no signal. It touches GETs only: forms pass beside it.
+"use strict";
+const SHELL = {{ files|tojson }};
+const PATIENCE_MS = 4000;
+
+addEventListener("install", (event) => event.waitUntil(caches.open("static").then((cache) => cache.addAll(SHELL)).then(() => skipWaiting())));
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.pathname.startsWith("/static/")) {
+    event.respondWith(caches.match(event.request).then((kept) => kept || fetch(event.request)));
+  } else if (event.request.mode === "navigate" && url.pathname.startsWith("/households")) {
+    event.respondWith(page(event.request, url));
+  }
+});
+
+async function page(request, url) {
+  if (/^\/households\/[0-9a-f-]{36}$/.test(url.pathname)) {
+    const blank = url.searchParams.has("fresh") ? null : await kept("/households/blank");
+    return blank || fetch(request);
+  }
+  const stored = await kept(url.pathname, url.searchParams.get("village"));
+  if (!stored) return fetch(request);
+  const slow = new Promise((done) => setTimeout(done, PATIENCE_MS, stored));
+  const fresh = fetch(request).then((answer) => (answer.status >= 500 ? stored : answer), () => stored);
+  return Promise.race([fresh, slow]);
+}
+
+// A page kept on the phone: by its path, and for the list by its village if one is asked for.
+async function kept(path, village) {
+  for (const name of await caches.keys()) {
+    if (!name.startsWith("pages-")) continue;
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      const url = new URL(request.url);
+      if (url.pathname === path && (!village || url.searchParams.get("village") === village)) return cache.match(request);
+    }
+  }
+  return null;
+}
