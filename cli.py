@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 import database
 import models
 import plan
-from models import Area, Household, Setting, Tally, User
+from models import Area, Household, Setting, User
 
 
 def register(app):
@@ -27,7 +27,7 @@ def migrate():
     with database.db.connection_context():
         if Setting.read("plan") != plan.active.digest:
             if Household.select().exists():
-                click.echo(f"recounted {Tally.rebuild()} households for the changed plan")
+                click.echo(f"recounted {Household.rebuild_tallies()} households for the changed plan")
             Setting.write("plan", plan.active.digest)
 
 
@@ -77,7 +77,7 @@ def refuse_unsafe_demo(host):
 def rebuild():
     """Recompute every tally from scratch. They always agree; this is for doubt."""
     with database.db.connection_context():
-        click.echo(f"recounted {Tally.rebuild()} households")
+        click.echo(f"recounted {Household.rebuild_tallies()} households")
 
 
 @click.command()

@@ -1,0 +1,302 @@
+"""Classes, their sessions, and who came to them."""
+
+import hashlib
+import json
+import secrets
+from datetime import datetime, timedelta
+
+from peewee import JOIN, Case, CharField, DateTimeField, ForeignKeyField, IntegerField, SmallIntegerField, fn
+
+import plan
+import qr
+import vi
+from tables.areas import Area
+from tables.households import Resident
+from tables.table import Event, Table, db, new_uid, now
+from tables.users import User
+
+HOW = ("self", "family", "host", "paper")
+
+
+class Course(Table):
+    """A class: a topic, a host, a place and its meetings. Its code is on the poster, its number is typed."""
+
+    uid = CharField(unique=True, default=new_uid)
+    code = CharField(unique=True, max_length=10)
+    number = CharField(unique=True, max_length=6)
+    area = ForeignKeyField(Area, backref="courses")
+    topic = CharField(max_length=40)
+    title = CharField()
+    place = CharField()
+    host = ForeignKeyField(User, backref="courses")
+    created_at = DateTimeField(default=now)
+
+    @classmethod
+    def visible_to(cls, user):
+        return cls.select(cls, Area).join(Area).where(Area.path.startswith(user.area.path))
+
+    @classmethod
+    def by_next_meeting(cls, user, moment):
+        """The user's classes in two lists: those with a session still to come, soonest first, and those over.
+
+        Each has `.next_at` and `.last_at`, the moments of its next and its last session.
+        """
+        upcoming = Case(None, [(Meeting.ends_at >= moment, Meeting.starts_at)])
+        as_moment = Meeting.starts_at.python_value
+        query = (
+            cls.visible_to(user)
+            .select_extend(
+                fn.MIN(upcoming).converter(as_moment).alias("next_at"),
+                fn.MAX(Meeting.starts_at).converter(as_moment).alias("last_at"),
+            )
+            .join_from(cls, Meeting, JOIN.LEFT_OUTER, on=(Meeting.course == cls.id) & Meeting.cancelled_at.is_null())
+            .group_by(cls.id, Area.id)
+        )
+        courses = list(query)
+        coming = sorted((course for course in courses if course.next_at), key=lambda course: course.next_at)
+        past = [course for course in courses if not course.next_at]
+        return coming, sorted(past, key=lambda course: course.last_at or datetime.min, reverse=True)
+
+    @classmethod
+    def open(cls, by, area, topic, title, place, times, uid=None):
+        """A new class with its meetings; `times` are (starts_at, ends_at) pairs in UTC."""
+        with db.atomic():
+            course = cls.create(
+                uid=uid or new_uid(),
+                code=qr.new_code(10),
+                number=cls.free_number(),
+                area=area,
+                topic=topic,
+                title=vi.clean(title),
+                place=vi.clean(place),
+                host=by,
+            )
+            for starts_at, ends_at in times:
+                Meeting.create(course=course, starts_at=starts_at, ends_at=ends_at)
+            Event.log("course.opened", course, by, meetings=len(times))
+        return course
+
+    @classmethod
+    def free_number(cls):
+        while True:
+            number = f"{secrets.randbelow(10**6):06d}"
+            if not cls.select().where(cls.number == number).exists():
+                return number
+
+    def change(self, by, **fields):
+        """Change title, place or topic; nothing happens and nothing is logged when nothing differs."""
+        changed = [key for key, value in fields.items() if getattr(self, key) != value]
+        if changed:
+            with db.atomic():
+                for key in changed:
+                    setattr(self, key, fields[key])
+                self.save(only=changed)
+                Event.log("course.changed", self, by, fields=changed)
+
+    def renew_code(self, by):
+        """Revoke the printed poster: a new code and number."""
+        with db.atomic():
+            self.code, self.number = qr.new_code(10), Course.free_number()
+            self.save(only=[Course.code, Course.number])
+            Event.log("course.code_renewed", self, by)
+
+    def schedule(self):
+        return self.meetings.order_by(Meeting.starts_at)
+
+    def with_counts(self):
+        """The class's meetings in time order, each with `.came`, the attendances that stand."""
+        came = fn.COUNT(Attendance.id).alias("came")
+        stands = (Attendance.meeting == Meeting.id) & Attendance.undone_at.is_null()
+        query = self.schedule().select(Meeting, came).join(Attendance, JOIN.LEFT_OUTER, on=stands)
+        return list(query.group_by(Meeting.id).objects())
+
+    def meeting_at(self, moment):
+        """The meeting whose door is open at `moment`, else None."""
+        early, late = Meeting.window()
+        return (
+            self.meetings.where(
+                Meeting.cancelled_at.is_null(), Meeting.starts_at <= moment + early, Meeting.ends_at >= moment - late
+            )
+            .order_by(Meeting.starts_at)
+            .first()
+        )
+
+    def next_meeting(self, moment):
+        coming = self.meetings.where(Meeting.cancelled_at.is_null(), Meeting.starts_at > moment)
+        return coming.order_by(Meeting.starts_at).first()
+
+
+class Meeting(Table):
+    """One session of a course. Its door opens and closes some minutes around it (settings of the plan)."""
+
+    uid = CharField(unique=True, default=new_uid)
+    course = ForeignKeyField(Course, backref="meetings", on_delete="CASCADE")
+    starts_at = DateTimeField(index=True)
+    ends_at = DateTimeField()
+    cancelled_at = DateTimeField(null=True)
+    head_count = SmallIntegerField(null=True)
+
+    @staticmethod
+    def window():
+        return (
+            timedelta(minutes=plan.active.check_in_opens_before),
+            timedelta(minutes=plan.active.check_in_closes_after),
+        )
+
+    @classmethod
+    def visible_to(cls, user):
+        query = cls.select(cls, Course, Area).join(Course).join(Area)
+        return query.where(Area.path.startswith(user.area.path))
+
+    @classmethod
+    def coming(cls, area, most=3):
+        """The next meetings below the area that are not over, soonest first."""
+        query = cls.select(cls, Course, Area).join(Course).join(Area).order_by(cls.starts_at)
+        return query.where(Area.path.startswith(area.path), cls.ends_at > now(), cls.cancelled_at.is_null()).limit(most)
+
+    def present(self):
+        """The attendances that stand, by given name."""
+        return (
+            self.attendances.select(Attendance, Resident, Area)
+            .join(Resident, JOIN.LEFT_OUTER)
+            .switch(Attendance)
+            .join(Area, JOIN.LEFT_OUTER)
+            .where(Attendance.undone_at.is_null())
+            .order_by(Attendance.name_key)
+        )
+
+    def add(self, by):
+        with db.atomic():
+            self.save(force_insert=True)
+            Event.log("meeting.added", self.course, by)
+        return self
+
+    def cancel(self, by):
+        with db.atomic():
+            self.cancelled_at = now()
+            self.save(only=[Meeting.cancelled_at])
+            Event.log("meeting.cancelled", self, by)
+
+    def count_heads(self, number, by):
+        with db.atomic():
+            self.head_count = number
+            self.save(only=[Meeting.head_count])
+            Event.log("meeting.head_count", self, by, number=number)
+
+    def check_in(self, op_id, how, name, birth_year=None, village=None, resident=None, by=None, happened_at=None):
+        """Record that a person came, once: (Attendance, True), or (the standing row, False) if already recorded.
+
+        The same operation id, the same resident, or the same typed name, year and village are one person. An undone
+        attendance stands again. Typed details are matched silently to the one resident they fit, if any.
+        """
+        resident = resident or (Resident.same_person(village, name, birth_year) if village and birth_year else None)
+        name = vi.clean(resident.name or name if resident else name)
+        key = f"r:{resident.uid}" if resident else walk_in_key(name, birth_year, village)
+        with db.atomic():
+            row = {
+                "uid": new_uid(),
+                "meeting": self,
+                "person": key,
+                "resident": resident,
+                "name": name,
+                "name_key": vi.name_key(name),
+                "birth_year": resident.birth_year if resident else birth_year,
+                "village": resident.household.village_id if resident else village,
+                "how": how,
+                "op_id": op_id,
+                "user": by,
+                "happened_at": happened_at or now(),
+            }
+            added = Attendance.insert(row).on_conflict_ignore().as_rowcount().execute()
+            standing = Attendance.get(
+                (Attendance.op_id == op_id) | ((Attendance.meeting == self) & (Attendance.person == key))
+            )
+            again = not added and standing.undone_at is not None and standing.op_id != op_id
+            if again:
+                standing.stand_again(how, op_id, by)
+            if added or again:
+                if resident:
+                    resident.household.locked().retally()
+                Event.log("attendance.recorded", self, by, attendance=standing.uid, how=how, joined=bool(resident))
+        return standing, bool(added or again)
+
+
+def walk_in_key(name, birth_year, village):
+    """The same person typing the same details twice is one; the key itself reveals nothing."""
+    details = json.dumps([vi.fold(name), birth_year, village.code if village else None])
+    return "w:" + hashlib.sha256(details.encode()).hexdigest()[:32]
+
+
+class Attendance(Table):
+    """That one person came to one meeting: at most one row each, undone rather than deleted."""
+
+    uid = CharField(unique=True, default=new_uid)
+    meeting = ForeignKeyField(Meeting, backref="attendances", on_delete="CASCADE")
+    person = CharField(max_length=40)
+    resident = ForeignKeyField(Resident, null=True, backref="attendances", on_delete="SET NULL")
+    name = CharField()
+    name_key = CharField(default="")
+    birth_year = SmallIntegerField(null=True)
+    village = ForeignKeyField(Area, null=True)
+    how = CharField(max_length=8)
+    op_id = CharField(unique=True)
+    user = ForeignKeyField(User, null=True)
+    happened_at = DateTimeField()
+    received_at = DateTimeField(default=now)
+    undone_at = DateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("meeting", "person"), True),)
+
+    @classmethod
+    def below(cls, area):
+        query = cls.select(cls, Meeting, Course, Area).join(Meeting).join(Course).join(Area)
+        return query.where(Area.path.startswith(area.path), cls.undone_at.is_null())
+
+    @classmethod
+    def residents_who_came(cls, resident_ids, year):
+        """The ids among `resident_ids` of those who came to a meeting in `year`."""
+        query = (
+            cls.select(cls.resident)
+            .join(Meeting)
+            .where(
+                cls.resident.in_(resident_ids),
+                cls.undone_at.is_null(),
+                Meeting.starts_at >= datetime(year, 1, 1) - vi.UTC_OFFSET,
+                Meeting.starts_at < datetime(year + 1, 1, 1) - vi.UTC_OFFSET,
+            )
+        )
+        return {row.resident_id for row in query}
+
+    def undo(self, by):
+        """Take the attendance back; the row stays, and can stand again."""
+        with db.atomic():
+            done = Attendance.update(undone_at=now()).where(Attendance.id == self.id, Attendance.undone_at.is_null())
+            if not done.execute():
+                return
+            if self.resident:
+                self.resident.household.locked().retally()
+            Event.log("attendance.undone", self.meeting, by, attendance=self.uid)
+
+    def stand_again(self, how, op_id, by):
+        self.undone_at, self.how, self.op_id, self.user = None, how, op_id, by
+        self.happened_at = now()
+        self.save(only=["undone_at", "how", "op_id", "user", "happened_at"])
+
+
+class Invitation(Table):
+    """A slip that invites one resident to one class. Its number stands on the page of its code, its name never."""
+
+    uid = CharField(unique=True, default=new_uid)
+    code = CharField(unique=True, max_length=13)
+    number = IntegerField()
+    course = ForeignKeyField(Course, backref="invitations", on_delete="CASCADE")
+    resident = ForeignKeyField(Resident, backref="invitations", on_delete="CASCADE")
+    need = CharField(default="", max_length=40)
+    user = ForeignKeyField(User, null=True)
+    invited_at = DateTimeField(default=now)
+    handed_at = DateTimeField(null=True)
+    undone_at = DateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("course", "resident"), True), (("course", "number"), True))

@@ -1,0 +1,435 @@
+"""Households and their residents, the visits to their doors, and what they agreed to."""
+
+from peewee import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    ForeignKeyField,
+    JSONField,
+    SmallIntegerField,
+    TextField,
+    fn,
+)
+
+import indicators
+import plan
+import vi
+from database import lock_row
+from tables.areas import Area, Tally
+from tables.table import Conflict, Event, Table, db, new_uid, now
+from tables.users import User
+
+OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant")
+GONE = ("moved", "vacant")
+
+
+class Household(Table):
+    """A household in a village: where it is, what it answered, and what it adds to the tallies.
+
+    The children columns are what a list said; an answer to the question of the same name goes before it.
+    """
+
+    uid = CharField(unique=True, default=new_uid)
+    village = ForeignKeyField(Area, backref="households")
+    code = CharField(max_length=20)
+    code_key = CharField()
+    lane = CharField(default="")
+    dwelling = CharField(default="house", max_length=10)
+    head_name = CharField(default="")
+    children_0_5 = SmallIntegerField(null=True)
+    children_6_15 = SmallIntegerField(null=True)
+    answers = JSONField(default=dict)
+    answered_at = JSONField(default=dict)
+    state = CharField(default="todo", max_length=10)
+    agreed = BooleanField(null=True)
+    visited_at = DateTimeField(null=True)
+    contribution = JSONField(default=dict)
+    search = TextField(default="")
+    created_at = DateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("village", "code"), True), (("village", "code_key"), False))
+
+    @classmethod
+    def visible_to(cls, user):
+        return cls.below(user.area)
+
+    @classmethod
+    def below(cls, area):
+        return cls.select(cls, Area).join(Area).where(Area.path.startswith(area.path))
+
+    @classmethod
+    def with_people(cls, village):
+        """Every household of the village in code order with its living residents, in two queries: [(row, [people])]."""
+        rows = list(cls.below(village).order_by(cls.code_key))
+        people = {row.id: [] for row in rows}
+        for person in Resident.below(village).order_by(Resident.position, Resident.id):
+            people[person.household_id].append(person)
+        return [(row, people[row.id]) for row in rows]
+
+    @classmethod
+    def matching(cls, query, words):
+        """Narrow a query to households where every word begins a name, a lane or the code, or ends a phone."""
+        for word in vi.fold(words).split():
+            starts = cls.search.contains(f" {word}")
+            query = query.where(starts | cls.search.contains(f"{word} ") if word.isdigit() else starts)
+        return query
+
+    @classmethod
+    def count_by_state(cls, query):
+        """`{state: number of households}` of a query, in one query."""
+        counted = query.select(cls.state, fn.COUNT(cls.id)).order_by().group_by(cls.state)
+        return dict(counted.tuples())
+
+    def next_door(self):
+        """The next household of the village still to visit, in code order, starting over at the end."""
+        todo = (
+            Household.select()
+            .where(Household.village == self.village, Household.state.in_(["todo", "partial"]), Household.id != self.id)
+            .order_by(Household.code_key)
+        )
+        return todo.where(Household.code_key > self.code_key).first() or todo.first()
+
+    @classmethod
+    def free_code(cls, village):
+        """The next unused number in the village, as three digits."""
+        numbers = [int(row.code) for row in village.households.select(cls.code) if row.code.isdecimal()]
+        return f"{max(numbers, default=0) + 1:03d}"
+
+    @classmethod
+    def add_once(cls, village, uid, by):
+        """The household with an id that a form or a phone made, added when it is new; its number is the next free one.
+
+        LookupError when the id belongs to a household of another village.
+        """
+        with db.atomic():
+            lock_row(Area.select().where(Area.id == village.id)).get()  # two new households take turns for a number
+            household = cls.get_or_none(cls.uid == uid)
+            if household and household.village_id != village.id:
+                raise LookupError(uid)
+            return household or cls.add(village, by, uid=uid)
+
+    @classmethod
+    def add(cls, village, by, code=None, lane="", dwelling="house", uid=None, children=(None, None), people=()):
+        """A new household with its people (dicts with name, birth_year, sex, relation, phone, uid).
+
+        IntegrityError when the code is taken in the village or the uid exists.
+        """
+        with db.atomic():
+            code = code or cls.free_code(village)
+            household = cls.create(
+                uid=uid or new_uid(),
+                village=village,
+                code=code,
+                code_key=vi.sort_key(code),
+                lane=vi.clean(lane),
+                dwelling=dwelling,
+                children_0_5=children[0],
+                children_6_15=children[1],
+            )
+            Resident.insert_people(household, people)
+            household.refresh()
+            Event.log("household.added", household, by, people=len(people))
+        return household
+
+    @classmethod
+    def add_many(cls, village, homes, by):
+        """New households in bulk: dicts with the code, lane, dwelling, children and people that `add` takes."""
+        with db.atomic():
+            rows, people, events, sums = [], [], [], {}
+            for given in homes:
+                row = cls(village=village, code=given["code"], code_key=vi.sort_key(given["code"]))
+                row.lane, row.dwelling = vi.clean(given["lane"]), given["dwelling"]
+                row.children_0_5, row.children_6_15 = given["children"]
+                members = [Resident.new(None, position, person) for position, person in enumerate(given["people"])]
+                row.describe(members)
+                row.contribution = indicators.contribution(row.facts(members), plan.active)
+                for code, counts in row.contribution.items():
+                    sums[code] = [a + b for a, b in zip(sums.get(code, (0, 0, 0)), counts, strict=True)]
+                rows.append(row)
+                people.append((row.uid, members))
+                events.append(Event.line("household.added", row, by, people=len(members)))
+            cls.insert_all(rows)
+            ids = dict(cls.select(cls.uid, cls.id).where(cls.village == village).tuples())
+            for uid, members in people:
+                for person in members:
+                    person.household = ids[uid]
+            Resident.insert_all([person for _, members in people for person in members])
+            Tally.add(village.id, sums)
+            Event.insert_all(events)
+        return rows
+
+    def living(self):
+        """The residents living here, in the order the family lists them."""
+        return self.residents.where(Resident.left == "").order_by(Resident.position, Resident.id)
+
+    def refresh(self):
+        """Bring the head's name, the search text and the tallies up to date. Call inside the verb's transaction.
+
+        What else was set on this row is stored with it.
+        """
+        people = list(self.living())
+        self.describe(people)
+        self.retally(people)
+
+    def describe(self, people):
+        """Set the head's name and the search text from the people who live here."""
+        head = next((person for person in people if person.relation == "head"), people[0] if people else None)
+        head_name = head.name or "" if head else ""
+        self.set_changed(head_name=head_name, search=search_text(self.code, self.lane, people))
+
+    def facts(self, people):
+        """This household as `indicators` wants it."""
+        from tables.courses import Attendance  # which is built upon this file
+
+        ids = [person.id for person in people if person.id]
+        attended = Attendance.residents_who_came(ids, plan.active.year) if ids else set()
+        return {
+            "counts": self.state not in GONE,
+            "visited": self.state != "todo",
+            "done": self.state == "done",
+            "people": [
+                {"birth_year": p.birth_year, "answers": p.answers, "attended": p.id in attended} for p in people
+            ],
+        }
+
+    def retally(self, people=None):
+        """Recompute this household's contribution and add the difference to its village. Inside a transaction."""
+        people = list(self.living()) if people is None else people
+        after = indicators.contribution(self.facts(people), plan.active)
+        changes = indicators.difference(self.contribution, after)
+        if changes:
+            self.contribution = after
+            Tally.add(self.village_id, changes)
+        self.store_changes()
+
+    @classmethod
+    def rebuild_tallies(cls):
+        """Recompute every contribution and tally of the active year from scratch; returns how many households."""
+        with db.atomic():
+            Tally.delete().where(Tally.year == plan.active.year).execute()
+            cls.update(contribution={}).execute()
+            ids = [row.id for row in cls.select(cls.id).order_by(cls.id)]
+            for household_id in ids:
+                cls.get_by_id(household_id).retally()
+            Event.log("tally.rebuilt", None, None, households=len(ids))
+        return len(ids)
+
+    def locked(self):
+        """This row read again and held until the transaction ends, so that two phones take turns."""
+        return lock_row(Household.select().where(Household.id == self.id)).get()
+
+    def receive(self, visit, by, body_hash=""):
+        """Record one visit, once however often it arrives.
+
+        visit: what `survey.check` returns as clean: `{"uid", "outcome", "happened_at", "answers": {question: answer},
+        "people": [{"uid", "answers", "name"?, "birth_year"?, "sex"?, "relation"?, "proxy"?}], "lane"?}`.
+        Only the answers and fields present are written; an older visit that arrives late never overwrites
+        a newer answer. Returns (Visit, True) or, for a repeat, (the first Visit, False).
+        Raises Conflict when the id was used for other content, LookupError for a person of another household.
+        """
+        with db.atomic():
+            record = Visit(
+                uid=visit["uid"],
+                household=self,
+                user=by,
+                happened_at=visit["happened_at"],
+                outcome=visit["outcome"],
+                content={"answers": visit["answers"], "people": visit["people"]},
+                body_hash=body_hash,
+            )
+            if not Visit.insert(record.__data__).on_conflict_ignore().as_rowcount().execute():
+                first = Visit.get(Visit.uid == record.uid)
+                if first.body_hash != body_hash or first.household_id != self.id:
+                    raise Conflict(first)
+                return first, False
+            household = self.locked()
+            agreed = household.agreed
+            household._take_visit(visit)
+            household._take_people(visit["people"], visit["happened_at"])
+            if household.state == "done" and not all(person.answers for person in household.living()):
+                household.state = "partial"  # somebody was not asked yet
+            household.refresh()
+            if household.agreed is not agreed:
+                Consent.record(household, "survey", household.agreed, visit["happened_at"], by)
+            Event.log(
+                "visit.received",
+                household,
+                by,
+                visit=visit["uid"],
+                outcome=visit["outcome"],
+                fields=sorted(visit["answers"]),
+                people=len(visit["people"]),
+            )
+        self.__data__.update(household.__data__)
+        return record, True
+
+    def _take_visit(self, visit):
+        at = visit["happened_at"]
+        newest = self.visited_at is None or at >= self.visited_at
+        if newest:
+            self.state, self.visited_at = visit["outcome"], at
+            if visit["outcome"] in ("done", "partial", "refused"):
+                self.agreed = visit["outcome"] != "refused"
+        merge_answers(self, visit["answers"], at)
+        if newest and "lane" in visit:
+            self.lane = visit["lane"]
+
+    def _take_people(self, people, at):
+        known = {person.uid: person for person in self.residents}
+        for number, given in enumerate(people):
+            person = known.get(given["uid"])
+            if person is None:
+                if Resident.select().where(Resident.uid == given["uid"]).exists():
+                    raise LookupError(given["uid"])
+                person = Resident(uid=given["uid"], household=self, position=len(known) + number)
+            person.take(given, at)
+
+
+def merge_answers(row, answers, at):
+    """Write each answer that is not older than the one held. `row` has `answers` and `answered_at`."""
+    stamp = at.isoformat()
+    newer = {question: answer for question, answer in answers.items() if stamp >= row.answered_at.get(question, "")}
+    if newer:
+        row.answers = row.answers | newer
+        row.answered_at = row.answered_at | dict.fromkeys(newer, stamp)
+
+
+def search_text(code, lane, people):
+    """One folded line per household: every word preceded and followed by a space."""
+    words = [code, code.lstrip("0"), lane]
+    for person in people:
+        words += [person.name or "", person.phone or ""]
+    return f" {vi.fold(' '.join(words))} "
+
+
+class Resident(Table):
+    """A person aged 16 or over at the plan year's end. A name may be absent: "nữ, khoảng 1990"."""
+
+    uid = CharField(unique=True, default=new_uid)
+    household = ForeignKeyField(Household, backref="residents", on_delete="CASCADE")
+    name = CharField(null=True)
+    name_key = CharField(default="", index=True)
+    folded = CharField(default="", index=True)
+    birth_year = SmallIntegerField(null=True)
+    sex = CharField(null=True, max_length=1)
+    relation = CharField(default="other", max_length=12)
+    phone = CharField(null=True, max_length=12)
+    position = SmallIntegerField(default=0)
+    left = CharField(default="", max_length=12)
+    proxy = BooleanField(default=False)
+    answers = JSONField(default=dict)
+    answered_at = JSONField(default=dict)
+
+    IDENTITY = ("name", "birth_year", "sex", "relation", "phone")
+
+    @classmethod
+    def visible_to(cls, user):
+        return cls.below(user.area)
+
+    @classmethod
+    def below(cls, area):
+        query = cls.select(cls, Household, Area).join(Household).join(Area)
+        return query.where(Area.path.startswith(area.path), cls.left == "")
+
+    @classmethod
+    def insert_people(cls, household, people):
+        for position, given in enumerate(people):
+            cls.new(household, position, given).save(force_insert=True)
+
+    @classmethod
+    def new(cls, household, position, given):
+        """A resident not yet saved, from a dict with the identity fields that are known."""
+        person = cls(uid=given.get("uid") or new_uid(), household=household, position=position)
+        person.set_identity(given)
+        return person
+
+    @classmethod
+    def same_person(cls, village, name, birth_year):
+        """The one living resident of the village with this name (folded) and year; None when none or several."""
+        found = list(
+            cls.select(cls, Household)
+            .join(Household)
+            .where(
+                Household.village == village,
+                cls.folded == vi.fold(name),
+                cls.birth_year == birth_year,
+                cls.left == "",
+            )
+            .limit(2)
+        )
+        return found[0] if len(found) == 1 else None
+
+    @classmethod
+    def found_by(cls, area, words, most=5):
+        """At most `most` residents below `area` all of whose words begin a word of the name; for two words or more."""
+        words = vi.fold(words).split()
+        if len(words) < 2:
+            return []
+        query = cls.below(area)
+        for word in words:
+            query = query.where(cls.folded.startswith(word) | cls.folded.contains(f" {word}"))
+        return list(query.order_by(cls.name_key).limit(most))
+
+    def set_identity(self, given):
+        """Set the identity fields present in `given`; returns the names of those that changed."""
+        changed = self.set_changed(**{key: given[key] for key in self.IDENTITY if key in given})
+        if "name" in changed:
+            self.name_key = vi.name_key(self.name) if self.name else ""
+            self.folded = vi.fold(self.name) if self.name else ""
+        return changed
+
+    def take(self, given, at):
+        """Take one person's part of a visit."""
+        self.set_identity(given)
+        self.set_changed(**{key: given[key] for key in ("proxy",) if key in given})
+        merge_answers(self, given.get("answers", {}), at)
+        if self.id:
+            self.store_changes()
+        else:
+            self.save(force_insert=True)
+
+
+class Visit(Table):
+    """One knock on a door, kept as it was told. `happened_at` at the door, `received_at` when the server learned it."""
+
+    uid = CharField(unique=True)
+    household = ForeignKeyField(Household, backref="visits", on_delete="CASCADE")
+    user = ForeignKeyField(User, backref="visits", null=True)
+    happened_at = DateTimeField()
+    received_at = DateTimeField(default=now)
+    outcome = CharField(max_length=10)
+    content = JSONField(default=dict)
+    body_hash = CharField(default="", max_length=64)
+
+
+class Consent(Table):
+    """Who agreed to what, when, told by whom, on which text. Rows are only ever added; the newest counts."""
+
+    uid = CharField(unique=True, default=new_uid)
+    household = ForeignKeyField(Household, backref="consents", on_delete="CASCADE")
+    purpose = CharField(max_length=20)
+    given = BooleanField()
+    text_version = CharField(max_length=40)
+    given_at = DateTimeField()
+    recorded_at = DateTimeField(default=now)
+    user = ForeignKeyField(User, null=True)
+
+    @classmethod
+    def record(cls, household, purpose, given, at, by):
+        version = plan.active.notice_version
+        cls.create(household=household, purpose=purpose, given=given, text_version=version, given_at=at, user=by)
+
+
+class Support(Table):
+    """Help (lượt hỗ trợ) that one person got with one topic of the plan; undone rather than deleted."""
+
+    uid = CharField(unique=True, default=new_uid)
+    resident = ForeignKeyField(Resident, backref="supports", on_delete="CASCADE")
+    topic = CharField(max_length=40)
+    minutes = SmallIntegerField(null=True)
+    place = CharField(max_length=10)
+    user = ForeignKeyField(User, null=True)
+    happened_at = DateTimeField()
+    received_at = DateTimeField(default=now)
+    undone_at = DateTimeField(null=True)

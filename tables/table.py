@@ -1,0 +1,134 @@
+"""What every table has, and the tables about the database itself: what it remembers, limits and logs."""
+
+import uuid
+from datetime import UTC, datetime
+
+from peewee import (
+    CharField,
+    DateTimeField,
+    DeferredForeignKey,
+    IntegerField,
+    JSONField,
+    Model,
+    TextField,
+    chunked,
+)
+
+from database import db
+
+
+def now():
+    """The present moment as naive UTC, whole seconds."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def new_uid():
+    """A fresh public id."""
+    return str(uuid.uuid4())
+
+
+class Conflict(Exception):
+    """The same id arrived with other content; `.record` is what was stored first."""
+
+    def __init__(self, record):
+        super().__init__(f"{type(record).__name__} {record.uid} exists with other content")
+        self.record = record
+
+
+class Table(Model):
+    """A row whose JSON is replaced, never changed in place, so that `store_changes` knows what to write."""
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+    def store_changes(self):
+        """Update the columns that were set since this row was read or stored, if any."""
+        if self._dirty:
+            self.save(only=self.dirty_fields)
+
+    def set_changed(self, **given):
+        """Set the given fields that differ; returns their names."""
+        changed = [name for name, value in given.items() if getattr(self, name) != value]
+        for name in changed:
+            setattr(self, name, given[name])
+        return changed
+
+    @classmethod
+    def insert_all(cls, rows):
+        """Insert unsaved rows in batches; they learn no ids."""
+        # The first row of insert_many decides the columns, so every row names them all.
+        columns = [name for name in cls._meta.sorted_field_names if name != "id"]
+        for batch in chunked(rows, 800):
+            cls.insert_many([{name: row.__data__.get(name) for name in columns} for row in batch]).execute()
+
+
+class Setting(Table):
+    """What the database must remember about itself, such as that it is a demo."""
+
+    key = CharField(unique=True)
+    value = TextField()
+
+    @classmethod
+    def read(cls, key, default=None):
+        row = cls.get_or_none(cls.key == key)
+        return row.value if row else default
+
+    @classmethod
+    def write(cls, key, value):
+        row = cls.insert(key=key, value=value)
+        row.on_conflict(conflict_target=[cls.key], preserve=[cls.value]).execute()
+
+
+class Limit(Table):
+    """Counts failures in a time window; successes are never limited (forty phones share one address)."""
+
+    key = CharField()
+    window = IntegerField()
+    number = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("key", "window"), True),)
+
+    @classmethod
+    def fail(cls, key, seconds):
+        """Count one failure of `key` in the present window of `seconds`."""
+        row = cls.insert(key=key, window=cls.window_now(seconds), number=1)
+        row.on_conflict(conflict_target=[cls.key, cls.window], update={cls.number: cls.number + 1}).execute()
+
+    @classmethod
+    def reached(cls, key, seconds, most):
+        """Whether `key` has failed `most` times in the present window."""
+        row = cls.get_or_none(cls.key == key, cls.window == cls.window_now(seconds))
+        return row is not None and row.number >= most
+
+    @staticmethod
+    def window_now(seconds):
+        return int(datetime.now(UTC).timestamp()) // seconds
+
+
+class Event(Table):
+    """The log: who did what to which thing, when. The database refuses to change or delete a row."""
+
+    at = DateTimeField(default=now, index=True)
+    user = DeferredForeignKey("User", null=True)
+    verb = CharField(max_length=40)
+    kind = CharField(max_length=20, default="")
+    subject = CharField(max_length=40, default="", index=True)
+    data = JSONField(default=dict)
+
+    @classmethod
+    def log(cls, verb, subject, by, **data):
+        """Write one line. `data` holds names of fields and counts, never a person's data."""
+        cls.line(verb, subject, by, **data).save(force_insert=True)
+
+    @classmethod
+    def line(cls, verb, subject, by, **data):
+        """A line not yet written, for verbs that write many."""
+        return cls(
+            verb=verb,
+            kind=type(subject).__name__.lower() if subject else "",
+            subject=getattr(subject, "uid", None) or getattr(subject, "code", "") if subject else "",
+            user=by,
+            data=data,
+        )

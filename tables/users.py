@@ -1,0 +1,107 @@
+"""Accounts: who they are, what they may do, and their passwords."""
+
+from peewee import BooleanField, CharField, DateTimeField, ForeignKeyField, IntegerField
+from werkzeug.security import check_password_hash, generate_password_hash
+
+import vi
+from tables.areas import Area
+from tables.table import Event, Table, db, new_uid, now
+
+ROLES = ("volunteer", "lead", "host", "unit", "staff", "admin")
+
+
+class User(Table):
+    """A named account with one role in one area; it sees that area and everything below it."""
+
+    uid = CharField(unique=True, default=new_uid)
+    username = CharField(unique=True)
+    name = CharField()
+    password_hash = CharField(default="!")
+    role = CharField(max_length=12)
+    area = ForeignKeyField(Area, backref="users")
+    active = BooleanField(default=True)
+    epoch = IntegerField(default=0)
+    created_at = DateTimeField(default=now)
+
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self):
+        return self.active
+
+    def get_id(self):
+        """What the session carries: raising `epoch` ends every session of this account."""
+        return f"{self.uid}.{self.epoch}"
+
+    @classmethod
+    def from_session(cls, session_id):
+        uid, _, epoch = session_id.partition(".")
+        user = cls.select(cls, Area).join(Area).where(cls.uid == uid, cls.active == True).first()  # noqa: E712
+        return user if user and str(user.epoch) == epoch else None
+
+    @classmethod
+    def visible_to(cls, user):
+        return cls.select(cls, Area).join(Area).where(Area.path.startswith(user.area.path)).order_by(cls.username)
+
+    @classmethod
+    def named(cls, username):
+        return cls.select(cls, Area).join(Area).where(cls.username == plain_username(username)).first()
+
+    @classmethod
+    def add(cls, username, name, role, area, password=None, by=None):
+        """A new account. ValueError for an unknown role, IntegrityError for a taken username."""
+        if role not in ROLES:
+            raise ValueError(f"role must be one of {', '.join(ROLES)}, got {role!r}")
+        with db.atomic():
+            user = cls.create(username=plain_username(username), name=vi.clean(name), role=role, area=area)
+            if password:
+                user.password_hash = password_hash(password)
+                user.save(only=[cls.password_hash])
+            Event.log("user.added", user, by, role=role)
+        return user
+
+    def set_password(self, password, by):
+        """Change the password and end every session of this account."""
+        with db.atomic():
+            self.password_hash = password_hash(password)
+            self.epoch += 1
+            self.save(only=[User.password_hash, User.epoch])
+            Event.log("user.password", self, by)
+
+    def set_active(self, active, by):
+        """Open or close the account; closing ends its sessions."""
+        with db.atomic():
+            self.active = active
+            self.epoch += 1
+            self.save(only=[User.active, User.epoch])
+            Event.log("user.opened" if active else "user.closed", self, by)
+
+    def has_password(self, password):
+        return check_password_hash(self.password_hash, vi.nfc(password))
+
+    @property
+    def surveys(self):
+        return self.role in ("volunteer", "lead", "staff", "admin")
+
+    @property
+    def hosts(self):
+        return self.role in ("host", "lead", "staff", "admin")
+
+    @property
+    def runs_office(self):
+        return self.role in ("staff", "admin")
+
+    @property
+    def administers(self):
+        return self.role == "admin"
+
+
+def plain_username(text):
+    """A username as it is stored and compared: small letters without diacritics, digits, and . _ - between them."""
+    return "".join(char if char in "._-" else vi.fold(char) for char in vi.nfc(text))
+
+
+def password_hash(password):
+    """scrypt of the NFC form: the same password typed on an iPhone and on Windows must match."""
+    return generate_password_hash(vi.nfc(password), method="scrypt")
