@@ -89,6 +89,8 @@ def check(fields, plan, known, moment):
             visit["people"].append(person)
     if visit["outcome"] == "done" and fields.get("then", [""])[-1] == "later":
         visit["outcome"] = "partial"
+    if visit["outcome"] == "refused":  # whatever was tapped before they said no
+        visit["answers"], visit["people"] = {}, []
     return visit, errors
 
 
@@ -176,7 +178,7 @@ def _many(chosen, question, field, errors):
     if any(value not in known for value in chosen):
         errors[field] = N_("Câu trả lời này không có trong phiếu; chọn lại.")
     elif question.nothing in chosen and len(chosen) > 1:
-        errors[field] = N_("Đã chọn “không” thì không chọn thêm mục khác.")
+        errors[field] = N_("Đã chọn mục cuối, nghĩa là không có gì, thì không chọn thêm mục khác.")
     return [key for key in known if key in chosen]
 
 

@@ -104,7 +104,7 @@ def test_doors_have_every_outcome_and_are_visited_unevenly_by_several_people(com
 
 def test_rebuilding_the_tallies_changes_nothing(commune):
     before = tallies(), contributions()
-    assert Tally.rebuild() == len(before[1])
+    assert Household.rebuild_tallies() == len(before[1])
     assert (tallies(), contributions()) == before
 
 

@@ -153,6 +153,19 @@ def test_a_refusal_is_recorded_as_no_consent_and_asks_nothing_more(lan, as_):
     assert Household.get_by_id(lan.id).agreed is False
 
 
+def test_what_was_tapped_before_they_refused_is_not_stored(lan, as_):
+    post(as_("vera"), lan, outcome="refused", p0_phone="own", internet="yes")
+    household = Household.get_by_id(lan.id)
+    assert (household.state, household.answers, answers(household)) == ("refused", {}, [{}, {}])
+
+
+def test_a_household_is_done_when_everybody_was_asked(lan, as_):
+    post(as_("vera"), lan, p0_phone="own")
+    assert Household.get_by_id(lan.id).state == "partial"
+    post(as_("vera"), lan, p1_phone="refused")
+    assert Household.get_by_id(lan.id).state == "done"
+
+
 def test_nobody_at_home_leaves_consent_open(lan, as_):
     post(as_("vera"), lan, outcome="not_home")
     assert (Consent.select().count(), Household.get_by_id(lan.id).agreed) == (0, None)
@@ -175,7 +188,7 @@ def test_a_new_household_is_made_once_with_the_next_number(lan, world, as_):
     }  # fmt: skip
     assert [vera.post("/households/new", data=sent).status_code for _ in range(2)] == [303, 303]
     made = Household.get(Household.uid == uid)
-    assert (made.code, made.head_name, made.state, made.village.code) == ("015", "Trần Văn Tú", "done", "TH04")
+    assert (made.code, made.head_name, made.state, made.village.code) == ("015", "Trần Văn Tú", "partial", "TH04")
     assert Household.select().count() == 2
 
 
