@@ -25,6 +25,7 @@ from views import (
     courses,
     exports,
     households,
+    meetings,
     outbox,
     pages,
     people,
@@ -52,7 +53,9 @@ def create_app(overrides=None):
     app.after_request(access.harden)
     app.register_error_handler(HTTPException, error_page)
     app.register_error_handler(500, error_page)
-    for module in (progress, sign_in, outbox, households, courses, check_in, roster, areas, people, exports, pages):
+    for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
+        app.register_blueprint(module.bp)
+    for module in (areas, people, exports, pages):
         app.register_blueprint(module.bp)
     cli.register(app)
     Compress(app)

@@ -17,7 +17,7 @@ def pages(app, **uids):
 
 
 def filled(rule, uids):
-    kind = rule.endpoint.split(".")[-1] if rule.endpoint == "courses.meeting" else rule.endpoint.split(".")[0]
+    kind = rule.endpoint.split(".")[0]
     value = uids.get(kind)
     if value:
         address = rule.rule
@@ -33,7 +33,7 @@ def test_every_page_opens_or_is_not_there(world, database, app, as_, who):
     course = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp", "Đình", times)
     meeting = course.meetings.get()
     meeting.check_in(new_uid(), "self", "Bà Tư")
-    uids = {"households": household.uid, "courses": course.uid, "meeting": meeting.uid}
+    uids = {"households": household.uid, "courses": course.uid, "meetings": meeting.uid}
     addresses = list(pages(app, **uids, progress="TH04", check_in=course.code))
     assert len(addresses) > 15
     browser = as_(who)
