@@ -5,6 +5,7 @@ Makes `.venv`, installs what requirements*.txt pin, brings the database up to da
 machine alone. PORT says where (8000 when absent), DATABASE_URL which database (a demo of its own when absent).
 """
 
+import ctypes.util
 import hashlib
 import importlib.util
 import os
@@ -36,6 +37,8 @@ def main(command="run", *arguments):
     elif command in ("test", "bench"):
         install("requirements.txt", "requirements-dev.txt")
         module = "pytest" if command == "test" else "bench"
+        if command == "test":
+            code_reader()
         sys.exit(subprocess.call([PYTHON, "-m", module, *arguments], env={**os.environ, **browser()}))
     else:
         stop("Dùng / usage: python3 run.py [test [pytest's arguments] | bench]")
@@ -121,15 +124,27 @@ def browser():
         return {}
     if not find_browser():
         tell("Đang cài trình duyệt cho kiểm thử… / installing a browser for the tests…")
-        if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-            environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            for step in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-                subprocess.call(["apt-get", "-q", *step], env=environment, stdin=subprocess.DEVNULL)
+        apt_install("chromium")
     if find_browser():
         return {"CHROMIUM": find_browser()}
     call([PYTHON, "-m", "playwright", "install", "chromium"],
          "Không có trình duyệt / no browser: install Chromium or Chrome, or set CHROMIUM to where it is.")
     return {}  # Playwright finds its own
+
+
+def code_reader():
+    """Install zbar, with which the tests read printed codes a second time; where this cannot, a test says so."""
+    if sys.platform == "linux" and not ctypes.util.find_library("zbar"):
+        tell("Đang cài bộ đọc mã cho kiểm thử… / installing a code reader for the tests…")
+        apt_install("libzbar0")
+
+
+def apt_install(package):
+    """Install a package on Debian and its kin, when we may; does nothing elsewhere."""
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for step in (["update"], ["install", "-y", "--no-install-recommends", package]):
+            subprocess.call(["apt-get", "-q", *step], env=environment, stdin=subprocess.DEVNULL)
 
 
 def find_browser():

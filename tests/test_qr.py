@@ -3,10 +3,10 @@
 import re
 
 import pytest
-import zxingcpp
 from PIL import Image, ImageFilter
 
 import qr
+from tests.readers import read_twice
 
 ADDRESS = "https://gocua.hoalac.vn/c/7K3QM9X0TB"
 
@@ -60,8 +60,9 @@ def test_an_address_too_long_to_scan_is_an_error():
         qr.symbol("https://a.vn/" + "x" * 400)
 
 
-def test_a_degraded_symbol_still_says_exactly_the_address():
-    assert zxingcpp.read_barcode(degraded(picture(ADDRESS, 3))).text == ADDRESS
+def test_both_readers_read_a_degraded_symbol():
+    """zxing-cpp reads as present phones do, zbar as older scanner apps."""
+    assert read_twice(degraded(picture(ADDRESS, 3))) == [ADDRESS, ADDRESS]
 
 
 def test_the_svg_draws_every_dark_module_and_has_real_size():
