@@ -15,7 +15,7 @@ from peewee import IntegrityError, fn
 
 from database import db
 from tables.areas import Area, Figure, Tally
-from tables.courses import HOW, Attendance, Course, Invitation, Meeting
+from tables.courses import AUDIENCES, HOW, Attendance, CoHost, Course, Invitation, Meeting
 from tables.households import (
     GONE,
     OUTCOMES,
@@ -43,6 +43,7 @@ TABLES = [
     Consent,
     Tally,
     Course,
+    CoHost,
     Meeting,
     Attendance,
     Invitation,
@@ -51,6 +52,7 @@ TABLES = [
     Event,
 ]
 __all__ = [table.__name__ for table in TABLES] + [
+    "AUDIENCES",
     "GONE",
     "HOW",
     "OUTCOMES",

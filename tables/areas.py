@@ -37,6 +37,10 @@ class Area(Table):
         """Every area in this one's subtree, itself included."""
         return Area.select().where(Area.path.startswith(self.path))
 
+    def around(self):
+        """The database keys of this area and of those it lies in."""
+        return [int(number) for number in self.path.strip("/").split("/")]
+
     def village_list(self):
         return self.below().where(Area.kind == "village").order_by(Area.label_key)
 

@@ -10,16 +10,22 @@ from peewee import JOIN, Case, CharField, DateTimeField, ForeignKeyField, Intege
 import plan
 import qr
 import vi
+from database import lock_row
 from tables.areas import Area
 from tables.households import Resident
-from tables.table import Event, Table, db, new_uid, now
+from tables.table import Conflict, Event, Table, db, new_uid, now
 from tables.users import User
 
 HOW = ("self", "family", "host", "paper")
+AUDIENCES = ("residents", "traders", "staff", "pupils", "workers")
 
 
 class Course(Table):
-    """A class: a topic, a host, a place and its meetings. Its code is on the poster, its number is typed."""
+    """A class: a topic, a host, a place and its meetings. Its code is on the poster, its number is typed.
+
+    `audience` is whom it is for and `unit` the key of the plan's unit they work in, if any; a `capacity` is told to
+    the host and turns nobody away. `edition` counts the changes, so that a form knows whether it is stale.
+    """
 
     uid = CharField(unique=True, default=new_uid)
     code = CharField(unique=True, max_length=10)
@@ -30,10 +36,20 @@ class Course(Table):
     place = CharField()
     host = ForeignKeyField(User, backref="courses")
     created_at = DateTimeField(default=now)
+    audience = CharField(default="residents", max_length=12)
+    unit = CharField(default="", max_length=40)
+    capacity = SmallIntegerField(null=True)
+    edition = IntegerField(default=0)
+    changed_at = DateTimeField(null=True)
 
     @classmethod
     def visible_to(cls, user):
         return cls.select(cls, Area).join(Area).where(Area.path.startswith(user.area.path))
+
+    @property
+    def counts_only(self):
+        """Whether nobody's name is ever recorded: pupils are counted (design.md 4.1)."""
+        return self.audience == "pupils"
 
     @classmethod
     def by_next_meeting(cls, user, moment):
@@ -58,8 +74,11 @@ class Course(Table):
         return coming, sorted(past, key=lambda course: course.last_at or datetime.min, reverse=True)
 
     @classmethod
-    def open(cls, by, area, topic, title, place, times, uid=None):
-        """A new class with its meetings; `times` are (starts_at, ends_at) pairs in UTC."""
+    def open(cls, by, area, topic, title, place, times, uid=None, cohosts=(), **more):
+        """A new class with its meetings; `times` are (starts_at, ends_at) pairs in UTC.
+
+        cohosts: the accounts that may run the roll call too. more: host (else `by`), audience, unit, capacity.
+        """
         with db.atomic():
             course = cls.create(
                 uid=uid or new_uid(),
@@ -69,10 +88,11 @@ class Course(Table):
                 topic=topic,
                 title=vi.clean(title),
                 place=vi.clean(place),
-                host=by,
+                **{"host": by, **more},
             )
             for starts_at, ends_at in times:
                 Meeting.create(course=course, starts_at=starts_at, ends_at=ends_at)
+            course.set_cohosts(cohosts)
             Event.log("course.opened", course, by, meetings=len(times))
         return course
 
@@ -83,15 +103,38 @@ class Course(Table):
             if not cls.select().where(cls.number == number).exists():
                 return number
 
-    def change(self, by, **fields):
-        """Change title, place or topic; nothing happens and nothing is logged when nothing differs."""
-        changed = [key for key, value in fields.items() if getattr(self, key) != value]
-        if changed:
-            with db.atomic():
-                for key in changed:
-                    setattr(self, key, fields[key])
-                self.save(only=changed)
+    def change(self, by, edition=None, cohosts=None, **fields):
+        """Change what differs; when nothing does, nothing happens and nothing is logged.
+
+        Raises Conflict when the class is no longer in the `edition` that a form showed.
+        """
+        with db.atomic():
+            held = lock_row(Course.select().where(Course.id == self.id)).get()
+            if edition not in (None, held.edition):
+                raise Conflict(held)
+            changed = held.set_changed(**fields) + held.set_cohosts(cohosts)
+            if changed:
+                held.set_changed(edition=held.edition + 1, changed_at=now())
+                held.store_changes()
                 Event.log("course.changed", self, by, fields=changed)
+        self.__data__.update(held.__data__)
+
+    def set_cohosts(self, users):
+        """Make these accounts the co-hosts, unless None; ["cohosts"] when that changed something."""
+        before = {row.user_id for row in self.cohosts}
+        after = before if users is None else {user.id for user in users} - {self.host_id}
+        CoHost.delete().where(CoHost.course == self, CoHost.user.in_(before - after)).execute()
+        for user_id in sorted(after - before):
+            CoHost.create(course=self, user=user_id)
+        return ["cohosts"] if after != before else []
+
+    def helped_by(self):
+        """The accounts that may run the roll call beside the host, by name."""
+        return list(User.select(User, Area).join(Area).switch(User).join(CoHost).where(CoHost.course == self))
+
+    def run_by(self, user):
+        """Whether the user may run the roll call: hosts in their area, others where the host asked them."""
+        return user.hosts or CoHost.select().where(CoHost.course == self, CoHost.user == user.id).exists()
 
     def renew_code(self, by):
         """Revoke the printed poster: a new code and number."""
@@ -135,6 +178,9 @@ class Meeting(Table):
     ends_at = DateTimeField()
     cancelled_at = DateTimeField(null=True)
     head_count = SmallIntegerField(null=True)
+    cancel_reason = CharField(default="", max_length=120)
+    edition = IntegerField(default=0)
+    changed_at = DateTimeField(null=True)
 
     @staticmethod
     def window():
@@ -149,10 +195,43 @@ class Meeting(Table):
         return query.where(Area.path.startswith(user.area.path))
 
     @classmethod
+    def run_by(cls, user):
+        """The meetings whose roll call the user may run: in their area, and for those who are no hosts, where asked."""
+        query = cls.visible_to(user)
+        asked = CoHost.select(CoHost.course).where(CoHost.user == user.id)
+        return query if user.hosts else query.where(Course.id.in_(asked))
+
+    @classmethod
+    def between(cls, user, starts, ends=None):
+        """The user's meetings that end after `starts` and begin before `ends`, in time order, each with `.came`."""
+        came = Attendance.select(fn.COUNT(Attendance.id)).where(
+            Attendance.meeting == cls.id, Attendance.undone_at.is_null()
+        )
+        query = cls.visible_to(user).select_extend(came.alias("came")).where(cls.ends_at >= starts)
+        return (query.where(cls.starts_at < ends) if ends else query).order_by(cls.starts_at, cls.id)
+
+    @classmethod
+    def announced(cls, area):
+        """The sessions that people of the area may come to and that are not over, soonest first, the cancelled too.
+
+        A village is also told of what is held for the whole commune.
+        """
+        query = cls.select(cls, Course, Area).join(Course).join(Area)
+        here = Area.path.startswith(area.path) | Area.id.in_(area.around())
+        return query.where(here, cls.ends_at > now()).order_by(cls.starts_at, cls.id)
+
+    @classmethod
     def coming(cls, area, most=3):
-        """The next meetings below the area that are not over, soonest first."""
-        query = cls.select(cls, Course, Area).join(Course).join(Area).order_by(cls.starts_at)
-        return query.where(Area.path.startswith(area.path), cls.ends_at > now(), cls.cancelled_at.is_null()).limit(most)
+        """The next of those that are announced and not cancelled."""
+        return cls.announced(area).where(cls.cancelled_at.is_null()).limit(most)
+
+    def came(self):
+        """How many people are recorded as present."""
+        return self.attendances.where(Attendance.undone_at.is_null()).count()
+
+    def is_full(self):
+        """Whether as many came as the class holds. Nobody at the door is turned away: they are recorded and told."""
+        return self.course.capacity is not None and self.came() >= self.course.capacity
 
     def present(self):
         """The attendances that stand, by given name."""
@@ -165,17 +244,49 @@ class Meeting(Table):
             .order_by(Attendance.name_key)
         )
 
-    def add(self, by):
-        with db.atomic():
-            self.save(force_insert=True)
-            Event.log("meeting.added", self.course, by)
-        return self
+    def overlaps(self):
+        """Another session of the course, not cancelled, at the same time, or None."""
+        others = Meeting.select().where(Meeting.course == self.course, Meeting.id != (self.id or 0))
+        at_once = (Meeting.starts_at < self.ends_at) & (Meeting.ends_at > self.starts_at)
+        return others.where(at_once, Meeting.cancelled_at.is_null()).first()
 
-    def cancel(self, by):
+    @classmethod
+    def add_all(cls, course, times, by):
+        """More sessions for a course; those that are there already, to the minute, are left alone."""
         with db.atomic():
-            self.cancelled_at = now()
-            self.save(only=[Meeting.cancelled_at])
-            Event.log("meeting.cancelled", self, by)
+            lock_row(Course.select().where(Course.id == course.id)).get()
+            there = set(cls.select(cls.starts_at).where(cls.course == course).tuples())
+            new = [(starts_at, ends_at) for starts_at, ends_at in times if (starts_at,) not in there]
+            for starts_at, ends_at in new:
+                cls.create(course=course, starts_at=starts_at, ends_at=ends_at)
+            if new:
+                Event.log("meeting.added", course, by, meetings=len(new))
+
+    def move(self, starts_at, ends_at, by, edition=None):
+        """Hold the session at another time; whoever was recorded stays recorded.
+
+        Raises Conflict when it is no longer in the `edition` that a form showed.
+        """
+        self._change("meeting.moved", by, edition, starts_at=starts_at, ends_at=ends_at)
+
+    def cancel(self, by, reason="", edition=None):
+        """Call the session off; everybody may read the reason. Whoever was recorded stays recorded."""
+        self._change("meeting.cancelled", by, edition, cancelled_at=self.cancelled_at or now(), cancel_reason=reason)
+
+    def restore(self, by):
+        """Hold a session that was called off after all."""
+        self._change("meeting.restored", by, None, cancelled_at=None, cancel_reason="")
+
+    def _change(self, verb, by, edition, **fields):
+        with db.atomic():
+            held = lock_row(Meeting.select().where(Meeting.id == self.id)).get()
+            if edition not in (None, held.edition):
+                raise Conflict(held)
+            if held.set_changed(**fields):
+                held.set_changed(edition=held.edition + 1, changed_at=now())
+                held.store_changes()
+                Event.log(verb, self, by)
+        self.__data__.update(held.__data__)
 
     def count_heads(self, number, by):
         with db.atomic():
@@ -219,6 +330,16 @@ class Meeting(Table):
                     resident.household.locked().retally()
                 Event.log("attendance.recorded", self, by, attendance=standing.uid, how=how, joined=bool(resident))
         return standing, bool(added or again)
+
+
+class CoHost(Table):
+    """An account that may run the roll call of a course beside its host."""
+
+    course = ForeignKeyField(Course, backref="cohosts", on_delete="CASCADE")
+    user = ForeignKeyField(User)
+
+    class Meta:
+        indexes = ((("course", "user"), True),)
 
 
 def walk_in_key(name, birth_year, village):

@@ -45,6 +45,12 @@ class User(Table):
         return cls.select(cls, Area).join(Area).where(Area.path.startswith(user.area.path)).order_by(cls.username)
 
     @classmethod
+    def who_cover(cls, area, by):
+        """The open accounts visible to `by` who may help with a class of the area: theirs is it or holds it."""
+        query = cls.visible_to(by).where(cls.area.in_(area.around()), cls.active == True, cls.role != "unit")  # noqa: E712
+        return sorted(query, key=lambda user: vi.name_key(user.name))
+
+    @classmethod
     def named(cls, username):
         return cls.select(cls, Area).join(Area).where(cls.username == plain_username(username)).first()
 

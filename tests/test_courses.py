@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 import vi
-from models import Course, Meeting, new_uid, now
+from models import Conflict, Course, Event, Meeting, new_uid, now
 
 
 @pytest.fixture
@@ -98,3 +98,64 @@ def test_a_new_code_makes_the_old_poster_useless(meeting, as_):
     assert as_(None).get(f"/c/{course.code}").status_code == 404
     renewed = Course.get_by_id(course.id)
     assert as_(None).get(f"/c/{renewed.code}").status_code == 200
+
+
+def test_a_change_is_kept_only_by_the_form_that_showed_the_class_as_it_is(world, database, meeting):
+    course, leo = meeting.course, world.users["leo"]
+    course.change(leo, edition=0, place="Đình làng", capacity=30, cohosts=[world.users["vera"], course.host])
+    with pytest.raises(Conflict):
+        course.change(leo, edition=0, place="Sân kho")
+    course.change(leo, edition=1, place="Đình làng")
+    held = Course.get_by_id(course.id)
+    assert (held.place, held.capacity, held.edition, held.helped_by()) == ("Đình làng", 30, 1, [world.users["vera"]])
+    changes = [event.data["fields"] for event in Event.select().where(Event.verb == "course.changed")]
+    assert changes == [["place", "capacity", "cohosts"]]
+
+
+def test_a_co_host_runs_the_roll_call_of_that_class_only(world, meeting):
+    vera, otto = world.users["vera"], world.users["otto"]
+    meeting.course.change(None, cohosts=[vera, otto])
+    times = [(meeting.starts_at, meeting.ends_at)]
+    Course.open(world.users["leo"], world.areas["TH04"], "safety", "Lớp khác", "Đình", times)
+    assert {row.course_id for row in Meeting.run_by(vera)} == {meeting.course_id}
+    assert list(Meeting.run_by(otto)) == []  # it is not held in his village
+    assert Meeting.run_by(world.users["hana"]).count() == 3
+    assert [meeting.course.run_by(world.users[name]) for name in ("vera", "leo", "uma")] == [True, True, False]
+
+
+def test_moving_and_calling_off_a_session_loses_nobody(world, database, meeting):
+    meeting.check_in(new_uid(), "self", "Bà Tư")
+    hana, later = world.users["hana"], meeting.starts_at + timedelta(minutes=20)
+    meeting.move(later, later + timedelta(hours=1), hana, edition=0)
+    with pytest.raises(Conflict):
+        meeting.move(later, later + timedelta(hours=2), hana, edition=0)
+    meeting.cancel(hana, "Mất điện")
+    meeting.cancel(hana, "Mất điện")
+    held = Meeting.get_by_id(meeting.id)
+    assert (held.starts_at, held.edition, held.cancel_reason, len(held.present())) == (later, 2, "Mất điện", 1)
+    meeting.restore(hana)
+    held = Meeting.get_by_id(meeting.id)
+    assert (held.cancelled_at, held.cancel_reason, held.edition, len(held.present())) == (None, "", 3, 1)
+    verbs = [event.verb for event in Event.select().where(Event.verb.startswith("meeting.")).order_by(Event.id)]
+    assert verbs == ["meeting.moved", "meeting.cancelled", "meeting.restored"]
+
+
+def test_a_full_class_still_takes_whoever_comes(world, meeting):
+    meeting.course.change(None, capacity=1)
+    assert not meeting.is_full()
+    meeting.check_in(new_uid(), "self", "Bà Tư")
+    assert meeting.is_full()
+    assert meeting.check_in(new_uid(), "self", "Ông Ba")[1]
+    assert meeting.came() == 2
+
+
+def test_a_village_is_told_of_its_own_sessions_and_of_the_whole_communes(world, database):
+    starts = now() + timedelta(days=1)
+    for code, title in (("TH04", "Ở đây"), ("TX01", "Ở xa")):
+        times = [(starts, starts + timedelta(hours=1))]
+        Course.open(world.users["leo"], world.areas[code], "vneid", title, "Đình", times)
+    Course.open(
+        world.users["sara"], world.commune, "vneid", "Cả xã", "Hội trường", [(starts, starts + timedelta(hours=1))]
+    )
+    told = {code: {row.course.title for row in Meeting.announced(world.areas[code])} for code in ("TH04", "HL")}
+    assert told == {"TH04": {"Ở đây", "Cả xã"}, "HL": {"Ở đây", "Ở xa", "Cả xã"}}
