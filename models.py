@@ -27,6 +27,7 @@ from tables.households import (
     merge_answers,
     search_text,
 )
+from tables.needs import Need
 from tables.rosters import Roster
 from tables.table import Conflict, Event, Limit, Setting, Table, new_uid, now
 from tables.users import ROLES, User, password_hash, plain_username
@@ -40,6 +41,7 @@ TABLES = [
     Resident,
     Visit,
     Support,
+    Need,
     Consent,
     Tally,
     Course,

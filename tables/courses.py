@@ -12,7 +12,7 @@ import qr
 import vi
 from database import lock_row
 from tables.areas import Area
-from tables.households import Resident
+from tables.households import Household, Resident, Support
 from tables.table import Conflict, Event, Table, db, new_uid, now
 from tables.users import User
 
@@ -142,6 +142,55 @@ class Course(Table):
             self.code, self.number = qr.new_code(10), Course.free_number()
             self.save(only=[Course.code, Course.number])
             Event.log("course.code_renewed", self, by)
+
+    def invite(self, residents, need, by):
+        """Invite these residents for a need they told; returns the new invitations.
+
+        Nobody is invited to two classes for one need: who already is, here or elsewhere, is left out. An invitation
+        taken back stands again with its number. New numbers follow the given names, as on the roster.
+        """
+        with db.atomic():
+            ids = sorted(resident.id for resident in residents)
+            # Two hosts who invite the same people take turns.
+            list(lock_row(Resident.select(Resident.id).where(Resident.id.in_(ids)).order_by(Resident.id)))
+            same = (Invitation.need == need) | ((Invitation.course == self) & (Invitation.need != ""))
+            invited = Invitation.select(Invitation.resident).where(
+                Invitation.resident.in_(ids), Invitation.undone_at.is_null(), same
+            )
+            taken = {row.resident_id for row in invited}
+            given = self.give_numbers([resident for resident in residents if resident.id not in taken], need, by)
+            if given:
+                Event.log("course.invited", self, by, people=len(given), need=need)
+        return given
+
+    def give_numbers(self, residents, need, by):
+        """Give each resident the invitation they have here, or a new one with the next number. In a transaction."""
+        lock_row(Course.select().where(Course.id == self.id)).get()
+        known = {row.resident_id: row for row in self.invitations}
+        last = max((row.number for row in known.values()), default=0)
+        fresh = [resident for resident in residents if resident.id not in known]
+        for number, resident in enumerate(sorted(fresh, key=lambda resident: resident.name_key), last + 1):
+            row = Invitation(course=self, resident=resident, number=number, code=qr.new_code(13), need=need, user=by)
+            row.save(force_insert=True)
+            known[resident.id] = row
+        for resident in residents:
+            known[resident.id].stand_again(need, by)
+        return [known[resident.id] for resident in residents]
+
+    def number_those_who_came(self, by):
+        """Give a number to everybody who came and has none yet, for the paper roster; returns how many."""
+        with db.atomic():
+            came = list(self.without_number())
+            self.give_numbers(came, "", by)
+            if came:
+                Event.log("course.numbered", self, by, people=len(came))
+        return len(came)
+
+    def without_number(self):
+        """The residents who came to a session of this class and have no number on its roster."""
+        came = Attendance.select(Attendance.resident).join(Meeting).where(Meeting.course == self, Attendance.stands())
+        numbered = self.invitations.select(Invitation.resident).where(Invitation.undone_at.is_null())
+        return Resident.select().where(Resident.id.in_(came), Resident.id.not_in(numbered))
 
     def schedule(self):
         return self.meetings.order_by(Meeting.starts_at)
@@ -370,6 +419,10 @@ class Attendance(Table):
         indexes = ((("meeting", "person"), True),)
 
     @classmethod
+    def stands(cls):
+        return cls.undone_at.is_null()
+
+    @classmethod
     def below(cls, area):
         query = cls.select(cls, Meeting, Course, Area).join(Meeting).join(Course).join(Area)
         return query.where(Area.path.startswith(area.path), cls.undone_at.is_null())
@@ -406,7 +459,11 @@ class Attendance(Table):
 
 
 class Invitation(Table):
-    """A slip that invites one resident to one class. Its number stands on the page of its code, its name never."""
+    """A slip that invites one resident to one class. Its number stands on the page of its code, its name never.
+
+    The number is also the person's row on the class's paper roster; those who came without being invited have one
+    for no need. The database keeps a resident from standing invited to two classes for one need.
+    """
 
     uid = CharField(unique=True, default=new_uid)
     code = CharField(unique=True, max_length=13)
@@ -421,3 +478,82 @@ class Invitation(Table):
 
     class Meta:
         indexes = ((("course", "resident"), True), (("course", "number"), True))
+
+    @classmethod
+    def visible_to(cls, user):
+        """The invitations to the classes of the user's area, each with its class."""
+        return cls.select(cls, Course, Area).join(Course).join(Area).where(Area.path.startswith(user.area.path))
+
+    @classmethod
+    def with_people(cls, **known):
+        """The invitations that stand, each with its class, resident, household, village and `.came` (how often).
+
+        known: course=…, or area=… for those who live below it.
+        """
+        came = (
+            Attendance.select(fn.COUNT(Attendance.id))
+            .join(Meeting)
+            .where(Meeting.course == cls.course, Attendance.resident == cls.resident, Attendance.stands())
+        )
+        query = (
+            cls.select(cls, Course, Resident, Household, Area, came.alias("came"))
+            .join(Course)
+            .switch(cls)
+            .join(Resident)
+            .join(Household)
+            .join(Area)
+            .where(cls.undone_at.is_null(), Resident.left == "")
+            .where(Household.agreed.is_null() | (Household.agreed == True))  # noqa: E712
+        )
+        if "course" in known:
+            return query.where(cls.course == known["course"])
+        return query.where(Area.path.startswith(known["area"].path))
+
+    @classmethod
+    def absent(cls, **known):
+        """Those of `with_people` who were invited to a class that has begun and never came. In the plan's year."""
+        held = Meeting.select().where(
+            Meeting.course == cls.course,
+            Meeting.cancelled_at.is_null(),
+            Meeting.ends_at < now(),
+            Meeting.starts_at >= vi.utc(datetime.combine(plan.active.starts, datetime.min.time())),
+        )
+        came = (
+            Attendance.select()
+            .join(Meeting)
+            .where(Meeting.course == cls.course, Attendance.resident == cls.resident, Attendance.stands())
+        )
+        helped = Support.select().where(
+            Support.resident == cls.resident,
+            Support.topic == Course.topic,
+            Support.undone_at.is_null(),
+            Support.happened_at >= cls.invited_at,
+        )
+        return cls.with_people(**known).where(cls.need != "", fn.EXISTS(held), ~fn.EXISTS(came), ~fn.EXISTS(helped))
+
+    @classmethod
+    def of_code(cls, code):
+        """The invitation of a scanned or typed code with its class, standing or not; None when there is none."""
+        query = cls.select(cls, Course, Area).join(Course).join(Area)
+        return query.where(cls.code == qr.read_code(code)).first()
+
+    def stand_again(self, need, by):
+        """Bring an invitation that was taken back, or a mere number on the roster, to stand for a need."""
+        changed = self.set_changed(undone_at=None, need=need if self.undone_at else need or self.need)
+        if changed:
+            self.user, self.invited_at, self.handed_at = by, now(), None
+            self.store_changes()
+
+    def undo(self, by):
+        """Take the invitation back: its code stops working and the need is open again. The number stays taken."""
+        with db.atomic():
+            done = Invitation.update(undone_at=now()).where(Invitation.id == self.id, Invitation.undone_at.is_null())
+            if done.execute():
+                Event.log("invitation.undone", self, by)
+
+    def renew_code(self, by):
+        """Revoke the printed slip: a new code, the same number."""
+        with db.atomic():
+            self.code, self.handed_at = qr.new_code(13), None
+            self.save(only=[Invitation.code, Invitation.handed_at])
+            Event.log("invitation.code_renewed", self, by)

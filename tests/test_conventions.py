@@ -24,7 +24,7 @@ LAYERS = [
     {"vi", "plan", "database", "qr", "run", "settings", "assets"},
     {"indicators", "survey"},
     {"models"},
-    {"progress", "roster", "exports", "demo"},
+    {"progress", "roster", "exports", "demo", "needs"},
     {"access", "cli"},
     {"app"},
 ]

@@ -1,0 +1,83 @@
+"""Needs told at a door that nobody has answered yet: how many in each village, and whose.
+
+A need is open while the resident lives here, the household agrees, and since they said so nobody taught or helped
+them with a topic that answers it, nor invited them to a class for it.
+"""
+
+from functools import reduce
+from operator import or_
+
+from peewee import fn
+
+import plan
+import vi
+from models import GONE, Area, Attendance, Course, Household, Invitation, Meeting, Need, Resident, Support
+
+WORTH_A_CLASS = 10  # people with one need in one village
+
+
+def answerable():
+    """The options of the question about needs that some topic of the plan answers, in the plan's order."""
+    return [option for option in plan.active.question("needs").options if topics_for(option.key)]
+
+
+def topics_for(need):
+    """The keys of the topics that answer a need."""
+    return [topic.key for topic in plan.active.topics if need in topic.needs]
+
+
+def count(area):
+    """`{(village's id, need): people}` of the open needs below an area; one query."""
+    village = Household.village
+    query = open_below(area).select(village, Need.need, fn.COUNT(Need.id)).group_by(village, Need.need)
+    return {(village_id, need): number for village_id, need, number in query.tuples()}
+
+
+def people(area, need):
+    """The residents below an area with this need open, as one walks: by village, lane and household; one query."""
+    query = open_below(area).where(Need.need == need).select(Need, Resident, Household, Area)
+    return sorted((row.resident for row in query), key=on_the_way)
+
+
+def on_the_way(resident):
+    """Sort key of residents as one walks: village, lane, household, place in the family."""
+    home = resident.household
+    return home.village.label_key, vi.sort_key(home.lane), home.code_key, resident.position, resident.id
+
+
+def open_below(area):
+    """The open needs below an area, joined with their resident, household and village."""
+    needs = [option.key for option in answerable()]
+    taught = Attendance.select().join(Meeting).join(Course).where(answers(Course.topic), since(Attendance))
+    helped = Support.select().where(answers(Support.topic), since(Support))
+    invited = (
+        Invitation.select()
+        .join(Course)
+        .where(Invitation.resident == Need.resident, Invitation.undone_at.is_null(), Invitation.need != "")
+        .where(answers(Course.topic))
+    )
+    return (
+        Need.select()
+        .join(Resident)
+        .join(Household)
+        .join(Area)
+        .where(
+            Area.path.startswith(area.path),
+            Need.need.in_(needs),
+            Resident.left == "",
+            Household.agreed == True,  # noqa: E712
+            Household.state.not_in(GONE),
+            *(~fn.EXISTS(query) for query in (taught, helped, invited)),
+        )
+    )
+
+
+def answers(topic):
+    """Whether a column with a topic answers the need of the row."""
+    pairs = [(Need.need == option.key) & topic.in_(topics_for(option.key)) for option in answerable()]
+    return reduce(or_, pairs)
+
+
+def since(table):
+    """Whether a class or a help was the resident's, after they told the need."""
+    return (table.resident == Need.resident) & table.undone_at.is_null() & (table.happened_at >= Need.since)
