@@ -2,10 +2,11 @@
 
 Words: an Area is a city, commune or village (thôn); a Household (hộ) holds Residents (người dân) aged 16 and over;
 a Visit (lần đến) is one knock on its door, a Support (lượt hỗ trợ) is help that one person got. A Course (lớp học)
-has Meetings (buổi học), whose Attendances (điểm danh) say who came and how, and Invitations (thư mời). A Figure
-(số liệu) is an official count. An Event (nhật ký) says who did what.
+has Meetings (buổi học), whose Attendances (điểm danh) say who came and how, and Invitations (thư mời); Learned is
+what somebody can do since. A Figure (số liệu) is an official count. An Event (nhật ký) says who did what.
 
-The tables are in `tables/`, one file a noun, each built on the ones before: table, areas, users, households, courses.
+The tables are in `tables/`, one file a noun, each built on the ones before: table, areas, users, households, courses,
+learned.
 
 Every verb is one transaction that also logs an Event. Events hold field names and counts, never a person's data:
 they cannot be edited, and a person must be able to be forgotten. Times are naive UTC. `uid` is the public id.
@@ -27,6 +28,7 @@ from tables.households import (
     merge_answers,
     search_text,
 )
+from tables.learned import Learned
 from tables.needs import Need
 from tables.rosters import Roster
 from tables.table import Conflict, Event, Limit, Setting, Table, new_uid, now
@@ -49,6 +51,7 @@ TABLES = [
     Meeting,
     Attendance,
     Invitation,
+    Learned,
     Roster,
     Limit,
     Event,

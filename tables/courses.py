@@ -5,7 +5,17 @@ import json
 import secrets
 from datetime import datetime, timedelta
 
-from peewee import JOIN, Case, CharField, DateTimeField, ForeignKeyField, IntegerField, SmallIntegerField, fn
+from peewee import (
+    JOIN,
+    BooleanField,
+    Case,
+    CharField,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    SmallIntegerField,
+    fn,
+)
 
 import plan
 import qr
@@ -202,16 +212,19 @@ class Course(Table):
         query = self.schedule().select(Meeting, came).join(Attendance, JOIN.LEFT_OUTER, on=stands)
         return list(query.group_by(Meeting.id).objects())
 
-    def meeting_at(self, moment):
-        """The meeting whose door is open at `moment`, else None."""
+    def meetings_at(self, moment):
+        """The meetings at whose time `moment` is, cancelled ones too: those not over first, then by their start."""
         early, late = Meeting.window()
-        return (
-            self.meetings.where(
-                Meeting.cancelled_at.is_null(), Meeting.starts_at <= moment + early, Meeting.ends_at >= moment - late
-            )
-            .order_by(Meeting.starts_at)
-            .first()
-        )
+        query = self.meetings.where(Meeting.starts_at <= moment + early, Meeting.ends_at >= moment - late)
+        return sorted(query, key=lambda meeting: (meeting.ends_at < moment, meeting.starts_at))
+
+    def open_at(self, moment):
+        """The meetings whose door is open at `moment`, the likeliest first."""
+        return [meeting for meeting in self.meetings_at(moment) if not meeting.cancelled_at]
+
+    def meeting_at(self, moment):
+        """The meeting whose door is open at `moment`, the likeliest of several, else None."""
+        return next(iter(self.open_at(moment)), None)
 
     def next_meeting(self, moment):
         coming = self.meetings.where(Meeting.cancelled_at.is_null(), Meeting.starts_at > moment)
@@ -230,6 +243,7 @@ class Meeting(Table):
     cancel_reason = CharField(default="", max_length=120)
     edition = IntegerField(default=0)
     changed_at = DateTimeField(null=True)
+    word = CharField(default="", max_length=40)
 
     @staticmethod
     def window():
@@ -343,41 +357,69 @@ class Meeting(Table):
             self.save(only=[Meeting.head_count])
             Event.log("meeting.head_count", self, by, number=number)
 
+    def begun(self, moment):
+        """Whether people may have come already; from then on the host may record them, however late."""
+        return self.starts_at <= moment + Meeting.window()[0]
+
+    def is_open(self, moment):
+        return self.begun(moment) and self.ends_at >= moment - Meeting.window()[1] and not self.cancelled_at
+
+    def happened_at(self, told, moment):
+        """When somebody came: as told, if that was on the meeting's day; what is entered later is dated its start."""
+        return told if vi.local(told).date() == vi.local(self.starts_at).date() else min(self.starts_at, moment)
+
+    def set_word(self, word, by):
+        """The word on the blackboard that the check-in page asks for; "" asks for none."""
+        with db.atomic():
+            self.word = vi.clean(word)
+            self.save(only=[Meeting.word])
+            Event.log("meeting.word", self, by, on=bool(self.word))
+
+    def accepts(self, word):
+        """Whether somebody typed the word on the blackboard, in any case and without diacritics."""
+        return not self.word or vi.fold(word) == vi.fold(self.word)
+
     def check_in(self, op_id, how, name, birth_year=None, village=None, resident=None, by=None, happened_at=None):
         """Record that a person came, once: (Attendance, True), or (the standing row, False) if already recorded.
 
-        The same operation id, the same resident, or the same typed name, year and village are one person. An undone
-        attendance stands again. Typed details are matched silently to the one resident they fit, if any.
+        The same resident, or the same typed name, year and village, are one person. An undone attendance stands again,
+        but not by the operation that recorded it: a reloaded page records nobody twice. Typed details are silently
+        silently to the one resident they fit, if any, or to whom they were joined at another meeting of the course.
         """
-        resident = resident or (Resident.same_person(village, name, birth_year) if village and birth_year else None)
-        name = vi.clean(resident.name or name if resident else name)
-        key = f"r:{resident.uid}" if resident else walk_in_key(name, birth_year, village)
+        given = resident
+        key = f"r:{given.uid}" if given else walk_in_key(name, birth_year, village)
+        resident = given or (Resident.same_person(village, name, birth_year) if village and birth_year else None)
+        row = {
+            "meeting": self,
+            "how": how,
+            "op_id": f"{op_id}/{key}",
+            "user": by,
+            "happened_at": happened_at or now(),
+            "name": vi.clean(name),
+            "birth_year": birth_year,
+            "village": village,
+        }
         with db.atomic():
-            row = {
-                "uid": new_uid(),
-                "meeting": self,
-                "person": key,
-                "resident": resident,
-                "name": name,
-                "name_key": vi.name_key(name),
-                "birth_year": resident.birth_year if resident else birth_year,
-                "village": resident.household.village_id if resident else village,
-                "how": how,
-                "op_id": op_id,
-                "user": by,
-                "happened_at": happened_at or now(),
-            }
-            added = Attendance.insert(row).on_conflict_ignore().as_rowcount().execute()
-            standing = Attendance.get(
-                (Attendance.op_id == op_id) | ((Attendance.meeting == self) & (Attendance.person == key))
-            )
-            again = not added and standing.undone_at is not None and standing.op_id != op_id
+            typed = None if given else Attendance.held(self, key)
+            if typed and typed.joined_to:
+                standing, added = typed.joined_to.locked(), False
+            else:
+                standing, added = Attendance.hold(key, resident, row)
+            again = standing.undone_at is not None and standing.op_id != row["op_id"]
             if again:
-                standing.stand_again(how, op_id, by)
+                standing.stand_again(row, own=not (typed and typed.joined_to_id))
+            elif standing.only_joined and standing.undone_at is None and not (typed and typed.joined_to_id):
+                standing.only_joined = False  # now they were recorded themselves too
+                standing.save(only=["only_joined"])
+            if typed and resident and typed.joined_to is None and typed.undone_at is None and typed.id != standing.id:
+                typed.fold_into(standing)  # recorded before their household was listed
+            elif added and not resident and (known := standing.joined_before()):
+                standing = standing.join(known, by)
             if added or again:
-                if resident:
+                if resident := resident or standing.resident:
                     resident.household.locked().retally()
-                Event.log("attendance.recorded", self, by, attendance=standing.uid, how=how, joined=bool(resident))
+                joined = bool(standing.resident_id)
+                Event.log("attendance.recorded", self, by, attendance=standing.uid, how=how, joined=joined)
         return standing, bool(added or again)
 
 
@@ -398,7 +440,11 @@ def walk_in_key(name, birth_year, village):
 
 
 class Attendance(Table):
-    """That one person came to one meeting: at most one row each, undone rather than deleted."""
+    """That one person came to one meeting: at most one row each, undone rather than deleted.
+
+    It stands while `undone_at` is empty. A walk-in joined to a resident does not: the resident's row stands for both,
+    and has `only_joined` when nothing else recorded the resident.
+    """
 
     uid = CharField(unique=True, default=new_uid)
     meeting = ForeignKeyField(Meeting, backref="attendances", on_delete="CASCADE")
@@ -414,6 +460,8 @@ class Attendance(Table):
     happened_at = DateTimeField()
     received_at = DateTimeField(default=now)
     undone_at = DateTimeField(null=True)
+    joined_to = ForeignKeyField("self", null=True, backref="walk_ins", on_delete="SET NULL")
+    only_joined = BooleanField(default=False)
 
     class Meta:
         indexes = ((("meeting", "person"), True),)
@@ -442,6 +490,36 @@ class Attendance(Table):
         )
         return {row.resident_id for row in query}
 
+    @classmethod
+    def held(cls, meeting, key):
+        """The row of a person at a meeting, held until the transaction ends, or None."""
+        return lock_row(cls.select().where(cls.meeting == meeting, cls.person == key)).first()
+
+    @classmethod
+    def hold(cls, key, resident, given):
+        """The row of a person, added when there is none: (row, whether it was added)."""
+        row = {"uid": new_uid(), **given, "person": f"r:{resident.uid}" if resident else key, "resident": resident}
+        if resident:
+            row["name"] = vi.clean(resident.name or given["name"])
+            row |= {"birth_year": resident.birth_year, "village": resident.household.village_id}
+        row["name_key"] = vi.name_key(row["name"])
+        added = cls.insert(row).on_conflict_ignore().as_rowcount().execute()
+        return cls.held(given["meeting"], row["person"]), bool(added)
+
+    def locked(self):
+        """This row read again and held until the transaction ends."""
+        return lock_row(Attendance.select().where(Attendance.id == self.id)).get()
+
+    def is_from(self, op_id):
+        """Whether this row came of the form with this operation id."""
+        return self.op_id.partition("/")[0] == op_id
+
+    @classmethod
+    def sent_before(cls, op_id, name, birth_year, village):
+        """What a form that was sent already has recorded, or None: reloading the page that thanked says the same."""
+        row = cls.get_or_none(cls.op_id == f"{op_id}/{walk_in_key(name, birth_year, village)}")
+        return row and (row.joined_to or row)
+
     def undo(self, by):
         """Take the attendance back; the row stays, and can stand again."""
         with db.atomic():
@@ -452,10 +530,91 @@ class Attendance(Table):
                 self.resident.household.locked().retally()
             Event.log("attendance.undone", self.meeting, by, attendance=self.uid)
 
-    def stand_again(self, how, op_id, by):
-        self.undone_at, self.how, self.op_id, self.user = None, how, op_id, by
-        self.happened_at = now()
-        self.save(only=["undone_at", "how", "op_id", "user", "happened_at"])
+    def stand_again(self, given, own=True):
+        for key in ("how", "op_id", "user", "happened_at"):
+            setattr(self, key, given[key])
+        self.undone_at, self.only_joined = None, not own
+        self.save(only=["undone_at", "only_joined", "how", "op_id", "user", "happened_at"])
+
+    def join(self, resident, by):
+        """This walk-in is that resident, here and at the course's other meetings; returns the resident's attendance.
+
+        A resident who is recorded already and the walk-in become one, and `unjoin` brings both back. Nothing happens
+        to an attendance that does not stand or is a resident's.
+        """
+        with db.atomic():
+            joined = [row.join_one(resident) for row in self.of_the_same_details(stand=True)]
+            if joined:
+                resident.household.locked().retally()
+                Event.log("attendance.joined", self.meeting, by, attendance=self.uid, meetings=len(joined))
+        return next((row for row in joined if row.meeting_id == self.meeting_id), self)
+
+    def join_one(self, resident):
+        given = {key: getattr(self, key) for key in ("how", "user", "happened_at", "name", "birth_year", "village")}
+        given |= {"meeting": self.meeting_id, "op_id": f"{self.uid}/r:{resident.uid}", "only_joined": True}
+        same, _ = Attendance.hold("", resident, given)
+        if same.undone_at:
+            same.stand_again(given, own=False)
+        self.fold_into(same)
+        return same
+
+    def fold_into(self, same):
+        self.joined_to, self.undone_at = same, now()
+        self.save(only=["joined_to", "undone_at"])
+
+    def unjoin(self, by):
+        """Two persons after all: the walk-in stands again, and the resident only if they were recorded themselves.
+
+        Somebody who was taken back meanwhile stays taken back.
+        """
+        with db.atomic():
+            rows = [row for row in self.of_the_same_details(stand=False) if row.joined_to]
+            for row in rows:
+                row.unjoin_one()
+            if rows:
+                self.joined_to.resident.household.locked().retally()
+                Event.log("attendance.unjoined", self.meeting, by, attendance=self.uid, meetings=len(rows))
+
+    def unjoin_one(self):
+        same = self.joined_to.locked()
+        self.joined_to = None
+        if same.undone_at is None:
+            self.undone_at = None
+        self.save(only=["joined_to", "undone_at"])
+        others = Attendance.select().where(Attendance.joined_to == same).exists()
+        if same.only_joined and same.undone_at is None and not others:
+            same.undone_at = now()
+            same.save(only=["undone_at"])
+
+    def of_the_same_details(self, stand):
+        """This walk-in's rows at the course's meetings, held: those that stand, or those joined to the same resident.
+
+        A name alone may be somebody else at another meeting.
+        """
+        here = Attendance.id == self.id
+        if self.birth_year and self.village_id:
+            meetings = Meeting.select(Meeting.id).where(Meeting.course == self.meeting.course_id)
+            here = (Attendance.person == self.person) & Attendance.meeting.in_(meetings)
+        if stand:
+            here &= Attendance.undone_at.is_null() & Attendance.resident.is_null()
+        elif self.joined_to:
+            to = Attendance.alias()
+            here &= Attendance.joined_to.in_(to.select(to.id).where(to.resident == self.joined_to.resident_id))
+        return list(lock_row(Attendance.select().where(here).order_by(Attendance.id)))
+
+    def joined_before(self):
+        """The resident with whom the same details were joined at another meeting of the course, or None."""
+        if not (self.birth_year and self.village_id):
+            return None
+        to = Attendance.alias()
+        query = Resident.select(Resident, Household).join(Household).switch(Resident)
+        return (
+            query.join(to, on=to.resident == Resident.id)
+            .join(Attendance, on=Attendance.joined_to == to.id)
+            .join(Meeting, on=Attendance.meeting == Meeting.id)
+            .where(Attendance.person == self.person, Meeting.course == self.meeting.course_id)
+            .first()
+        )
 
 
 class Invitation(Table):

@@ -1,0 +1,127 @@
+"""What a class taught becomes an answer: with its source, newest first, and the earlier one comes back."""
+
+from datetime import timedelta
+
+import pytest
+
+import plan
+from models import Course, Event, Household, Learned, Resident, new_uid, now
+
+DAY = timedelta(days=1)
+LONG_AGO = now() - 5 * DAY
+
+
+@pytest.fixture
+def course(world):
+    times = [(now() - 2 * DAY, now() - 2 * DAY + timedelta(hours=1))]
+    return Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Dùng VNeID", "Nhà văn hóa", times)
+
+
+@pytest.fixture
+def lan(world):
+    return world.household().living().first()
+
+
+def outcome(number, topic="vneid"):
+    return plan.active.topic(topic).outcomes[number]
+
+
+def tell(resident, at, **answers):
+    """A visit at which the resident answers."""
+    visit = {"uid": new_uid(), "outcome": "partial", "happened_at": at, "answers": {}}
+    resident.household.receive(visit | {"people": [{"uid": resident.uid, "answers": answers}]}, None)
+
+
+def mark(course, resident, number=0, at=None):
+    Learned.mark(course, resident, outcome(number, course.topic), at or now() - DAY, course.host)
+    return Learned.get(Learned.course == course, Learned.question == outcome(number, course.topic).question)
+
+
+def answers(resident):
+    return Resident.get_by_id(resident.id).answers
+
+
+def test_it_becomes_the_answer_and_taking_it_back_restores_the_earlier_one(database, course, lan):
+    tell(lan, LONG_AGO, vneid="cannot_sign_in")
+    row = mark(course, lan)
+    assert (answers(lan)["vneid"], row.user.username) == ("can_sign_in", "hana")
+    row.take_back(None)
+    row.take_back(None)
+    lan = Resident.get_by_id(lan.id)
+    assert (lan.answers, lan.answered_at["vneid"]) == ({"vneid": "cannot_sign_in"}, LONG_AGO.isoformat())
+    verbs = [event.verb for event in Event.select().where(Event.verb.startswith("learned")).order_by(Event.id)]
+    assert verbs == ["learned.marked", "learned.taken_back"]
+
+
+def test_nothing_told_before_is_nothing_again(course, lan):
+    mark(course, lan).take_back(None)
+    assert (answers(lan), Learned.of(course)) == ({}, {})
+
+
+def test_marked_twice_is_once_and_can_be_marked_again_after_taking_back(course, lan):
+    assert [Learned.mark(course, lan, outcome(0), now(), None) for _ in range(2)] == [True, False]
+    Learned.get().take_back(None)
+    assert (Learned.mark(course, lan, outcome(0), now(), None), answers(lan)) == (True, {"vneid": "can_sign_in"})
+
+
+def test_a_newer_answer_at_the_door_is_not_overwritten_by_a_mark_made_late(course, lan):
+    tell(lan, now(), vneid="cannot_sign_in")
+    row = mark(course, lan, at=now() - DAY)
+    assert answers(lan)["vneid"] == "cannot_sign_in"
+    row.take_back(None)
+    assert answers(lan)["vneid"] == "cannot_sign_in"
+
+
+def test_an_older_visit_that_arrives_late_neither_overwrites_the_mark_nor_is_lost(course, lan):
+    tell(lan, LONG_AGO, vneid="none")
+    row = mark(course, lan)
+    tell(lan, now() - 3 * DAY, vneid="cannot_sign_in")
+    assert answers(lan)["vneid"] == "can_sign_in"
+    row.take_back(None)
+    assert answers(lan)["vneid"] == "cannot_sign_in"
+
+
+def test_two_classes_that_taught_the_same_are_taken_back_in_any_order(world, lan):
+    times = [(now() - DAY, now())]
+    hana, area = world.users["hana"], world.areas["TH04"]
+    courses = [Course.open(hana, area, topic, "Lớp", "Đình", times) for topic in ("payment", "market")]
+    for order in ((0, 1), (1, 0)):
+        tell(lan, LONG_AGO, k6="no")
+        rows = [mark(course, lan, at=now() - timedelta(hours=9 - n)) for n, course in enumerate(courses)]
+        rows[order[0]].take_back(None)
+        assert answers(lan)["k6"] == "alone"
+        rows[order[1]].take_back(None)
+        assert answers(lan)["k6"] == "no"
+
+
+def test_the_need_is_met_when_all_that_is_taught_can_be_done_and_open_again_when_not(course, lan):
+    tell(lan, LONG_AGO, needs=["vneid", "safety"])
+    mark(course, lan, 0)
+    assert answers(lan)["needs"] == ["vneid", "safety"]
+    row = mark(course, lan, 1)
+    assert answers(lan)["needs"] == ["safety"]
+    row.take_back(None)
+    assert answers(lan)["needs"] == ["vneid", "safety"]
+
+
+def test_the_last_need_met_leaves_none(course, lan):
+    tell(lan, LONG_AGO, needs=["vneid"], vneid="can_sign_in")
+    mark(course, lan, 1)
+    assert answers(lan)["needs"] == ["none"]
+
+
+def test_it_moves_the_targets_at_once_and_agrees_with_a_recount(world, database, lan):
+    course = Course.open(
+        world.users["hana"], world.areas["TH04"], "safety", "Lớp", "Đình", [(now() - DAY, now() - DAY / 2)]
+    )
+    course.schedule()[0].check_in(new_uid(), "self", "", resident=lan)
+    tell(lan, LONG_AGO, **{f"k{n}": "alone" for n in range(1, 7)}, k7="no")
+    moved = []
+    row = mark(course, lan)
+    moved.append([Household.get().contribution[code] for code in ("CT3", "CT7")])
+    row.take_back(None)
+    moved.append([Household.get().contribution[code] for code in ("CT3", "CT7")])
+    assert moved == [[[1, 1, 1], [1, 1, 1]], [[1, 1, 0], [1, 1, 0]]]
+    before = Household.get().contribution
+    Household.rebuild_tallies()
+    assert Household.get().contribution == before
