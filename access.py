@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 from flask import abort, current_app, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
-from models import Event, Limit, User, now, password_hash
+from models import Device, Event, Limit, User, now, password_hash
 from views import answers
 
 PUBLIC = ("public",)
 SIGNED_IN = ("volunteer", "lead", "host", "unit", "staff", "admin")
 FIELD = ("volunteer", "lead", "staff", "admin")
+LEADS = ("lead", "staff", "admin")
 HOSTS = ("host", "lead", "staff", "admin")
 OFFICE = ("staff", "admin")
 ADMIN = ("admin",)
@@ -60,12 +61,21 @@ def guard():
     if not roles:
         abort(404)
     if not current_user.is_authenticated:
-        return answers.sign_in_first()
+        return answers.revoked() if Device.is_revoked(session.get("device")) else answers.sign_in_first()
     if current_user.role not in roles:
         abort(404)
     if request.headers.get("X-Outbox-User", current_user.uid) != current_user.uid:
         return answers.sign_in_first()  # a record of another account on the same phone
-    return None
+    return None if knows_the_phone() else answers.revoked()
+
+
+def knows_the_phone():
+    """Tie the session to the phone that a record came from, so that both end together; False when it was revoked."""
+    told = answers.phone()
+    if told is None or told.device == session.get("device"):
+        return True  # a session's own phone was looked at when the session was read
+    session["device"] = told.device
+    return not Device.is_revoked(told.device)
 
 
 def from_here():
@@ -100,8 +110,8 @@ def harden(response):
 
 @manager.user_loader
 def load_user(session_id):
-    """The account of a session, unless it was closed, its sessions were ended, or its time is over."""
-    if session.get("ends", "") < now().isoformat():
+    """The account of a session, unless it or its phone was shut out, its sessions were ended, or its time is over."""
+    if session.get("ends", "") < now().isoformat() or Device.is_revoked(session.get("device")):
         return None
     return User.from_session(session_id)
 
@@ -122,7 +132,7 @@ def sign_in(username, password):
 
 def start_session(user):
     """A fresh session: volunteers' phones stay signed in for 90 days, offices for a working day."""
-    session.clear()
+    forget_session()
     session.permanent = True
     session["ends"] = (now() + (OFFICE_SESSION if user.runs_office else PHONE_SESSION)).isoformat()
     login_user(user)
@@ -132,4 +142,12 @@ def start_session(user):
 def end_session():
     """Sign out on this device."""
     logout_user()
+    forget_session()
+
+
+def forget_session():
+    """Empty the session of all but the phone it is on: a revoked phone stays so whoever signs in."""
+    device = session.get("device")
     session.clear()
+    if device:
+        session["device"] = device

@@ -23,6 +23,7 @@ from views import (
     areas,
     check_in,
     courses,
+    devices,
     exports,
     households,
     meetings,
@@ -35,6 +36,7 @@ from views import (
     words,
 )
 
+KEPT_BY_PHONES = (400, 403, 404, 409, 413)  # answers at which outbox.js keeps a record to be looked at
 ROOT = Path(__file__).resolve().parent
 
 
@@ -55,7 +57,7 @@ def create_app(overrides=None):
     app.register_error_handler(500, error_page)
     for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
         app.register_blueprint(module.bp)
-    for module in (areas, people, exports, pages):
+    for module in (areas, people, exports, devices, pages):
         app.register_blueprint(module.bp)
     cli.register(app)
     Compress(app)
@@ -93,6 +95,8 @@ def error_page(error):
     if code < 400:
         return error
     if answers.wants_json():
+        if code in KEPT_BY_PHONES:
+            answers.heard(taken=False)
         return {"state": "error", "status": code}, code
     return render_template("error.html", code=code), code
 

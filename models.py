@@ -3,10 +3,11 @@
 Words: an Area is a city, commune or village (thôn); a Household (hộ) holds Residents (người dân) aged 16 and over;
 a Visit (lần đến) is one knock on its door, a Support (lượt hỗ trợ) is help that one person got. A Course (lớp học)
 has Meetings (buổi học), whose Attendances (điểm danh) say who came and how, and Invitations (thư mời); Learned is
-what somebody can do since. A Figure (số liệu) is an official count. An Event (nhật ký) says who did what.
+what somebody can do since. A Figure (số liệu) is an official count. A Device is a phone that sends what it queued; a
+Review and a Repeat (hỏi lại) are second looks at what a door told. An Event (nhật ký) says who did what.
 
-The tables are in `tables/`, one file a noun, each built on the ones before: table, areas, users, households, courses,
-learned.
+The tables are in `tables/`, one file a noun, each built on the ones before: table, areas, users, devices, households,
+reviews, courses, learned.
 
 Every verb is one transaction that also logs an Event. Events hold field names and counts, never a person's data:
 they cannot be edited, and a person must be able to be forgotten. Times are naive UTC. `uid` is the public id.
@@ -17,6 +18,7 @@ from peewee import IntegrityError, fn
 from database import db
 from tables.areas import Area, Figure, Tally
 from tables.courses import AUDIENCES, HOW, Attendance, CoHost, Course, Invitation, Meeting
+from tables.devices import Device
 from tables.households import (
     GONE,
     OUTCOMES,
@@ -30,6 +32,7 @@ from tables.households import (
 )
 from tables.learned import Learned
 from tables.needs import Need
+from tables.reviews import Repeat, Review
 from tables.rosters import Roster
 from tables.table import Conflict, Event, Limit, Setting, Table, new_uid, now
 from tables.users import ROLES, User, password_hash, plain_username
@@ -45,6 +48,9 @@ TABLES = [
     Support,
     Need,
     Consent,
+    Device,
+    Review,
+    Repeat,
     Tally,
     Course,
     CoHost,

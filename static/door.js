@@ -212,6 +212,7 @@
 
   async function start() {
     signOut();
+    if (document.getElementById("revoked")) return forget(true);
     if (!window.indexedDB || !window.crypto || !crypto.subtle) { if (form) form.hidden = false; return; }
     try {
       await outbox.show();

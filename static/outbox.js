@@ -4,7 +4,7 @@
 
 const outbox = (() => {
   const DATABASE = "gocua", VERSION = 1;
-  const FIRST_WAIT = 5_000, LONGEST_WAIT = 300_000;
+  const FIRST_WAIT = 5_000, LONGEST_WAIT = 300_000, MOST_TOLD = 200;
   const page = document.documentElement.dataset;
   let wait = FIRST_WAIT, timer = null, opened = null;
 
@@ -54,45 +54,44 @@ const outbox = (() => {
     return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  // One number for each save of this phone, so that the office can see whether any is missing.
-  async function number() {
-    let told;
-    await keep(["facts"], "readwrite", (facts) => {
-      const request = facts.get("device");
-      request.onsuccess = () => {
-        told = request.result || { key: "device", id: crypto.randomUUID(), made: 0 };
-        told.made += 1;
-        facts.put(told);
+  // Writes a record with a number: one for each save of this phone, so that the office sees whether any is missing.
+  // What is saved again before it was sent keeps its number.
+  function put(record) {
+    return keep(["facts", "records"], "readwrite", (facts, records) => {
+      const phone = facts.get("device"), before = records.get(record.id);
+      before.onsuccess = () => {
+        const device = phone.result || { key: "device", id: crypto.randomUUID(), made: 0 };
+        record.number = before.result ? before.result.number : (device.made += 1);
+        facts.put(device);
+        records.put(record);
       };
     });
-    return told;
   }
 
   // Keeps a form on the phone: resolves once it is safely here. `told` says what it is in the list of what waits.
   async function add(form, submitter, told) {
-    const device = await number();
     const fields = new URLSearchParams(new FormData(form));
     if (submitter && submitter.name) fields.append(submitter.name, submitter.value);
     fields.set("happened_at", new Date().toISOString());
-    fields.set("device", device.id);
-    fields.set("number", device.made);
     const body = fields.toString();
     const record = { id: fields.get("visit"), url: new URL(form.action).pathname, body, hash: await digest(body),
-      user: page.user, made: Date.now(), number: device.made, state: "waiting", ...told };
-    await write("records", record);
+      user: page.user, made: Date.now(), state: "waiting", ...told };
+    await put(record);
     return record;
   }
 
   // "received", "look" (refused: kept, to be corrected), "sign-in", or "later".
-  async function send(record) {
+  // `phone` says how many it has made and which it holds, for the list of phones.
+  async function send(record, phone) {
     let answer;
     try {
       answer = await fetch(record.url, { method: "POST", body: record.body, redirect: "manual", credentials: "same-origin",
         headers: { "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8", "Accept": "application/json",
-          "X-Outbox-User": record.user } });
+          "X-Outbox-User": record.user, "X-Outbox-Phone": new URLSearchParams({ ...phone, number: record.number, record: record.id }) } });
     } catch { return "later"; }
     const type = answer.headers.get("Content-Type") || "";
     const told = type.includes("json") ? await answer.json().catch(() => null) : null;
+    if (told && told.state === "revoked") { location.assign("/outbox"); return "revoked"; }
     if (answer.status === 401 || answer.type === "opaqueredirect") return "sign-in";
     if (!told) return "later";
     if (answer.ok && told.state === "received" && told.id === record.id && told.hash === record.hash) {
@@ -114,9 +113,11 @@ const outbox = (() => {
     const alone = navigator.locks ? (work) => navigator.locks.request("outbox", { ifAvailable: true }, work) : (work) => work(true);
     const end = await alone(async (lock) => {
       if (!lock) return "busy";
+      const { id: device, made } = (await read("facts", "device")) || {};
+      const waiting = (await readAll("records")).map((record) => record.number).sort((a, b) => a - b).slice(0, MOST_TOLD);
       for (const record of (await mine()).filter((one) => one.state === "waiting").sort((a, b) => a.number - b.number)) {
-        const result = await send(record);
-        if (result === "sign-in" || result === "later") return result;
+        const result = await send(record, { device, made, waiting, version: page.version });
+        if (result !== "received" && result !== "look") return result;
         wait = FIRST_WAIT;
       }
       return "sent";

@@ -1,5 +1,8 @@
 """Households and their residents, the visits to their doors, and what they agreed to."""
 
+import json
+from hashlib import sha256
+
 from peewee import (
     BooleanField,
     CharField,
@@ -21,6 +24,7 @@ from tables.users import User
 
 OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant")
 GONE = ("moved", "vacant")
+ENOUGH_TO_COMPARE = 3  # fewer questions than this answered alike say nothing
 
 
 class Household(Table):
@@ -238,6 +242,7 @@ class Household(Table):
                 content={"answers": visit["answers"], "people": visit["people"]},
                 body_hash=body_hash,
             )
+            record.look()
             if not Visit.insert(record.__data__).on_conflict_ignore().as_rowcount().execute():
                 first = Visit.get(Visit.uid == record.uid)
                 if first.body_hash != body_hash or first.household_id != self.id:
@@ -401,6 +406,23 @@ class Visit(Table):
     outcome = CharField(max_length=10)
     content = JSONField(default=dict)
     body_hash = CharField(default="", max_length=64)
+    asked = SmallIntegerField(default=0)
+    pattern = CharField(default="", max_length=16)
+    disputed_at = DateTimeField(null=True)
+
+    def look(self):
+        """Set what a second look needs: how many people were asked and, where all answered the same, the `pattern`."""
+        told = [person["answers"] for person in self.content["people"] if person["answers"]]
+        same = told and len(told[0]) >= ENOUGH_TO_COMPARE and all(answers == told[0] for answers in told)
+        text = json.dumps(told[0], sort_keys=True) if same else ""
+        self.asked, self.pattern = len(told), sha256(text.encode()).hexdigest()[:16] if same else ""
+
+    def dispute(self, by):
+        """Note that this visit's id arrived once more with other content, which is kept on the phone that sent it."""
+        with db.atomic():
+            self.disputed_at = now()
+            self.save(only=[Visit.disputed_at])
+            Event.log("visit.disputed", self.household, by, visit=self.uid)
 
 
 class Consent(Table):

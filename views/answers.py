@@ -2,10 +2,16 @@
 
 import json
 import uuid
-from urllib.parse import unquote
+from typing import NamedTuple
+from urllib.parse import parse_qs, unquote
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask_htmx import HTMX
+from flask_login import current_user
+
+from models import Device
+
+LONGEST_NUMBER = 9
 
 
 class Htmx(HTMX):
@@ -32,6 +38,53 @@ def wants_json():
     return request.accept_mimetypes.best == "application/json"
 
 
+class Phone(NamedTuple):
+    """What a phone's queue tells of itself with each record, in the header X-Outbox-Phone."""
+
+    device: str
+    number: int
+    made: int
+    waiting: list
+    version: str
+    record: str
+
+
+def phone():
+    """The `Phone` of this request, or None where it tells of none or what cannot be so."""
+    told = {name: values[-1] for name, values in parse_qs(request.headers.get("X-Outbox-Phone", "")).items()}
+    try:
+        device, record = (str(uuid.UUID(told[name])) for name in ("device", "record"))
+        number, made, *waiting = map(counted, [told["number"], told["made"], *told.get("waiting", "").split(",")])
+    except (KeyError, ValueError):
+        return None
+    return Phone(device, number, made, [n for n in waiting if n], told.get("version", "")[:20], record)
+
+
+def counted(text):
+    """A whole number of a phone's count, 0 for none. ValueError for anything else."""
+    if len(text) > LONGEST_NUMBER or text and not text.isdecimal():
+        raise ValueError(text)
+    return int(text or 0)
+
+
+def heard(taken):
+    """Note the number of the record that arrived, if it comes from a phone's queue."""
+    if current_user.is_authenticated and (told := phone()) and told.number:
+        Device.heard(told, current_user._get_current_object(), taken)
+
+
+def receipt(uid, body_hash):
+    """What lets a phone let go of a record. Call it in the transaction that takes the record: it notes the number."""
+    heard(taken=True)
+    return {"id": uid, "hash": body_hash, "state": "received"}
+
+
+def refusal(uid, sentences, status):
+    """What keeps a record on the phone to be looked at: `{field: sentence}` already worded."""
+    heard(taken=False)
+    return {"id": uid, "state": "refused", "errors": sentences}, status
+
+
 def done(endpoint, **values):
     """To the page that shows the result, so that reloading repeats nothing."""
     return redirect(url_for(endpoint, **values), 303)
@@ -52,6 +105,15 @@ def sign_in_first():
         carried = json.dumps({"path": request.path, "fields": list(request.form.items(multi=True))})
         return render_template("sign_in/form.html", carried=carried, next="", problem="expired", roles=()), 401
     return redirect(to, 303)
+
+
+def revoked():
+    """This phone was revoked: it forgets what it stored, and is told whom to ask."""
+    if wants_json():
+        return Response(json.dumps({"state": "revoked"}), 401, mimetype="application/json")
+    if request.headers.get("HX-Request"):
+        return Response("", 401, {"HX-Redirect": url_for("outbox.short")})
+    return render_template("devices/revoked.html"), 401
 
 
 def new_uid():

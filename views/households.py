@@ -11,7 +11,7 @@ import plan
 import survey
 from access import FIELD, allow
 from models import Area, Conflict, Household, db, now
-from views.answers import done, new_uid, one_or_404, swaps, uid_or_404, wants_json
+from views.answers import done, new_uid, one_or_404, receipt, refusal, swaps, uid_or_404, wants_json
 
 bp = Blueprint("households", __name__, url_prefix="/households")
 
@@ -101,13 +101,15 @@ def save(household, is_new=False):
             if is_new:
                 household = Household.add_once(household.village, household.uid, current_user)
             record, _ = household.receive(visit, current_user, body_hash)
-    except Conflict:
+            taken = receipt(record.uid, body_hash)
+    except Conflict as conflict:
+        conflict.record.dispute(current_user)
         errors["visit"] = survey.N_("Phiếu này đã gửi trước đó với nội dung khác. Xem lại rồi bấm lưu lần nữa.")
         return refused(household, people, fields, errors, 409, is_new)
     except LookupError:
         abort(404)
     if wants_json():
-        return {"id": record.uid, "hash": body_hash, "state": "received"}
+        return taken
     return after_saving(household, fields)
 
 
@@ -126,7 +128,7 @@ def to_next_door(household, **said):
 
 def refused(household, people, fields, errors, status, is_new):
     if wants_json():
-        return {"id": fields.get("visit", [""])[-1], "state": "refused", "errors": worded(errors)}, status
+        return refusal(fields.get("visit", [""])[-1], worded(errors), status)
     return form(household, people, fields, errors, is_new), status
 
 

@@ -90,3 +90,31 @@ def place_of(household):
     """Where a household is in its village: "hộ 014 · Xóm Đình"."""
     number = gettext("hộ %(code)s", code=household.code)
     return f"{number} · {household.lane}" if household.lane else number
+
+
+def device_name(device):
+    """What people call a phone: "Máy của Lan", and "Máy 2 của Lan" for the next one of the same account."""
+    given = device.user.name.split()[-1]
+    if device.number == 1:
+        return gettext("Máy của %(name)s", name=given)
+    return gettext("Máy %(number)s của %(name)s", number=device.number, name=given)
+
+
+def device_state(device):
+    """A phone's state as (class, words): a word and a shape besides the colour."""
+    if device.revoked_at:
+        return "late", gettext("✕ Đã thu hồi")
+    if device.gaps:
+        return "late", gettext("▲ Thiếu %(n)s", n=len(device.gaps))
+    if device.refused:
+        return "call_back", gettext("▲ Cần xem %(n)s", n=len(device.refused))
+    if device.waiting:
+        return "call_back", gettext("◌ Chờ gửi %(n)s", n=len(device.waiting))
+    return "done", gettext("✓ Đủ")
+
+
+def runs(numbers):
+    """Numbers in order as people write them: "3, 7-9"."""
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))

@@ -1,0 +1,127 @@
+"""The phones that send records from their queues, and which of each one's numbered saves have arrived."""
+
+from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, JSONField
+
+from database import lock_row
+from tables.areas import Area
+from tables.table import Event, Table, db, now
+from tables.users import User
+
+FURTHEST_JUMP = 2000  # more saves than a phone makes between two contacts: a number beyond is not believed
+
+
+class Device(Table):
+    """One phone's storage, under the id it gave itself: a phone whose storage was wiped comes back as another.
+
+    Every save gets the phone's next number. `made` is the highest number known, `missing` those up to it that have
+    not arrived, `waiting` those of them that the phone said it holds, `explained` those that the lead has accounted
+    for. `refused` is `{record id: number}` of what arrived, was refused and needs a look on the phone.
+    """
+
+    uid = CharField(unique=True, max_length=36)
+    user = ForeignKeyField(User, backref="devices")
+    last_user = ForeignKeyField(User)
+    first_seen_at = DateTimeField(default=now)
+    seen_at = DateTimeField(default=now)
+    version = CharField(default="", max_length=20)
+    made = IntegerField(default=0)
+    missing = JSONField(default=list)
+    waiting = JSONField(default=list)
+    explained = JSONField(default=list)
+    refused = JSONField(default=dict)
+    revoked_at = DateTimeField(null=True)
+
+    @classmethod
+    def visible_to(cls, user):
+        """The phones of the accounts in the user's area: a phone belongs to the account that used it first."""
+        other = User.alias()
+        query = cls.select(cls, User, Area, other).join(User).join(Area)
+        query = query.join(other, on=cls.last_user == other.id, src=cls, attr="last_user")
+        return query.where(Area.path.startswith(user.area.path))
+
+    @classmethod
+    def listed_for(cls, user):
+        """Those phones by village and owner, the oldest first, each with `.number`: the owner's first, second…"""
+        devices, owned = list(cls.visible_to(user).order_by(Area.label_key, User.username, cls.id)), {}
+        for device in devices:
+            device.number = owned[device.user_id] = owned.get(device.user_id, 0) + 1
+        return devices
+
+    @classmethod
+    def is_revoked(cls, uid):
+        return bool(uid) and cls.select().where(cls.uid == uid, cls.revoked_at.is_null(False)).exists()
+
+    @classmethod
+    def heard(cls, phone, by, taken):
+        """Note a record that arrived, once however often it does. Inside the transaction that takes the record.
+
+        phone: `device`, `number`, `made`, `waiting` (numbers), `version`, `record` (its id). taken: False when the
+        record was refused and stays on the phone.
+        """
+        with db.atomic():
+            if not cls.select().where(cls.uid == phone.device).exists():
+                row = cls.insert(uid=phone.device, user=by, last_user=by).on_conflict_ignore()
+                if row.as_rowcount().execute():
+                    Event.log("device.added", cls(uid=phone.device), by)
+            device = lock_row(cls.select().where(cls.uid == phone.device)).get()
+            device.set_changed(last_user=by, seen_at=now(), version=phone.version)
+            device._take(phone, taken)
+            device.store_changes()
+
+    def _take(self, phone, taken):
+        most = self.made + FURTHEST_JUMP
+        told = [number for number in (phone.number, phone.made, *phone.waiting) if number <= most]
+        highest = max([self.made, *told])
+        missing = {*self.missing, *range(self.made + 1, highest + 1)} - {phone.number}
+        refused = {record: number for record, number in self.refused.items() if record != phone.record}
+        if not taken:
+            refused[phone.record] = phone.number
+        self.set_changed(
+            made=highest,
+            missing=sorted(missing),
+            waiting=sorted(missing.intersection(phone.waiting)),
+            explained=sorted(missing.intersection(self.explained)),
+            refused=refused,
+        )
+
+    @property
+    def received(self):
+        """How many of the saves this phone made have arrived, those that were refused among them."""
+        return self.made - len(self.missing)
+
+    @property
+    def gaps(self):
+        """The numbers that neither arrived nor wait, and that nobody has accounted for."""
+        return [number for number in self.missing if number not in {*self.waiting, *self.explained}]
+
+    def explain(self, numbers, by):
+        """The lead knows why these numbers never came; they are gaps no longer, and come late if they do."""
+        with db.atomic():
+            device = lock_row(Device.select().where(Device.id == self.id)).get()
+            known = sorted({*device.explained, *set(numbers).intersection(device.gaps)})
+            if device.set_changed(explained=known):
+                device.store_changes()
+                Event.log("device.explained", device, by, numbers=known)
+
+    def doubt(self, by):
+        """Take `explain` back for every number of this phone."""
+        with db.atomic():
+            if self.set_changed(explained=[]):
+                self.store_changes()
+                Event.log("device.doubted", self, by)
+
+    def revoke(self, by):
+        """End this phone's sessions and refuse what it sends; at its next contact it forgets what it stored."""
+        if not self.revoked_at:
+            with db.atomic():
+                self.set_changed(revoked_at=now())
+                self.store_changes()
+                Event.log("device.revoked", self, by)
+
+    def restore(self, by):
+        """Take `revoke` back: the phone's session goes on, and what waited on it is sent."""
+        if self.revoked_at:
+            with db.atomic():
+                self.set_changed(revoked_at=None)
+                self.store_changes()
+                Event.log("device.restored", self, by)
