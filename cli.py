@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 import database
 import models
 import plan
+import vi
 from models import Area, Household, Setting, User
 
 
@@ -58,7 +59,7 @@ def serve(host, port):
         host=host,
         port=port,
         threads=8,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        max_request_body_size=4 * app.config["MAX_CONTENT_LENGTH"],  # so that the app says in words what is too big
         clear_untrusted_proxy_headers=True,
         ident=None,
         **(behind_proxy if app.config["SESSION_COOKIE_SECURE"] else {}),
@@ -84,7 +85,7 @@ def rebuild():
 @click.argument("username")
 @click.option("--name", prompt=True)
 @click.option("--role", type=click.Choice(models.ROLES), default="admin")
-@click.option("--commune", prompt=True, help="Name of the commune; made when there is none yet.")
+@click.option("--commune", prompt="Commune, such as Xã Hòa Lạc", help="Made when there is none yet.")
 @click.password_option()
 def user(username, name, role, commune, password):
     """Add an account of a commune; the first administrator is made this way."""
@@ -92,6 +93,8 @@ def user(username, name, role, commune, password):
         raise click.ClickException("the password needs at least 8 characters")
     with database.db.connection_context(), database.db.atomic():
         area = Area.commune() or Area.add("commune", commune)
+        if vi.fold(area.name) != vi.fold(commune):
+            raise click.ClickException(f"the commune here is {area.name}")
         if User.named(username):
             raise click.ClickException(f"there is an account {username!r} already")
         User.add(username, name, role, area, password)

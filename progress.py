@@ -75,6 +75,23 @@ def of(area, today):
     return whole, parts
 
 
+def withheld(parts):
+    """`{(area id, target code)}` of the lines that a public page hides among areas whose sum it shows.
+
+    Those that speak of fewer than five; when that is one alone, the smallest other as well, since the sum less all the
+    others would give it away.
+    """
+    found = set()
+    for target in shown_targets():
+        lines = {part.area.id: part.lines[target.code] for part in parts if part.lines[target.code].asked}
+        few = [area for area, line in lines.items() if line.too_few]
+        if len(few) == 1:
+            others = sorted(lines.keys() - few, key=lambda area: (lines[area].yes, lines[area].asked, area))
+            few += [area for area in others if lines[area].yes][:1]
+        found.update((area, target.code) for area in few)
+    return found
+
+
 def shown_targets():
     """The targets that a household survey feeds, in the plan's order."""
     return [target for target in plan.active.targets if target.indicator]

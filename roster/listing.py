@@ -36,13 +36,19 @@ def read(path, filename="", *, ends, resident_age=16):
     for sheet, header in _listed_sheets(sheets, reading):
         _SheetReader(reading, sheet, header, ends, resident_age).read()
     if not reading.rows:
-        raise Unreadable("no_people")
+        raise _nobody(reading.problems)
     if not any(home.children_0_5 or home.children_6_15 for home in reading.households):
         for home in reading.households:
             home.children_0_5 = home.children_6_15 = None
     order = {sheet.name: index for index, sheet in enumerate(sheets)}
     reading.problems.sort(key=lambda found: (order[found.sheet], found.row))
     return reading
+
+
+def _nobody(problems):
+    """Why a list has no people: what made the first row be left out, if anything did."""
+    found = next((found for found in problems if found.level == "error"), None)
+    return Unreadable(found.code, *found[2:5], **found.detail) if found else Unreadable("no_people")
 
 
 def _listed_sheets(sheets, reading):

@@ -63,6 +63,14 @@ def test_a_taken_name_makes_no_second_account(run, rows):
         assert User.select().count() == 1
 
 
+def test_another_commune_than_the_one_here_is_refused(run, rows):
+    for name, commune in (("ada", "Xã Hòa Lạc"), ("sara", "xã hoà lạc"), ("otto", "Xã Khác")):
+        answer = run("user", name, "--name", "Á", "--commune", commune, "--password", "12345678")
+    assert (answer.exit_code, "Xã Hòa Lạc" in answer.output) == (1, True)
+    with rows():
+        assert (User.select().count(), Area.select().count()) == (2, 1)
+
+
 def test_migrate_recounts_when_the_plan_has_changed(run, rows, tmp_path):
     run("demo")
     with rows():

@@ -1,5 +1,6 @@
 """The progress page: tallies that always agree with their households, both denominators, and what is hidden."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -116,6 +117,23 @@ def test_the_public_page_hides_fewer_than_five_and_its_own_staff_see_them(world,
     public, own = as_(None).get("/progress/TH04").text, as_("leo").get("/progress/TH04").text
     assert ("100,0%" in public, "dưới 5 người" in public) == (False, True)
     assert "100,0%" in own
+
+
+def test_a_hidden_village_is_not_what_the_total_leaves_when_the_others_are_taken_away(world, as_):
+    """One village with fewer than five: the smallest other is hidden with it, on the commune's page and on its own."""
+    for village, people in {"TH04": 1, "BY02": 6, "TX01": 9}.items():
+        for _ in range(people):
+            visited(world.household(village), phone="own")
+    page = as_(None).get("/").text
+    rows = dict(re.findall(r'<th scope="row"><a href="/progress/(\w+)">(.*?)</tr>', page, re.S))
+    found = {code: re.findall(r"dưới 5|ẩn|[\d,]+%", row) for code, row in rows.items()}
+    assert (found["TH04"][0], found["BY02"][0], found["TX01"][0]) == ("dưới 5", "ẩn", "100,0%")
+    assert ["ẩn số nhỏ" in as_(None).get(f"/progress/{code}").text for code in ("BY02", "TX01")] == [True, False]
+
+
+def test_an_office_with_no_households_is_told_what_to_do_and_nobody_else(world, as_):
+    assert 'href="/areas">Tải lên danh sách thôn</a>' in as_("sara").get("/").text
+    assert "Chưa có hộ nào" not in as_(None).get("/").text
 
 
 def test_another_village_sees_what_the_public_sees(world, as_):

@@ -33,13 +33,14 @@ def page(area):
     today = vi.local(moment).date()
     whole, parts = progress.of(area, today)
     sees_all = current_user.is_authenticated and area.path.startswith(current_user.area.path)
+    siblings = progress.of(area.parent, today)[1] if area.parent else [whole]
     return render_template(
         "progress/show.html",
         area=area,
         whole=whole,
         parts=parts,
         targets=progress.shown_targets(),
-        exact=sees_all,
+        hidden=set() if sees_all else progress.withheld(parts) | progress.withheld(siblings),
         moment=moment,
         days_left=max((plan.active.ends - today).days, 0),
         meetings=list(Meeting.coming(area)),

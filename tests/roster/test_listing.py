@@ -685,6 +685,12 @@ def test_a_list_in_a_legacy_font_is_refused_politely(refused, font):
     )
 
 
+@pytest.mark.parametrize(("name", "code"), [("NguyÔn V¨n T©m", "legacy_name"), ("=A1&B1", "formula_in_name")])
+def test_a_list_of_nobody_says_why_its_first_row_was_left_out(refused, name, code):
+    problem = refused([["Số hộ", "Họ và tên", "Quan hệ", "Năm sinh"], [1, name, "Chủ hộ", 1970]])
+    assert (problem.code, problem.row, problem.cell) == (code, 2, "B2")
+
+
 def test_plain_headers_over_legacy_names_are_refused_too(refused):
     rows = [[n, name, "Con", 1970] for n, name in enumerate(["NguyÔn V¨n An", "TrÇn ThÞ Hång", "§ç V¨n B×nh"])]
     assert refused([["STT ho", "Ho va ten", "Quan he", "Nam sinh"], *rows]).code == "legacy_font"
