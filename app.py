@@ -21,6 +21,7 @@ import vi
 from views import (
     answers,
     areas,
+    cards,
     check_in,
     courses,
     devices,
@@ -57,7 +58,7 @@ def create_app(overrides=None):
     app.register_error_handler(500, error_page)
     for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
         app.register_blueprint(module.bp)
-    for module in (areas, people, exports, devices, pages):
+    for module in (areas, people, cards, exports, devices, pages):
         app.register_blueprint(module.bp)
     cli.register(app)
     Compress(app)

@@ -2,7 +2,8 @@
 
 `rows` walks an area village by village, so memory stays flat on both databases and no row costs a query.
 A file without names counts everybody and is shuffled: in the order of the codes it could be laid beside the list.
-A file with names holds the households that agreed (attendance: who checked in, under that page's own notice).
+A file with names holds the households that agreed, with the phones of those that want reminders (attendance: who
+checked in, under that page's own notice).
 
 XLSX is what Excel and LibreOffice open without a question. CSV is for other programs: UTF-8 with a mark at the start,
 without which Excel breaks Vietnamese; commas, the list separator of Windows in Vietnamese (as Wine has it) and in
@@ -150,6 +151,7 @@ _HOUSEHOLD = (
     Household.lane,
     Household.state,
     Household.agreed,
+    Household.reminders,
     Household.visited_at,
     Household.children_0_5,
     Household.children_6_15,
@@ -218,7 +220,7 @@ def _columns_of_residents():
         *_age(),
         Column("Giới tính", lambda row: SEXES.get(row.sex), "Nam, nữ; trống: chưa ghi", 9),
         Column("Quan hệ với chủ hộ", lambda row: RELATIONS[row.relation], "Quan hệ với chủ hộ", 12),
-        Column("Số điện thoại", lambda row: row.phone and vi.show_phone(row.phone), "Dạng chữ", 15, named=True),
+        Column("Số điện thoại", _phone, "Chỉ của hộ đồng ý nhắc lịch học; dạng chữ", 15, named=True),
         Column("Trả lời thay", lambda row: YES_NO[row.proxy], "Người khác trong nhà trả lời thay", 9),
         *(_answers(question, "answers") for question in plan.active.person_questions),
         *visit,
@@ -241,6 +243,10 @@ def _columns_of_attendance():
         Column("Cách điểm danh", lambda row: HOW[row.how], "Cách điểm danh", 15),
         Column("Có trong danh sách hộ", lambda row: YES_NO[row.resident is not None], "Đã khớp với một người dân", 11),
     ]
+
+
+def _phone(row):
+    return vi.show_phone(row.phone) if row.reminders and row.phone else None
 
 
 def _age():

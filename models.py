@@ -22,6 +22,8 @@ from tables.devices import Device
 from tables.households import (
     GONE,
     OUTCOMES,
+    PLACES,
+    PURPOSES,
     Consent,
     Household,
     Resident,
@@ -67,6 +69,8 @@ __all__ = [table.__name__ for table in TABLES] + [
     "GONE",
     "HOW",
     "OUTCOMES",
+    "PLACES",
+    "PURPOSES",
     "ROLES",
     "Conflict",
     "IntegrityError",

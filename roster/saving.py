@@ -112,7 +112,10 @@ class _Correction:
             person.set_identity(fields)
             person.save(only=[*fields, "name_key", "folded"])
         last = max((person.position for person in everyone), default=-1)
-        new = [Resident.new(home, last + place, given(person)) for place, person in enumerate(self.added, 1)]
+        without = {"phone": None} if home.reminders is False else {}
+        new = [
+            Resident.new(home, last + place, given(person) | without) for place, person in enumerate(self.added, 1)
+        ]
         for person in new:
             person.save(force_insert=True)
         for key, value in self.fields.items():
@@ -232,10 +235,13 @@ def _stored(area):
 
 
 def _told_at_doors(area):
-    """{(resident's uid, identity field)} of what visits in the village have said."""
+    """{(resident's uid, identity field)} of what visits in the village have said; no phone is a word, too."""
     contents = Visit.select(Visit.content).join(Household).where(Household.village == area).tuples()
     people = [person for (content,) in contents.iterator() for person in content.get("people", ())]
-    return {(person["uid"], key) for person in people for key in IDENTITY if key in person}
+    told = {(person["uid"], key) for person in people for key in IDENTITY if key in person}
+    silent = Resident.select(Resident.uid).join(Household).where(Household.village == area)
+    silent = silent.where(Household.reminders == False)  # noqa: E712
+    return told | {(uid, "phone") for (uid,) in silent.tuples()}
 
 
 def save_areas(areas, by):

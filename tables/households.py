@@ -1,9 +1,11 @@
 """Households and their residents, the visits to their doors, and what they agreed to."""
 
 import json
+from datetime import datetime
 from hashlib import sha256
 
 from peewee import (
+    JOIN,
     BooleanField,
     CharField,
     DateTimeField,
@@ -25,6 +27,8 @@ from tables.users import User
 OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant")
 GONE = ("moved", "vacant")
 ENOUGH_TO_COMPARE = 3  # fewer questions than this answered alike say nothing
+PURPOSES = {"survey": "agreed", "reminders": "reminders"}  # what is consented to: the column with the newest word
+PLACES = ("home", "point", "class")
 
 
 class Household(Table):
@@ -46,6 +50,8 @@ class Household(Table):
     answered_at = JSONField(default=dict)
     state = CharField(default="todo", max_length=10)
     agreed = BooleanField(null=True)
+    reminders = BooleanField(null=True)
+    note = CharField(default="", max_length=120)
     visited_at = DateTimeField(null=True)
     contribution = JSONField(default=dict)
     search = TextField(default="")
@@ -183,7 +189,7 @@ class Household(Table):
         self.set_changed(head_name=head_name, search=search_text(self.code, self.lane, people))
 
     def facts(self, people):
-        """This household as `indicators` wants it."""
+        """This household as `indicators` wants it. Answers of those who withdrew their consent count no longer."""
         from tables.courses import Attendance  # which is built upon this file
 
         ids = [person.id for person in people if person.id]
@@ -193,7 +199,12 @@ class Household(Table):
             "visited": self.state != "todo",
             "done": self.state == "done",
             "people": [
-                {"birth_year": p.birth_year, "answers": p.answers, "attended": p.id in attended} for p in people
+                {
+                    "birth_year": p.birth_year,
+                    "answers": {} if self.agreed is False else p.answers,
+                    "attended": p.id in attended,
+                }
+                for p in people
             ],
         }
 
@@ -223,25 +234,18 @@ class Household(Table):
         """This row read again and held until the transaction ends, so that two phones take turns."""
         return lock_row(Household.select().where(Household.id == self.id)).get()
 
-    def receive(self, visit, by, body_hash=""):
+    def receive(self, visit, by, body_hash="", entered_by=None):
         """Record one visit, once however often it arrives.
 
         visit: what `survey.check` returns as clean: `{"uid", "outcome", "happened_at", "answers": {question: answer},
-        "people": [{"uid", "answers", "name"?, "birth_year"?, "sex"?, "relation"?, "proxy"?}], "lane"?}`.
+        "people": [{"uid", "answers", "name"?, "birth_year"?, "sex"?, "relation"?, "proxy"?, "phone"?, "helped"?,
+        "minutes"?}], "lane"?, "note"?, "reminders"?, "notice"?}`. `by` asked; `entered_by` typed a paper form.
         Only the answers and fields present are written; an older visit that arrives late never overwrites
         a newer answer. Returns (Visit, True) or, for a repeat, (the first Visit, False).
         Raises Conflict when the id was used for other content, LookupError for a person of another household.
         """
         with db.atomic():
-            record = Visit(
-                uid=visit["uid"],
-                household=self,
-                user=by,
-                happened_at=visit["happened_at"],
-                outcome=visit["outcome"],
-                content={"answers": visit["answers"], "people": visit["people"]},
-                body_hash=body_hash,
-            )
+            record = Visit.of(self, visit, by, body_hash, entered_by)
             record.look()
             if not Visit.insert(record.__data__).on_conflict_ignore().as_rowcount().execute():
                 first = Visit.get(Visit.uid == record.uid)
@@ -249,18 +253,16 @@ class Household(Table):
                     raise Conflict(first)
                 return first, False
             household = self.locked()
-            agreed = household.agreed
+            household._take_consent(visit, by, "paper" if entered_by else "door")
             household._take_visit(visit)
-            household._take_people(visit["people"], visit["happened_at"])
+            household._take_people(visit["people"], visit["happened_at"], by)
             if household.state == "done" and not all(person.answers for person in household.living()):
                 household.state = "partial"  # somebody was not asked yet
             household.refresh()
-            if household.agreed is not agreed:
-                Consent.record(household, "survey", household.agreed, visit["happened_at"], by)
             Event.log(
                 "visit.received",
                 household,
-                by,
+                entered_by or by,
                 visit=visit["uid"],
                 outcome=visit["outcome"],
                 fields=sorted(visit["answers"]),
@@ -269,18 +271,27 @@ class Household(Table):
         self.__data__.update(household.__data__)
         return record, True
 
+    def _take_consent(self, visit, by, how):
+        at, version = visit["happened_at"], visit.get("notice")
+        if visit["outcome"] in ("done", "partial", "refused"):
+            self.told("survey", visit["outcome"] != "refused", at, by, how, version)
+        if "reminders" in visit:
+            self.told("reminders", visit["reminders"], at, by, how, version)
+        elif visit["outcome"] == "refused" and self.reminders:
+            self.told("reminders", False, at, by, how, version)  # who wants no part in it wants no calls either
+
     def _take_visit(self, visit):
         at = visit["happened_at"]
         newest = self.visited_at is None or at >= self.visited_at
         if newest:
             self.state, self.visited_at = visit["outcome"], at
-            if visit["outcome"] in ("done", "partial", "refused"):
-                self.agreed = visit["outcome"] != "refused"
+        if self.agreed is False and self.state in ("done", "partial"):
+            self.state = "refused"  # withdrawn since
         merge_answers(self, visit["answers"], at)
-        if newest and "lane" in visit:
-            self.lane = visit["lane"]
+        if newest:
+            self.set_changed(**{key: visit[key] for key in ("lane", "note") if key in visit})
 
-    def _take_people(self, people, at):
+    def _take_people(self, people, at, by):
         known = {person.uid: person for person in self.residents}
         for number, given in enumerate(people):
             person = known.get(given["uid"])
@@ -288,7 +299,49 @@ class Household(Table):
                 if Resident.select().where(Resident.uid == given["uid"]).exists():
                     raise LookupError(given["uid"])
                 person = Resident(uid=given["uid"], household=self, position=len(known) + number)
-            person.take(given, at)
+            person.take(given if self.reminders else {key: given[key] for key in given if key != "phone"}, at)
+            for topic in given.get("helped", ()):
+                Support.create(
+                    resident=person, area=self.village_id, topic=topic, minutes=given["minutes"], place="home", user=by,
+                    happened_at=at,
+                )  # fmt: skip
+        if self.reminders is False:
+            self.forget_phones()
+
+    def told(self, purpose, given, at, by, how, version=None):
+        """Keep what the household said of a purpose on a text (`version`). Inside a transaction.
+
+        The newest word counts; an older one that arrives late is only history.
+        """
+        column, version = PURPOSES[purpose], version or plan.active.notice_version
+        held = getattr(self, column)
+        last = None if held is None else Consent.newest(self, purpose)
+        if last and last.given_at > at:
+            Consent.record(self, purpose, given, at, by, how, version)
+        elif last is None or (last.given, last.text_version) != (given, version):
+            Consent.record(self, purpose, given, at, by, how, version)
+            setattr(self, column, given)
+
+    def withdraw(self, purpose, by):
+        """Take a consent back at the office, or note a refusal: use stops at once, the history stays.
+
+        A survey withdrawn counts in no target and stands in no file with names; without reminders no phone is kept.
+        """
+        with db.atomic():
+            household = self.locked()
+            if getattr(household, PURPOSES[purpose]) is False:
+                return
+            household.told(purpose, False, now(), by, "office")
+            if purpose == "survey":
+                household.state = "refused"
+            else:
+                household.forget_phones()
+            household.refresh()
+            Event.log("consent.withdrawn", household, by, purpose=purpose)
+
+    def forget_phones(self):
+        """Erase the phone numbers of everybody here. Inside a transaction, before `refresh`."""
+        Resident.update(phone=None).where(Resident.household == self, Resident.phone.is_null(False)).execute()
 
 
 def merge_answers(row, answers, at):
@@ -405,6 +458,8 @@ class Visit(Table):
     received_at = DateTimeField(default=now)
     outcome = CharField(max_length=10)
     content = JSONField(default=dict)
+    note = CharField(default="", max_length=120)
+    entered_by = ForeignKeyField(User, null=True)
     body_hash = CharField(default="", max_length=64)
     asked = SmallIntegerField(default=0)
     pattern = CharField(default="", max_length=16)
@@ -424,6 +479,22 @@ class Visit(Table):
             self.save(only=[Visit.disputed_at])
             Event.log("visit.disputed", self.household, by, visit=self.uid)
 
+    @classmethod
+    def of(cls, household, visit, by, body_hash, entered_by):
+        """A visit not yet saved. That a phone was told is kept, the number is not: it must be possible to forget it."""
+        people = [{**person, "phone": True} if "phone" in person else person for person in visit["people"]]
+        return cls(
+            uid=visit["uid"],
+            household=household,
+            user=by,
+            happened_at=visit["happened_at"],
+            outcome=visit["outcome"],
+            content={"answers": visit["answers"], "people": people},
+            note=visit.get("note", ""),
+            entered_by=entered_by,
+            body_hash=body_hash,
+        )
+
 
 class Consent(Table):
     """Who agreed to what, when, told by whom, on which text. Rows are only ever added; the newest counts."""
@@ -436,22 +507,80 @@ class Consent(Table):
     given_at = DateTimeField()
     recorded_at = DateTimeField(default=now)
     user = ForeignKeyField(User, null=True)
+    how = CharField(default="door", max_length=8)
 
     @classmethod
-    def record(cls, household, purpose, given, at, by):
-        version = plan.active.notice_version
-        cls.create(household=household, purpose=purpose, given=given, text_version=version, given_at=at, user=by)
+    def record(cls, household, purpose, given, at, by, how, version):
+        cls.create(
+            household=household, purpose=purpose, given=given, text_version=version, given_at=at, user=by, how=how
+        )
+
+    @classmethod
+    def newest(cls, household, purpose):
+        """The newest word of a household on a purpose, or None."""
+        rows = cls.select().where(cls.household == household, cls.purpose == purpose)
+        return rows.order_by(cls.given_at.desc(), cls.id.desc()).first()
+
+    @classmethod
+    def history(cls, household):
+        """Everything a household said, newest first, each with its user."""
+        rows = cls.select(cls, User).join(User, JOIN.LEFT_OUTER).where(cls.household == household)
+        return rows.order_by(cls.given_at.desc(), cls.id.desc())
 
 
 class Support(Table):
-    """Help (lượt hỗ trợ) that one person got with one topic of the plan; undone rather than deleted."""
+    """Help (lượt hỗ trợ) with one topic of the plan, to a resident or to somebody unnamed; undone, never deleted.
+
+    `area` is where the resident lives, or whose helper it was. Lượt are rows; người are the residents among them.
+    """
 
     uid = CharField(unique=True, default=new_uid)
-    resident = ForeignKeyField(Resident, backref="supports", on_delete="CASCADE")
+    resident = ForeignKeyField(Resident, backref="supports", null=True, on_delete="SET NULL")
+    area = ForeignKeyField(Area)
     topic = CharField(max_length=40)
-    minutes = SmallIntegerField(null=True)
+    minutes = SmallIntegerField()
     place = CharField(max_length=10)
     user = ForeignKeyField(User, null=True)
     happened_at = DateTimeField()
     received_at = DateTimeField(default=now)
     undone_at = DateTimeField(null=True)
+
+    @classmethod
+    def give(cls, by, topic, minutes, place, resident=None, uid=None):
+        """Record help given now, once for a `uid` however often it is sent; returns the row."""
+        area = resident.household.village if resident else by.area
+        with db.atomic():
+            row = cls(
+                uid=uid or new_uid(), resident=resident, area=area, topic=topic, minutes=minutes, place=place, user=by,
+                happened_at=now(),
+            )  # fmt: skip
+            if not cls.insert(row.__data__).on_conflict_ignore().as_rowcount().execute():
+                return cls.get(cls.uid == row.uid)
+            Event.log("support.given", row, by, topic=topic, minutes=minutes, place=place)
+        return row
+
+    def undo(self, by):
+        """Take it back: it was a mistake. Twice is once."""
+        with db.atomic():
+            standing = Support.update(undone_at=now()).where(Support.id == self.id, Support.undone_at.is_null())
+            if standing.execute():
+                Event.log("support.undone", self, by)
+
+    @classmethod
+    def standing(cls):
+        """What was given and not taken back."""
+        return cls.select().where(cls.undone_at.is_null())
+
+    @classmethod
+    def given_by(cls, user, most=10):
+        """The newest that `user` gave and that stand, each with its resident."""
+        rows = cls.standing().select(cls, Resident).join(Resident, JOIN.LEFT_OUTER).where(cls.user == user)
+        return list(rows.order_by(cls.happened_at.desc(), cls.id.desc()).limit(most))
+
+    @classmethod
+    def count(cls, area):
+        """(lượt, người) below an area this plan's year: times help was given, and how many residents got it."""
+        year = datetime(plan.active.year, 1, 1), datetime(plan.active.year + 1, 1, 1)
+        times = fn.COUNT(cls.id), fn.COUNT(cls.resident.distinct())
+        rows = cls.standing().select(*times).join(Area).where(Area.path.startswith(area.path))
+        return rows.where(cls.happened_at >= vi.utc(year[0]), cls.happened_at < vi.utc(year[1])).tuples().first()

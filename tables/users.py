@@ -3,11 +3,19 @@
 from peewee import BooleanField, CharField, DateTimeField, ForeignKeyField, IntegerField
 from werkzeug.security import check_password_hash, generate_password_hash
 
+import qr
 import vi
 from tables.areas import Area
 from tables.table import Event, Table, db, new_uid, now
 
 ROLES = ("volunteer", "lead", "host", "unit", "staff", "admin")
+TEAM = ("volunteer", "lead")
+CARD_CODE = 13  # characters
+
+
+def new_card():
+    """A fresh random code for a volunteer's card."""
+    return qr.new_code(CARD_CODE)
 
 
 class User(Table):
@@ -20,6 +28,7 @@ class User(Table):
     role = CharField(max_length=12)
     area = ForeignKeyField(Area, backref="users")
     active = BooleanField(default=True)
+    card = CharField(unique=True, max_length=CARD_CODE, default=new_card)
     epoch = IntegerField(default=0)
     created_at = DateTimeField(default=now)
 
@@ -55,6 +64,23 @@ class User(Table):
         return cls.select(cls, Area).join(Area).where(cls.username == plain_username(username)).first()
 
     @classmethod
+    def with_card(cls, code):
+        """Whose card carries this code, active or not; None for a code that is nobody's or was revoked."""
+        return cls.select(cls, Area).join(Area).where(cls.card == qr.read_code(code)).first()
+
+    @classmethod
+    def members(cls, area):
+        """Active accounts of `area` and below that go from door to door or hold classes, village by village."""
+        rows = cls.select(cls, Area).join(Area).where(cls.active == True, cls.role != "unit")  # noqa: E712
+        return rows.where(Area.path.startswith(area.path)).order_by(Area.label_key, cls.name, cls.id)
+
+    @classmethod
+    def team(cls, village, by):
+        """Who may have asked at a door of the village: its team, and `by`, who comes first."""
+        rows = cls.select().where(cls.area == village, cls.active == True, cls.role.in_(TEAM))  # noqa: E712
+        return [by, *(user for user in rows.order_by(cls.name, cls.id) if user != by)]
+
+    @classmethod
     def add(cls, username, name, role, area, password=None, by=None):
         """A new account. ValueError for an unknown role, IntegrityError for a taken username."""
         if role not in ROLES:
@@ -82,6 +108,13 @@ class User(Table):
             self.epoch += 1
             self.save(only=[User.active, User.epoch])
             Event.log("user.opened" if active else "user.closed", self, by)
+
+    def renew_card(self, by):
+        """Revoke the printed card: from now on its code is nobody's."""
+        with db.atomic():
+            self.card = new_card()
+            self.save(only=[User.card])
+            Event.log("user.card_renewed", self, by)
 
     def has_password(self, password):
         return check_password_hash(self.password_hash, vi.nfc(password))

@@ -29,7 +29,7 @@ def answered(world):
     """Thôn 4 Thạch Hòa: Lan's household agreed and Tuyết's refused; Trại Mới: Mạnh's agreed and one waits."""
     lan = listed(world, "TH04", "012", ("Nguyễn Thị Lan", 1958, "f", "head", "0912345678"), lane="Ngõ 3")
     people = [{"phone": "own", "account": ["bank", "wallet"], "account_use": "alone", "vneid": "unknown", "k7": None}]
-    knock(world, lan, "done", {"internet": "yes", "children_0_5": 2}, people)
+    knock(world, lan, "done", {"internet": "yes", "children_0_5": 2}, people, reminders=True)
     knock(world, listed(world, "TH04", "9", ("Trần Thị Tuyết", 1961, "f", "head", None)), "refused", {}, [])
     manh = listed(
         world, "TX01", "3", (FORMULA, 2009, "m", "grandchild", None), ("Bùi Văn Mạnh", 1990, "m", "head", None)
@@ -60,10 +60,10 @@ def listed(world, village, code, *people, **details):
     return Household.add(world.areas[village], world.users["sara"], code=code, people=people, **details)
 
 
-def knock(world, household, outcome, answers, people):
+def knock(world, household, outcome, answers, people, **more):
     people = [{"uid": p.uid, "answers": given} for p, given in zip(household.living(), people, strict=False)]
     visit = {"uid": new_uid(), "outcome": outcome, "happened_at": VISITED, "answers": answers, "people": people}
-    household.receive(visit, world.users["vera"])
+    household.receive(visit | more, world.users["vera"])
 
 
 def made(world, table, format="xlsx", named=False, by="sara", area=None):

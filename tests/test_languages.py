@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 
 import plan
 import roster
-from models import Course, Household, Roster, Table, now
+from models import Course, Household, Roster, Table, User, now
 
 HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parent / "translations/en/LC_MESSAGES/messages.po"
@@ -70,6 +70,7 @@ def crawl(app, browser):
     that differ in their id alone, some."""
     waiting = [rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
     waiting += [f"/c/{course.code}" for course in Course.select()] + ["/there-is-no-such-page"]
+    waiting += [f"/v/{code}" for code in ("none", User.select().first().card)]
     pages, kinds = {}, Counter()
     while waiting:
         address = waiting.pop()

@@ -86,6 +86,20 @@ def about(person):
     return " · ".join(str(part) for part in told if part)
 
 
+def team_of(user, locale=None):
+    """The team somebody goes from door to door with, or the office of a whole commune."""
+    with force_locale(locale or get_locale()):
+        if user.area.kind == "village" and user.role in ("volunteer", "lead"):
+            return gettext("Tổ chuyển đổi số cộng đồng %(village)s", village=user.area.label)
+        return user.area.label
+
+
+def in_vietnamese(word):
+    """A word as printed sheets have it, whatever language the screen is in."""
+    with force_locale("vi"):
+        return str(word)
+
+
 def place_of(household):
     """Where a household is in its village: "hộ 014 · Xóm Đình"."""
     number = gettext("hộ %(code)s", code=household.code)

@@ -1,0 +1,61 @@
+"""Volunteers' cards: the sheets that the office prints, and the public page that says whether a card is genuine."""
+
+from itertools import groupby
+from operator import attrgetter
+
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+from access import OFFICE, PUBLIC, allow
+from models import Event, Limit, User, now
+from views.answers import done, one_or_404, uid_or_404
+
+bp = Blueprint("cards", __name__)
+
+HOUR = 3600
+WRONG_CODES_AN_HOUR = 300
+CARDS_A_SHEET = 8
+
+
+@bp.get("/v/<code>")
+@allow(PUBLIC)
+def show(code):
+    """Whose card this is and whether it counts. Wrong codes are limited in all, right ones never."""
+    holder = User.with_card(code)
+    if holder:
+        return render_template("cards/show.html", holder=holder, at=now())
+    limited = Limit.reached("card", HOUR, WRONG_CODES_AN_HOUR)
+    if not limited:
+        Limit.fail("card", HOUR)
+    return render_template("cards/show.html", holder=None, at=now()), 429 if limited else 404
+
+
+@bp.get("/cards")
+@allow(OFFICE)
+def index():
+    renewed = User.visible_to(current_user).where(User.uid == request.args.get("renewed", "")).first()
+    teams = [(area, list(team)) for area, team in groupby(User.members(current_user.area), attrgetter("area"))]
+    return render_template("cards/index.html", teams=teams, renewed=renewed)
+
+
+@bp.get("/cards/sheet")
+@allow(OFFICE)
+def sheet():
+    """The cards of the chosen accounts, of a village's team, or of everybody, eight to a page."""
+    chosen, village = set(request.args.getlist("user")), request.args.get("village")
+    members = [
+        user
+        for user in User.members(current_user.area)
+        if user.uid in chosen or user.area.code == village or not (chosen or village)
+    ]
+    Event.log("cards.printed", current_user.area, current_user, cards=len(members))
+    sheets = [members[start : start + CARDS_A_SHEET] for start in range(0, len(members), CARDS_A_SHEET)]
+    return render_template("cards/sheet.html", sheets=sheets, members=members)
+
+
+@bp.post("/cards/<uid>/renew")
+@allow(OFFICE)
+def renew(uid):
+    user = one_or_404(User.visible_to(current_user).where(User.uid == uid_or_404(uid)))
+    user.renew_card(current_user)
+    return done("cards.index", renewed=user.uid)
