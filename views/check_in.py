@@ -7,44 +7,51 @@ import qr
 import survey
 import vi
 from access import PUBLIC, allow
-from models import Course, Limit, now
-from views.answers import new_uid, one_or_404, uid_or_404
+from models import Attendance, Course, Limit, now
+from views.answers import new_uid, uid_or_404
 
 bp = Blueprint("check_in", __name__)
 
 HOUR = 3600
 WRONG_NUMBERS_AN_HOUR = 300
+WRONG_WORDS_AN_HOUR = 200
+ELSEWHERE = "elsewhere"  # of those who live in no village of the commune
+MOST_NAMES = 12
 
 
 @bp.get("/c/<code>")
 @allow(PUBLIC)
 def show(code):
     course = find(code)
-    meeting = course.meeting_at(now())
-    return form(course, meeting, {"family": request.args.get("family", "")}) if meeting else closed(course)
+    if course is None:
+        return render_template("check_in/unknown.html"), 404
+    here = course.open_at(now())
+    fields = {"family": request.args.get("family", "")}
+    return form(course, here, fields) if here and not course.counts_only else closed(course)
 
 
 @bp.post("/c/<code>")
 @allow(PUBLIC)
 def record(code):
-    """Record the check-in. Sent again, it is the same check-in and the same kind answer."""
-    course = find(code)
-    meeting = course.meeting_at(now())
-    if meeting is None:
-        return closed(course)
+    """Record the check-in. Sent again, at whatever time, it is the same check-in and the same kind answer."""
+    course, op = find(code), uid_or_404(request.form.get("op", ""))
+    if course is None:
+        return render_template("check_in/unknown.html"), 404
     person, errors = read(course)
+    earlier = None if errors else Attendance.sent_before(op, **person)
+    if earlier:
+        return thank(course, earlier, person)
+    here = course.open_at(now())
+    if not here or course.counts_only:
+        return closed(course)
+    meeting = chosen(here, errors)
+    if not errors:
+        check_word(meeting, errors)
     if errors:
-        return form(course, meeting, request.form, errors), 422
+        return form(course, here, request.form, errors), 422
     how = "family" if request.form.get("family") else "self"
-    attendance, added = meeting.check_in(uid_or_404(request.form.get("op", "")), how, **person)
-    return render_template(
-        "check_in/done.html",
-        course=course,
-        meeting=meeting,
-        at=attendance.happened_at,
-        added=added,
-        name=person["name"],
-    )
+    attendance, added = meeting.check_in(op, how, **person)
+    return thank(course, attendance, person, added)
 
 
 @bp.get("/code")
@@ -56,11 +63,11 @@ def typed():
 @bp.post("/code")
 @allow(PUBLIC)
 def open_typed():
-    """From the six digits to the class's page. Wrong numbers are limited in all, right ones never."""
+    """From the six digits to the class's page. Only wrong numbers count; after too many the poster still works."""
     number = "".join(filter(str.isdigit, request.form.get("number", "")))
     course = Course.get_or_none(Course.number == number)
-    if course is None or Limit.reached("code", HOUR, WRONG_NUMBERS_AN_HOUR):
-        limited = Limit.reached("code", HOUR, WRONG_NUMBERS_AN_HOUR)
+    limited = Limit.reached("code", HOUR, WRONG_NUMBERS_AN_HOUR)
+    if course is None or limited:
         Limit.fail("code", HOUR)
         problem = "limited" if limited else "wrong"
         return render_template("check_in/code.html", number=number, problem=problem), 429 if limited else 422
@@ -68,11 +75,11 @@ def open_typed():
 
 
 def find(code):
-    return one_or_404(Course.select().where(Course.code == qr.read_code(code)))
+    return Course.get_or_none(Course.code == qr.read_code(code))
 
 
 def read(course):
-    """What the person typed: (arguments of `Meeting.check_in`, errors by field)."""
+    """What the person typed: (what `Meeting.check_in` takes, errors by field)."""
     errors = {}
     name = vi.clean(request.form.get("name", ""))
     if not name:
@@ -85,25 +92,78 @@ def read(course):
         errors["birth_year"] = survey.N_("Bác ghi giúp năm sinh; không nhớ thì ghi năm ước chừng.")
     code = request.form.get("village", "")
     village = next((village for village in course.area.communes_villages() if village.code == code), None)
-    if village is None:
+    if village is None and code != ELSEWHERE and asks_village(course):
         errors["village"] = survey.N_("Bác chọn giúp thôn đang ở.")
     return {"name": name, "birth_year": year, "village": village}, errors
 
 
-def form(course, meeting, fields, errors=None):
-    villages = list(course.area.communes_villages())
-    near = [village for village in villages if village == course.area] or villages
+def asks_village(course):
+    """Staff and workers come from their unit, wherever they live."""
+    return course.audience not in ("staff", "workers")
+
+
+def chosen(here, errors):
+    """The meeting meant: the one the form showed if it is still open, or the only one; else the person chooses."""
+    meant = request.form.get("meeting")
+    meeting = next((meeting for meeting in here if meeting.uid == meant), None)
+    if meeting is None and len(here) > 1:
+        errors["meeting"] = survey.N_("Bác chọn giúp buổi đang dự.")
+    return meeting or here[0]
+
+
+def check_word(meeting, errors):
+    """The word on the blackboard, if the host asks for one. Wrong ones are limited for each word, right ones never."""
+    key = f"word:{meeting.uid}:{vi.fold(meeting.word)}"
+    if meeting.word and Limit.reached(key, HOUR, WRONG_WORDS_AN_HOUR):
+        errors["word"] = survey.N_("Có quá nhiều chữ sai trong giờ qua. Nhờ người phụ trách lớp ghi giúp.")
+    elif not meeting.accepts(request.form.get("word", "")):
+        Limit.fail(key, HOUR)
+        errors["word"] = survey.N_("Chưa đúng chữ trên bảng. Bác xem lại giúp; viết không dấu cũng được.")
+
+
+def form(course, here, fields, errors=None):
     return render_template(
-        "check_in/form.html",
+        "check_in/form.html", course=course, errors=errors or {}, meetings=here, **shown(course, here[0], fields)
+    )
+
+
+def shown(course, meeting, fields):
+    """What the fields need: what was typed, the villages, near ones first, and a fresh operation id."""
+    villages = list(course.area.communes_villages()) if asks_village(course) else []
+    near = [village for village in villages if village == course.area] or villages
+    return {
+        "meeting": next((one for one in course.meetings_at(now()) if one.uid == fields.get("meeting")), meeting),
+        "fields": fields,
+        "near": near,
+        "others": [village for village in villages if village not in near],
+        "op": fields.get("op") or new_uid(),
+        "names": [vi.clean(name)[: survey.LONGEST_TEXT] for name in request.form.getlist("names")][-MOST_NAMES:],
+    }
+
+
+def thank(course, attendance, person, added=False):
+    """Recorded, now or before; the same form stands below for the next of the family, who shares this phone."""
+    meeting = attendance.meeting
+    kept = {name: request.form.get(name, "") for name in ("village", "word")}
+    page = shown(course, meeting, {**kept, "family": "1", "meeting": meeting.uid})
+    page["names"] = list(dict.fromkeys([*page["names"], person["name"]]))
+    return render_template(
+        "check_in/done.html",
         course=course,
-        meeting=meeting,
-        fields=fields,
-        errors=errors or {},
-        near=near,
-        others=[village for village in villages if village not in near],
-        op=fields.get("op") or new_uid(),
+        attendance=attendance,
+        added=added,
+        name=person["name"],
+        crowded=added and course.capacity is not None and meeting.came() > course.capacity,
+        errors={},
+        meetings=[meeting],
+        **page,
     )
 
 
 def closed(course):
-    return render_template("check_in/closed.html", course=course, coming=course.next_meeting(now()))
+    """Nothing is recorded here now: why, when the next session is, and that the host can record."""
+    moment = now()
+    around = next(iter(course.meetings_at(moment)), None)
+    called_off = around if around and around.cancelled_at else None
+    coming = course.next_meeting(moment)
+    return render_template("check_in/closed.html", course=course, called_off=called_off, coming=coming)
