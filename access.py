@@ -14,6 +14,7 @@ SIGNED_IN = ("volunteer", "lead", "host", "unit", "staff", "admin")
 FIELD = ("volunteer", "lead", "staff", "admin")
 LEADS = ("lead", "staff", "admin")
 HOSTS = ("host", "lead", "staff", "admin")
+HELPERS = ("volunteer", "lead", "host", "staff", "admin")
 OFFICE = ("staff", "admin")
 ADMIN = ("admin",)
 

@@ -23,6 +23,7 @@ from views import (
     areas,
     cards,
     check_in,
+    consents,
     courses,
     devices,
     exports,
@@ -34,6 +35,7 @@ from views import (
     progress,
     roster,
     sign_in,
+    supports,
     words,
 )
 
@@ -58,7 +60,7 @@ def create_app(overrides=None):
     app.register_error_handler(500, error_page)
     for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
         app.register_blueprint(module.bp)
-    for module in (areas, people, cards, exports, devices, pages):
+    for module in (consents, supports, areas, people, cards, exports, devices, pages):
         app.register_blueprint(module.bp)
     cli.register(app)
     Compress(app)

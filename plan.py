@@ -265,6 +265,11 @@ class Plan:
     def person_questions(self) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if q.scope == "person")
 
+    @property
+    def help_topics(self) -> tuple["Topic", ...]:
+        """What a resident can be helped with: the topics that answer a need."""
+        return tuple(t for t in self.topics if t.needs)
+
     def question(self, key: str) -> Question:
         """The question with this key, or KeyError; so too the look-ups below."""
         return _one(self.questions, key)

@@ -19,6 +19,8 @@ SEXES = ("m", "f")
 RELATIONS = ("head", "spouse", "child", "parent", "grandchild", "sibling", "other")
 OLDEST_BIRTH_YEAR = 1900
 LONGEST_TEXT = 120
+MINUTES = (5, 15, 30, 60)  # how long somebody was helped
+USUAL_MINUTES = 15
 CLOCK_SLACK = timedelta(minutes=10)
 PAPERS = re.compile(r"(?<!\d)(\d{9}|\d{12})(?!\d)")
 
@@ -127,6 +129,16 @@ def _newcomer(person, here, errors):
     if not person.get("birth_year"):
         errors.setdefault(here + "birth_year", N_("Ghi năm sinh; không nhớ thì ghi năm ước chừng."))
     return person
+
+
+def help_given(fields, plan, errors):
+    """Help outside a survey: (topic, minutes, place), with errors beside topic and minutes."""
+    topic, minutes = fields.get("topic"), fields.get("minutes", "")
+    if topic not in [topic.key for topic in plan.help_topics]:
+        errors["topic"] = N_("Chọn việc đã hướng dẫn.")
+    if minutes not in map(str, MINUTES):
+        errors["minutes"] = N_("Chọn số phút.")
+    return topic, int(minutes) if "minutes" not in errors else None, fields.get("place")
 
 
 def birth_year(text, plan, field, errors):

@@ -53,6 +53,7 @@
     document.title = told.head;
     for (const place of document.querySelectorAll("[data-fill]")) place.textContent = told[place.dataset.fill] ?? "";
     const model = form.querySelector("section[data-person]");
+    for (const link of form.querySelectorAll("a[data-here]")) link.href = link.href.replace(model.dataset.person, told.uid);
     for (const person of told.people) {
       const copy = model.cloneNode(true);
       rename(copy, person.uid);

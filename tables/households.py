@@ -572,6 +572,11 @@ class Support(Table):
         return cls.select().where(cls.undone_at.is_null())
 
     @classmethod
+    def of(cls, user):
+        """What `user` recorded, taken back or not."""
+        return cls.select().where(cls.user == user)
+
+    @classmethod
     def given_by(cls, user, most=10):
         """The newest that `user` gave and that stand, each with its resident."""
         rows = cls.standing().select(cls, Resident).join(Resident, JOIN.LEFT_OUTER).where(cls.user == user)

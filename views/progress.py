@@ -9,7 +9,7 @@ import plan
 import progress
 import vi
 from access import PUBLIC, allow
-from models import Area, Meeting, now
+from models import Area, Meeting, Support, now
 from views.answers import one_or_404
 
 bp = Blueprint("progress", __name__)
@@ -41,6 +41,7 @@ def page(area):
         parts=parts,
         targets=progress.shown_targets(),
         hidden=set() if sees_all else progress.withheld(parts) | progress.withheld(siblings),
+        supports=Support.count(area) if sees_all else None,
         moment=moment,
         days_left=max((plan.active.ends - today).days, 0),
         meetings=list(Meeting.coming(area)),

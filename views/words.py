@@ -49,6 +49,10 @@ RELATIONS = {
 }
 SEXES = {"m": _("nam"), "f": _("nữ")}
 HOW = {"self": _("tự quét"), "family": _("máy người nhà"), "host": _("cán bộ ghi"), "paper": _("từ giấy")}
+PURPOSES = {"survey": _("Thống kê, mở lớp và hỗ trợ"), "reminders": _("Giữ số điện thoại để nhắc lịch học")}
+AGREED = {True: _("✓ Đồng ý"), False: _("✕ Không đồng ý"), None: _("○ Chưa hỏi")}
+CONSENT_HOW = {"door": _("tại nhà"), "paper": _("trên phiếu giấy"), "office": _("tại xã")}
+PLACES = {"home": _("Tại nhà"), "point": _("Điểm dịch vụ công"), "class": _("Trong lớp")}
 WEEKDAYS = (_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"), _("Chủ nhật"))
 
 
