@@ -386,7 +386,7 @@ class Meeting(Table):
         but not by the operation that recorded it: a reloaded page records nobody twice. Typed details are silently
         silently to the one resident they fit, if any, or to whom they were joined at another meeting of the course.
         """
-        given = resident
+        given = resident and resident.current()
         key = f"r:{given.uid}" if given else walk_in_key(name, birth_year, village)
         resident = given or (Resident.same_person(village, name, birth_year) if village and birth_year else None)
         row = {

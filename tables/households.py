@@ -56,6 +56,7 @@ class Household(Table):
     contribution = JSONField(default=dict)
     search = TextField(default="")
     created_at = DateTimeField(default=now)
+    merged_into = ForeignKeyField("self", null=True, backref="+", on_delete="SET NULL")
 
     class Meta:
         indexes = ((("village", "code"), True), (("village", "code_key"), False))
@@ -66,6 +67,11 @@ class Household(Table):
 
     @classmethod
     def below(cls, area):
+        return cls.all_below(area).where(cls.merged_into.is_null())
+
+    @classmethod
+    def all_below(cls, area):
+        """Those merged into others too, under whose ids phones may still send."""
         return cls.select(cls, Area).join(Area).where(Area.path.startswith(area.path))
 
     @classmethod
@@ -96,6 +102,7 @@ class Household(Table):
         todo = (
             Household.select()
             .where(Household.village == self.village, Household.state.in_(["todo", "partial"]), Household.id != self.id)
+            .where(Household.merged_into.is_null())
             .order_by(Household.code_key)
         )
         return todo.where(Household.code_key > self.code_key).first() or todo.first()
@@ -195,7 +202,7 @@ class Household(Table):
         ids = [person.id for person in people if person.id]
         attended = Attendance.residents_who_came(ids, plan.active.year) if ids else set()
         return {
-            "counts": self.state not in GONE,
+            "counts": self.state not in GONE and self.merged_into_id is None,
             "visited": self.state != "todo",
             "done": self.state == "done",
             "people": [
@@ -234,6 +241,32 @@ class Household(Table):
         """This row read again and held until the transaction ends, so that two phones take turns."""
         return lock_row(Household.select().where(Household.id == self.id)).get()
 
+    @classmethod
+    def hold(cls, ids):
+        """These rows, read and held until the transaction ends, always in one order so that nobody waits in a ring."""
+        return list(lock_row(cls.select().where(cls.id.in_(list(ids))).order_by(cls.id))) if ids else []
+
+    def current(self):
+        """This household, or the one it was merged into."""
+        household = self
+        while household.merged_into_id:
+            household = household.merged_into
+        return household
+
+    def once_here(self, uids):
+        """The residents among `uids` who were in this household, or in one merged into it, before a move."""
+        from tables.moves import Move, Moved  # which are built upon this file
+
+        homes, found = {self.id}, {self.id}
+        while found:
+            found = {row.id for row in Household.select(Household.id).where(Household.merged_into.in_(list(found)))}
+            homes |= found
+        query = Resident.select().join(Moved).join(Move)
+        return list(
+            query.where(Resident.uid.in_(list(uids)), Moved.household.in_(list(homes)) | Move.to.in_(list(homes)))
+            .group_by(Resident.id)
+        )
+
     def receive(self, visit, by, body_hash="", entered_by=None):
         """Record one visit, once however often it arrives.
 
@@ -241,7 +274,8 @@ class Household(Table):
         "people": [{"uid", "answers", "name"?, "birth_year"?, "sex"?, "relation"?, "proxy"?, "phone"?, "helped"?,
         "minutes"?}], "lane"?, "note"?, "reminders"?, "notice"?}`. `by` asked; `entered_by` typed a paper form.
         Only the answers and fields present are written; an older visit that arrives late never overwrites
-        a newer answer. Returns (Visit, True) or, for a repeat, (the first Visit, False).
+        a newer answer. What is told of somebody who moved, left or was merged meanwhile follows them and brings nobody
+        back. Returns (Visit, True) or, for a repeat, (the first Visit, False).
         Raises Conflict when the id was used for other content, LookupError for a person of another household.
         """
         with db.atomic():
@@ -249,16 +283,20 @@ class Household(Table):
             record.look()
             if not Visit.insert(record.__data__).on_conflict_ignore().as_rowcount().execute():
                 first = Visit.get(Visit.uid == record.uid)
-                if first.body_hash != body_hash or first.household_id != self.id:
+                if first.body_hash != body_hash or first.household.current() != self.current():
                     raise Conflict(first)
                 return first, False
             household = self.locked()
+            if household.merged_into_id:
+                household = household.current().locked()
             household._take_consent(visit, by, "paper" if entered_by else "door")
             household._take_visit(visit)
-            household._take_people(visit["people"], visit["happened_at"], by)
+            elsewhere = household._take_people(visit["people"], visit["happened_at"], by)
             if household.state == "done" and not all(person.answers for person in household.living()):
                 household.state = "partial"  # somebody was not asked yet
             household.refresh()
+            for home in Household.hold(elsewhere):
+                home.refresh()
             Event.log(
                 "visit.received",
                 household,
@@ -292,13 +330,20 @@ class Household(Table):
             self.set_changed(**{key: visit[key] for key in ("lane", "note") if key in visit})
 
     def _take_people(self, people, at, by):
+        """Take what was told of each person; returns the ids of the other households in which some of them now live."""
         known = {person.uid: person for person in self.residents}
+        missing = [given["uid"] for given in people if given["uid"] not in known]
+        moved = {person.uid: person for person in self.once_here(missing)} if missing else {}
+        rows = {person.id: person for person in (*known.values(), *moved.values())}
         for number, given in enumerate(people):
-            person = known.get(given["uid"])
+            person = known.get(given["uid"]) or moved.get(given["uid"])
             if person is None:
                 if Resident.select().where(Resident.uid == given["uid"]).exists():
                     raise LookupError(given["uid"])
                 person = Resident(uid=given["uid"], household=self, position=len(known) + number)
+            while person.merged_into_id:  # a name corrected on the double is not the kept one's
+                given = {key: given[key] for key in ("answers", "helped", "minutes") if key in given}
+                person = rows.setdefault(person.merged_into_id, person.merged_into)
             person.take(given if self.reminders else {key: given[key] for key in given if key != "phone"}, at)
             for topic in given.get("helped", ()):
                 Support.create(
@@ -307,6 +352,7 @@ class Household(Table):
                 )  # fmt: skip
         if self.reminders is False:
             self.forget_phones()
+        return {person.household_id for person in rows.values()} - {self.id}
 
     def told(self, purpose, given, at, by, how, version=None):
         """Keep what the household said of a purpose on a text (`version`). Inside a transaction.
@@ -375,6 +421,7 @@ class Resident(Table):
     phone = CharField(null=True, max_length=12)
     position = SmallIntegerField(default=0)
     left = CharField(default="", max_length=12)
+    merged_into = ForeignKeyField("self", null=True, backref="+", on_delete="SET NULL")
     proxy = BooleanField(default=False)
     answers = JSONField(default=dict)
     answered_at = JSONField(default=dict)
@@ -417,6 +464,25 @@ class Resident(Table):
             .limit(2)
         )
         return found[0] if len(found) == 1 else None
+
+    @classmethod
+    def alike(cls, village, named):
+        """Those of the village, who left included, with one of these (name, year of birth); merged records are not."""
+        names, years = {vi.fold(name) for name, _ in named}, {year for _, year in named}
+        query = cls.select(cls, Household).join(Household).where(Household.village == village)
+        query = query.where(cls.folded.in_(list(names)), cls.birth_year.in_(list(years)), cls.merged_into.is_null())
+        return list(query.order_by(cls.left, cls.id))
+
+    def is_called(self, name, birth_year):
+        """Whether this name, however accented, and year of birth are theirs."""
+        return (self.folded, self.birth_year) == (vi.fold(name), birth_year)
+
+    def current(self):
+        """This person's record, or the one it was merged into."""
+        person = self
+        while person.merged_into_id:
+            person = person.merged_into
+        return person
 
     @classmethod
     def found_by(cls, area, words, most=5):

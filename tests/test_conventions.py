@@ -24,6 +24,7 @@ LAYERS = [
     {"vi", "plan", "database", "qr", "run", "settings", "assets"},
     {"indicators", "survey"},
     {"models"},
+    {"moves"},
     {"progress", "roster", "exports", "demo", "needs"},
     {"access", "cli"},
     {"app"},

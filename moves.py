@@ -1,0 +1,483 @@
+"""People change: somebody moves, dies, leaves for work or comes back; households split and merge; two records are one.
+
+Every verb is one transaction that writes a `Move` with what undoes it, brings the tallies of every household concerned
+up to date by the difference, and logs an Event. `uid` is the form's own id: sent twice, it is one move.
+`happened_at` is naive UTC; without it the move happened now. `Refused` carries a sentence for the person who asked.
+
+Answers never get lost: two records of one person keep the newest answer to each question, and undoing gives each cell
+back unless something newer was written into it since.
+"""
+
+from datetime import datetime
+
+import plan
+from database import lock_row
+from models import (
+    GONE,
+    LEFT,
+    PURPOSES,
+    Area,
+    Attendance,
+    Consent,
+    Event,
+    Household,
+    Invitation,
+    Move,
+    Moved,
+    Need,
+    Resident,
+    Visit,
+    db,
+    new_uid,
+    now,
+)
+from survey import N_
+
+LASTING = ("household", "merged_into")  # cells that nothing but a move writes
+NOT_FOLLOWING = (Resident, Move, Moved, Need)  # the database makes needs out of answers
+
+
+class Refused(Exception):
+    """A move that cannot be made or undone; `.sentence` says why and what can be done instead."""
+
+    def __init__(self, sentence):
+        super().__init__(sentence.text)
+        self.sentence = sentence
+
+
+class _Work:
+    """The cells that one move sets, each remembered as it was and as it became."""
+
+    def __init__(self):
+        self.changes, self.people = [], {}
+
+    def set(self, row, **cells):
+        columns = []
+        for column, value in cells.items():
+            was, became = row.__data__[column], getattr(value, "id", value)
+            if was != became:
+                self.changes.append([type(row).__name__, row.id, column, _plain(was), _plain(became)])
+                setattr(row, column, value)
+                columns.append(column)
+        if columns:
+            row.save(only=columns)
+
+    def concerns(self, *people):
+        for person in people:
+            self.people.setdefault(person.id, person.household_id)
+
+    def merge_answers(self, row, other):
+        """Give `row` every answer of `other` that is newer than its own."""
+        newer = {key: at for key, at in other.answered_at.items() if at > row.answered_at.get(key, "")}
+        for key in newer:
+            self.changes.append([type(row).__name__, row.id, f"answers.{key}", _told(row, key), _told(other, key)])
+        row.answers = row.answers | {key: other.answers[key] for key in newer}
+        row.answered_at = row.answered_at | newer
+        row.save(only=["answers", "answered_at"])
+
+
+def _told(row, key):
+    return [row.answers.get(key), row.answered_at.get(key)]
+
+
+def _plain(value):
+    return str(value) if isinstance(value, datetime) else value
+
+
+def _move(kind, act, household, by, to=None, uid=None, happened_at=None, **concerned):
+    """Hold the households, do `act(work, {id: household})` once, recount, and write the history."""
+    with db.atomic():
+        homes = {home.id: home for home in Household.hold({home.id for home in (household, to) if home})}
+        done = Move.get_or_none(Move.uid == uid) if uid else None
+        if done:
+            return done
+        work = _Work()
+        act(work, homes)
+        _recount(homes.values())
+        move = Move.create(
+            uid=uid or new_uid(),
+            kind=kind,
+            household=household,
+            to=to,
+            user=by,
+            happened_at=happened_at or now(),
+            changes=work.changes,
+            **concerned,
+        )
+        rows = [{"move": move.id, "resident": who, "household": home} for who, home in work.people.items()]
+        if rows:
+            Moved.insert_many(rows).execute()
+        Event.log(f"move.{kind}", household, by, move=move.uid, people=len(rows))
+    return move
+
+
+def _recount(homes):
+    for home in sorted(homes, key=lambda home: (home.village_id, home.id)):
+        home.refresh()
+
+
+def _again(resident, homes):
+    """The person read again now that their household is held."""
+    person = Resident.get_by_id(resident.id)
+    if person.merged_into_id or person.household_id not in homes:
+        raise Refused(N_("Người này vừa được chuyển ở nơi khác. Mở lại trang rồi xem lại."))
+    person.household = homes[person.household_id]
+    return person
+
+
+# -- One person
+
+
+def leave(resident, why, by, head=None, **told):
+    """Somebody no longer lives here: why is "moved", "died" or "away". `head`: who heads the household from now on."""
+    if why not in LEFT:
+        raise ValueError(f"why must be one of {', '.join(LEFT)}, got {why!r}")
+
+    def act(work, homes):
+        person = _again(resident, homes)
+        if person.left:
+            raise Refused(N_("Người này đã được ghi là không còn ở hộ."))
+        work.concerns(person)
+        work.set(person, left=why)
+        _close_ranks(work, person.household, person.relation == "head", head)
+
+    return _move(why, act, resident.household, by, resident=resident, **told)
+
+
+def come_back(resident, by, **told):
+    """Somebody who left lives in their household again."""
+
+    def act(work, homes):
+        person = _again(resident, homes)
+        if not person.left:
+            raise Refused(N_("Người này đang ở hộ rồi."))
+        work.concerns(person)
+        _settle(work, person.household, [person])
+
+    return _move("back", act, resident.household, by, resident=resident, **told)
+
+
+def make_head(resident, by, **told):
+    """This person heads their household from now on; who did becomes "other"."""
+
+    def act(work, homes):
+        person = _again(resident, homes)
+        if person.left:
+            raise Refused(N_("Người này không còn ở hộ nên không làm chủ hộ được."))
+        work.concerns(person)
+        for former in person.household.living():
+            if former.relation == "head" and former != person:
+                work.concerns(former)
+                work.set(former, relation="other")
+        work.set(person, relation="head")
+
+    return _move("head", act, resident.household, by, resident=resident, **told)
+
+
+def to_household(resident, household, by, head=None, **told):
+    """Somebody moves into another household; who had left comes back there. `head`: who heads the former one."""
+
+    def act(work, homes):
+        person, to = _again(resident, homes), homes[household.id]
+        if to == person.household:
+            raise Refused(N_("Người này đang ở chính hộ đó."))
+        if to.merged_into_id:
+            raise Refused(N_("Hộ này đã nhập vào hộ khác. Tìm lại hộ mới."))
+        work.concerns(person)
+        _go(work, [person], person.household, to, arriving=[person], heir=head)
+
+    return _move("household", act, resident.household, by, to=household, resident=resident, **told)
+
+
+def merge_residents(kept, double, by, **told):
+    """Two records are one person: the newest answer to each question stands and everything of the double follows."""
+
+    def act(work, homes):
+        one, other = _again(kept, homes), _again(double, homes)
+        if one == other:
+            raise Refused(N_("Chọn hai bản ghi khác nhau."))
+        work.concerns(one, other)
+        work.merge_answers(one, other)
+        blanks = {key: getattr(other, key) for key in ("birth_year", "sex", "phone") if not getattr(one, key)}
+        if not one.name:
+            blanks |= {key: getattr(other, key) for key in ("name", "name_key", "folded")}
+        work.set(one, **blanks)
+        if one.left and not other.left:
+            _settle(work, one.household, [one])
+        heads = not other.left and other.relation == "head"
+        work.set(other, left="merged", merged_into=one)
+        if heads and one.household == other.household:
+            work.set(one, relation="head")
+        else:
+            _close_ranks(work, other.household, heads)
+        _follow(work, one, other)
+
+    households = {"household": double.household, "to": kept.household}
+    return _move("double", act, by=by, resident=kept, double=double, **households, **told)
+
+
+def _follow(work, one, other):
+    """Every row about the double is about the kept person; where each has one, only the kept person's stands."""
+    for field, table in sorted(Resident._meta.backrefs.items(), key=lambda pair: pair[1].__name__):
+        if table in NOT_FOLLOWING:
+            continue
+        unique = _unique_with(table, field.name)
+        mine = {tuple(row.__data__[name] for name in unique): row for row in table.select().where(field == one)}
+        for row in table.select().where(field == other).order_by(table.id):
+            twin = mine.get(tuple(row.__data__[name] for name in unique)) if unique else None
+            if twin and "undone_at" in table._meta.fields:
+                _stand_for(work, twin, row)
+            elif twin is None:
+                work.set(row, **_made_theirs(table, row, one), **{field.name: one})
+
+
+def _unique_with(table, name):
+    """The other columns of the unique index that lets one person have one row; of attendances, the meeting."""
+    same_as = {name, "person"}
+    indexes = [columns for columns, unique in table._meta.indexes if unique and same_as & set(columns)]
+    return [column for column in indexes[0] if column not in same_as] if indexes else []
+
+
+def _made_theirs(table, row, one):
+    """What else changes when a row becomes another person's: the key of an attendance; the need of an invitation, for
+    which the database lets nobody stand invited twice. The number on the roster stays theirs."""
+    if table is Attendance:
+        return {"person": f"r:{one.uid}"}
+    if table is Invitation and row.undone_at is None and _invited(one, row.need):
+        return {"need": ""}
+    return {}
+
+
+def _invited(resident, need):
+    standing = resident.invitations.where(Invitation.need == need, Invitation.undone_at.is_null())
+    return need != "" and standing.exists()
+
+
+def _stand_for(work, twin, row):
+    """The kept person's own row stands for the double's, which no longer does."""
+    if row.undone_at is None:
+        work.set(row, undone_at=now())
+        if twin.undone_at and isinstance(twin, Invitation):
+            work.set(twin, need="" if _invited(twin.resident, row.need) else row.need)
+        if isinstance(twin, Attendance):
+            work.set(twin, only_joined=row.only_joined and (twin.only_joined or twin.undone_at is not None))
+        work.set(twin, undone_at=None)
+    if isinstance(row, Attendance):
+        for walk_in in row.walk_ins:
+            work.set(walk_in, joined_to=twin)
+
+
+# -- Whole households
+
+
+def split(household, residents, head, by, **told):
+    """Some of the residents become a household of their own, with the next free number; returns the Move."""
+    uid = told.get("uid")
+    with db.atomic():
+        lock_row(Area.select().where(Area.id == household.village_id)).get()  # two new households take turns
+        done = Move.get_or_none(Move.uid == uid) if uid else None
+        if done:
+            return done
+        new = Household.add(household.village, by, lane=household.lane, dwelling=household.dwelling)
+
+        def act(work, homes):
+            home, to = homes[household.id], homes[new.id]
+            people = [_again(person, homes) for person in residents]
+            staying = [person for person in home.living() if person not in people]
+            if not people or not staying or any(person.household != home or person.left for person in people):
+                raise Refused(N_("Chọn những người ra ở riêng; hộ cũ phải còn ít nhất một người."))
+            if head not in people:
+                raise Refused(N_("Chọn chủ hộ mới trong số những người ra ở riêng."))
+            work.concerns(*people)
+            told = {name: getattr(home, name) for name in ("state", "visited_at", *PURPOSES.values())}
+            to.set_changed(**told)
+            to.save(only=list(told))
+            _go(work, people, home, to, arriving=people, heading=head)
+            _carry_consents(home, to)
+
+        return _move("split", act, household, by, to=new, **told)
+
+
+def merge_households(kept, gone, by, **told):
+    """Everybody of `gone` lives in `kept` from now on; `gone` keeps its visits and no longer counts or shows up."""
+
+    def act(work, homes):
+        if kept == gone or kept.village_id != gone.village_id:
+            raise Refused(N_("Chỉ nhập được hai hộ khác nhau của cùng một thôn."))
+        home, to = homes[gone.id], homes[kept.id]
+        if home.merged_into_id or to.merged_into_id:
+            raise Refused(N_("Một trong hai hộ đã nhập vào hộ khác. Mở lại trang rồi xem lại."))
+        everybody = list(home.residents.order_by(Resident.position, Resident.id))
+        living = [person for person in everybody if not person.left]
+        work.concerns(*everybody)
+        differ = [name for name in PURPOSES.values() if living and getattr(to, name) and not getattr(home, name)]
+        work.merge_answers(to, home)
+        _go(work, everybody, home, to, arriving=living)
+        work.set(to, **dict.fromkeys(differ))  # one family's yes is not the other's: both are asked again
+        if differ and to.state == "done":
+            work.set(to, state="partial")
+        work.set(home, merged_into=to)
+
+    return _move("merge", act, gone, by, to=kept, **told)
+
+
+def _go(work, people, home, to, arriving, heading=None, heir=None):
+    """People leave `home` for the end of the list of `to`; those `arriving` live there, others had left and stay away.
+
+    `heading` heads `to`; `heir` heads `home` when its head is among those who go.
+    """
+    headed = any(person.relation == "head" and not person.left for person in people)
+    hosts = to.living().exists()
+    last = max((person.position for person in to.residents), default=-1)
+    for position, person in enumerate(people, last + 1):
+        work.set(person, household=to, position=position)
+        if hosts or heading:  # a relation to another head says nothing here
+            work.set(person, relation="head" if person == heading else "other")
+    _close_ranks(work, home, headed, heir)
+    _settle(work, to, arriving)
+
+
+def _settle(work, home, people):
+    """People live in `home`: at most one of them heads it, it counts again, and those not asked make it unfinished."""
+    if not people:
+        return
+    for person in people:
+        work.set(person, left="")
+    others = [person for person in home.living() if person not in people]
+    heads = [person for person in (*others, *people) if person.relation == "head"]
+    for person in heads[1:]:
+        if person in people:
+            work.set(person, relation="other")
+    if not heads and not others:
+        work.set(next_head(people), relation="head")
+    if home.state in GONE:
+        work.set(home, state="partial" if home.visited_at else "todo")
+    elif home.state == "done" and not all(person.answers for person in people):
+        work.set(home, state="partial")
+
+
+def _close_ranks(work, home, headed, heir=None):
+    """Somebody left `home`, which they headed if `headed`: say who heads it now, or that nobody lives there."""
+    living = list(home.living())
+    if not living and home.state not in GONE:
+        work.set(home, state="vacant")
+    if living and headed and not any(person.relation == "head" for person in living):
+        heir = next((person for person in living if person == heir), None) or next_head(living)
+        work.concerns(heir)
+        work.set(heir, relation="head")
+
+
+def next_head(living):
+    """Who heads a household when nobody says: the husband or wife, else the eldest adult, else the first listed."""
+    latest = plan.active.year - plan.active.adult_age
+    adults = [each for each in living if each.birth_year and each.birth_year <= latest]
+    spouse = [each for each in living if each.relation == "spouse"]
+    return (spouse or sorted(adults, key=lambda each: each.birth_year) or living)[0]
+
+
+def _carry_consents(home, to):
+    """The newest consent for each purpose holds for those who leave a household, as it was given."""
+    newest = {row.purpose: row for row in home.consents.order_by(Consent.given_at, Consent.id)}
+    for row in newest.values():
+        cells = {name: value for name, value in row.__data__.items() if name not in ("id", "uid", "household")}
+        Consent.create(household=to, **cells)
+
+
+# -- Undo
+
+
+def undo(move, by):
+    """Take a move back: every cell it set is what it was, unless something newer was written there since.
+
+    Raises Refused when a later move of the same people stands, or when somebody else joined a split-off household.
+    """
+    with db.atomic():
+        move = lock_row(Move.select().where(Move.id == move.id)).get()
+        if move.undone_at:
+            return move
+        homes = {home.id: home for home in Household.hold(_homes_of(move))}
+        if move.later():
+            raise Refused(N_("Sau lần này còn một thay đổi khác của cùng người. Hoàn tác lần sau trước."))
+        for line in reversed(move.changes):
+            _give_back(homes, *line)
+        if move.kind == "split":
+            new = homes[move.to_id]
+            if new.residents.exists():
+                raise Refused(N_("Hộ mới đã có thêm người khác. Chuyển họ đi trước, hoặc nhập hai hộ."))
+            new.merged_into = move.household_id
+            new.save(only=["merged_into"])
+        _recount(homes.values())
+        move.undone_at = now()
+        move.save(only=["undone_at"])
+        Event.log("move.undone", move.household, by, move=move.uid, kind=move.kind)
+    return move
+
+
+def _homes_of(move):
+    people = Moved.select(Moved.resident).where(Moved.move == move)
+    now_in = {row.household_id for row in Resident.select(Resident.household).where(Resident.id.in_(people))}
+    return {move.household_id, move.to_id or move.household_id} | now_in
+
+
+def _give_back(homes, table, row_id, column, was, became):
+    """One cell as it was, if it still holds what the move wrote; a question's answer alone, not the others."""
+    if table == "Household" and row_id in homes:
+        row = homes[row_id]
+    else:
+        models = {model.__name__: model for model in (Household, Resident, *Resident._meta.backrefs.values())}
+        row = models[table].get_or_none(models[table].id == row_id)
+    if row is None:  # erased since
+        return
+    column, _, key = column.partition(".")
+    if key:
+        if _told(row, key) == became:
+            _answer(row, key, *was)
+    elif _plain(row.__data__[column]) == became:
+        field = row._meta.fields[column]
+        setattr(row, column, datetime.fromisoformat(was) if was and field.field_type == "DATETIME" else was)
+        row.save(only=[column])
+    elif column in LASTING:
+        raise Refused(N_("Sau lần này hộ đã thay đổi nên không hoàn tác được nữa."))
+
+
+def _answer(row, key, answer, at):
+    others = {name: {k: v for k, v in getattr(row, name).items() if k != key} for name in ("answers", "answered_at")}
+    row.answers = others["answers"] | ({key: answer} if at else {})
+    row.answered_at = others["answered_at"] | ({key: at} if at else {})
+    row.save(only=["answers", "answered_at"])
+
+
+# -- The same person met again
+
+
+def doubles(household, people):
+    """`{newcomer's uid: [Resident]}`: who in the village a newcomer with this name and year of birth might be.
+
+    people: those of a visit from `survey.check` who are not known; the people of other villages are not looked at.
+    """
+    named = {given["uid"]: given for given in people if given.get("name") and given.get("birth_year")}
+    if not named:
+        return {}
+    alike = Resident.alike(household.village_id, [(given["name"], given["birth_year"]) for given in named.values()])
+    found = {uid: [each for each in alike if each.is_called(given["name"], given["birth_year"])]
+             for uid, given in named.items()}  # fmt: skip
+    return {uid: residents for uid, residents in found.items() if residents}
+
+
+def bring(household, visit, by):
+    """Move those whom the visit says to be the same person into the household, and let their answers be theirs.
+
+    A visit that was received before brings nobody again.
+    """
+    same = [given for given in visit["people"] if given.get("same", "no") != "no"]
+    if not same:
+        return
+    repeated = Visit.get_or_none(Visit.uid == visit["uid"]) is not None
+    for given in same:
+        resident = Resident.get(Resident.uid == given["same"])
+        if not repeated:
+            if resident.household_id != household.id:
+                to_household(resident, household, by, happened_at=visit["happened_at"])
+            elif resident.left:
+                come_back(resident, by, happened_at=visit["happened_at"])
+        given["uid"] = resident.uid

@@ -1,0 +1,509 @@
+"""People change: who leaves, comes, splits off or was written twice; tallies follow and every move can be undone."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+import moves
+from models import (
+    Area,
+    Attendance,
+    Consent,
+    Course,
+    Event,
+    Household,
+    Invitation,
+    Learned,
+    Meeting,
+    Move,
+    Moved,
+    Need,
+    Resident,
+    Support,
+    Tally,
+    Visit,
+    db,
+    new_uid,
+    now,
+)
+from moves import Refused
+
+FAMILY = [
+    ("Nguyễn Thị Lan", 1958, "f", "head"),
+    ("Quách Văn Bình", 1956, "m", "spouse"),
+    ("Quách Văn Dũng", 1985, "m", "child"),
+]
+NOVEMBER = datetime(2026, 11, 1)
+
+
+@pytest.fixture
+def family(world):
+    return world.household(people=FAMILY, code="014")
+
+
+@pytest.fixture
+def by(world):
+    return world.users["vera"]
+
+
+def person(name):
+    return Resident.get(Resident.name == name)
+
+
+def told(household, answers, at=NOVEMBER, outcome="done", uid=None):
+    """Record a visit; `answers` is {name: {question: answer}}."""
+    people = [{"uid": person(name).uid, "answers": given} for name, given in answers.items()]
+    visit = {"uid": uid or new_uid(), "outcome": outcome, "happened_at": at, "answers": {}, "people": people}
+    household.receive(visit, None, "hash")
+    return Household.get_by_id(household.id)
+
+
+def living(household):
+    return [each.name for each in household.living()]
+
+
+def state_of_everything():
+    """Every row that a move may touch, without what only remembers moves and without empty tallies."""
+    tables = (Resident, Household, Attendance, Support, Invitation, Consent, Need, Learned)
+    rows = {table.__name__: sorted(table.select().tuples()) for table in tables}
+    tallies = Tally.select(Tally.village, Tally.code, Tally.listed, Tally.asked, Tally.yes).tuples()
+    return rows | {"Tally": sorted(row for row in tallies if any(row[2:]))}
+
+
+def recounted():
+    kept = state_of_everything()["Tally"]
+    Household.rebuild_tallies()
+    return state_of_everything()["Tally"] == kept
+
+
+def meeting(world):
+    times = [(now(), now() + timedelta(hours=1))]
+    return Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp", "Đình", times).meetings.get()
+
+
+@pytest.mark.parametrize("why", ["moved", "died", "away"])
+def test_who_leaves_is_no_longer_listed_counted_or_matched(family, by, database, why):
+    told(family, {name: {"phone": "own"} for name, *_ in FAMILY})
+    moves.leave(person("Quách Văn Dũng"), why, by)
+    assert living(family) == ["Nguyễn Thị Lan", "Quách Văn Bình"]
+    assert "dung" not in Household.get_by_id(family.id).search
+    assert Tally.get(Tally.code == "CT4a").yes == 2
+    assert Resident.same_person(family.village, "Quách Văn Dũng", 1985) is None
+    assert Resident.found_by(family.village, "quach dung") == []
+    assert recounted()
+
+
+def test_the_husband_or_wife_heads_the_household_when_its_head_dies(family, by, database):
+    move = moves.leave(person("Nguyễn Thị Lan"), "died", by)
+    assert (person("Quách Văn Bình").relation, Household.get_by_id(family.id).head_name) == ("head", "Quách Văn Bình")
+    moves.undo(move, by)
+    assert (person("Quách Văn Bình").relation, Household.get_by_id(family.id).head_name) == ("spouse", "Nguyễn Thị Lan")
+
+
+def test_the_family_may_choose_another_head(family, by):
+    moves.leave(person("Nguyễn Thị Lan"), "died", by, head=person("Quách Văn Dũng"))
+    assert Household.get_by_id(family.id).head_name == "Quách Văn Dũng"
+    moves.make_head(person("Quách Văn Bình"), by)
+    assert [each.relation for each in family.living()] == ["head", "other"]
+
+
+def test_a_household_that_everybody_left_counts_no_more_and_comes_back_with_them(world, by, database):
+    home = world.household()
+    move = moves.leave(home.living().first(), "moved", by)
+    assert Household.get_by_id(home.id).state == "vacant"
+    assert Tally.get(Tally.code == "visits").listed == 0
+    moves.come_back(person("Nguyễn Thị Lan"), by)
+    assert (Household.get_by_id(home.id).state, Tally.get(Tally.code == "visits").listed) == ("todo", 1)
+    with pytest.raises(Refused):
+        moves.undo(move, by)
+
+
+def test_who_moves_to_another_household_takes_their_answers_along(family, world, by, database):
+    told(family, {name: {"phone": "own"} for name, *_ in FAMILY})
+    other = world.household("TX01", [("Bùi Thị Sen", 1990, "f", "head")])
+    moves.to_household(person("Quách Văn Dũng"), other, by)
+    dung = person("Quách Văn Dũng")
+    assert (dung.household_id, dung.answers, dung.relation, dung.position) == (other.id, {"phone": "own"}, "other", 1)
+    yes = {row.village.code: row.yes for row in Tally.select().where(Tally.code == "CT4a")}
+    assert yes == {"TH04": 2, "TX01": 1}
+    assert recounted()
+
+
+def test_a_finished_household_is_unfinished_when_somebody_not_asked_moves_in(family, world, by):
+    home = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")])
+    told(home, {"Bùi Thị Sen": {"phone": "own"}})
+    moves.to_household(person("Quách Văn Dũng"), home, by)
+    assert Household.get_by_id(home.id).state == "partial"
+
+
+def test_a_split_makes_a_household_with_the_next_number_and_its_own_head(family, by, database):
+    told(family, {name: {"phone": "own"} for name, *_ in FAMILY})
+    new = moves.split(family, [person("Quách Văn Dũng")], person("Quách Văn Dũng"), by).to
+    new = Household.get_by_id(new.id)
+    assert (new.code, new.head_name, new.state, new.agreed) == ("015", "Quách Văn Dũng", "done", True)
+    assert [row.given for row in new.consents] == [True]
+    assert living(family) == ["Nguyễn Thị Lan", "Quách Văn Bình"]
+    assert Tally.get(Tally.code == "visits").listed == 2
+    assert recounted()
+
+
+def test_a_split_leaves_somebody_behind_and_has_a_head(family, world, by):
+    everybody, stranger = list(family.living()), world.household().living().first()
+    for people, head in ((everybody, everybody[0]), ([], None), (everybody[2:], everybody[0]), ([stranger], stranger)):
+        with pytest.raises(Refused):
+            moves.split(family, people, head, by)
+    assert (Household.select().count(), Move.select().count()) == (2, 0)
+
+
+def test_a_split_taken_back_sends_late_forms_to_the_old_household(family, by, database):
+    move = moves.split(family, [person("Quách Văn Dũng")], person("Quách Văn Dũng"), by)
+    moves.undo(move, by)
+    assert [row.code for row in Household.below(family.village)] == ["014"]
+    told(Household.get_by_id(move.to_id), {"Quách Văn Dũng": {"phone": "keypad"}})
+    assert (person("Quách Văn Dũng").answers, living(family)[-1]) == ({"phone": "keypad"}, "Quách Văn Dũng")
+
+
+def test_a_split_is_not_taken_back_from_somebody_who_joined_it(family, by):
+    move = moves.split(family, [person("Quách Văn Dũng")], person("Quách Văn Dũng"), by)
+    new = {"uid": new_uid(), "name": "Bùi Thị Sen", "birth_year": 1990, "answers": {}}
+    visit = {"uid": new_uid(), "outcome": "done", "happened_at": NOVEMBER, "answers": {}, "people": [new]}
+    move.to.receive(visit, None)
+    with pytest.raises(Refused):
+        moves.undo(move, by)
+    assert living(move.to) == ["Quách Văn Dũng", "Bùi Thị Sen"]
+
+
+def test_merged_households_count_and_show_up_as_one(family, world, by, database):
+    other = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")], code="015")
+    moves.merge_households(family, other, by)
+    assert living(family) == [name for name, *_ in FAMILY] + ["Bùi Thị Sen"]
+    assert [row.code for row in Household.below(family.village)] == ["014"]
+    assert "sen" in Household.get_by_id(family.id).search
+    assert (Tally.get(Tally.code == "visits").listed, person("Bùi Thị Sen").relation) == (1, "other")
+    assert family.next_door() is None
+    assert Household.free_code(family.village) == "016"
+    assert recounted()
+
+
+def test_one_familys_yes_is_not_the_others(family, world, by):
+    other = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")])
+    told(family, {name: {"phone": "own"} for name, *_ in FAMILY})
+    told(other, {}, outcome="refused")
+    moves.merge_households(family, other, by)
+    merged = Household.get_by_id(family.id)
+    assert (merged.agreed, merged.state) == (None, "partial")
+
+
+def test_merging_brings_nobody_back_who_had_left(family, world, by):
+    other = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")])
+    moves.leave(person("Bùi Thị Sen"), "died", by)
+    moves.merge_households(family, other, by)
+    assert (person("Bùi Thị Sen").left, person("Bùi Thị Sen").household_id) == ("died", family.id)
+
+
+def test_only_households_of_one_village_merge(family, world, by):
+    with pytest.raises(Refused):
+        moves.merge_households(family, world.household("TX01"), by)
+    with pytest.raises(Refused):
+        moves.merge_households(family, family, by)
+
+
+@pytest.fixture
+def twice(family, world):
+    """Mr Dũng written twice: at home, and in a household of his own with newer and other answers."""
+    double = world.household(people=[("Quach Van Dung", 1985, "m", "head")], code="020")
+    told(family, {"Quách Văn Dũng": {"phone": "keypad", "vneid": "none"}}, NOVEMBER)
+    told(double, {"Quach Van Dung": {"phone": "own", "account": ["bank"]}}, NOVEMBER + timedelta(days=1))
+    told(family, {"Quách Văn Dũng": {"learned": "no"}}, NOVEMBER + timedelta(days=2))
+    return person("Quách Văn Dũng"), person("Quach Van Dung")
+
+
+def test_of_two_records_the_newest_answer_to_each_question_stands(twice, by, database):
+    kept, double = twice
+    moves.merge_residents(kept, double, by)
+    answers = {"phone": "own", "account": ["bank"], "vneid": "none", "learned": "no"}
+    assert Resident.get_by_id(kept.id).answers == answers
+    gone = Resident.get_by_id(double.id)
+    assert (gone.left, gone.current()) == ("merged", kept)
+    assert Household.get_by_id(double.household_id).state == "vacant"
+    assert recounted()
+
+
+def test_everything_of_the_double_follows_and_one_attendance_a_meeting_remains(twice, world, by, database):
+    kept, double = twice
+    first, second = meeting(world), meeting(world)
+    first.check_in(new_uid(), "self", "", resident=double)
+    for each in (kept, double):
+        second.check_in(new_uid(), "self", "", resident=each)
+        Invitation.create(code=new_uid()[:13], number=each.id, course=first.course, resident=each)
+    Support.give(by, "vneid", 5, "home", double)
+    before = state_of_everything()
+    move = moves.merge_residents(kept, double, by)
+    assert [row.resident for row in (*first.present(), *second.present())] == [kept, kept]
+    assert [row.resident for row in Invitation.select().where(Invitation.undone_at.is_null())] == [kept]
+    assert Support.get().resident == kept
+    assert first.check_in(new_uid(), "host", "", resident=Resident.get_by_id(double.id))[1] is False
+    assert recounted()
+    moves.undo(move, by)
+    assert state_of_everything() == before
+
+
+def test_of_an_undone_and_a_standing_attendance_one_stands(twice, world, by):
+    kept, double = twice
+    here = meeting(world)
+    here.check_in(new_uid(), "self", "", resident=kept)[0].undo(by)
+    here.check_in(new_uid(), "self", "", resident=double)
+    moves.merge_residents(kept, double, by)
+    assert [row.resident for row in here.present()] == [kept]
+
+
+def test_a_double_invited_for_the_same_need_keeps_only_a_number_on_the_other_roster(twice, world, by, database):
+    kept, double = twice
+    for number, who in enumerate(twice):
+        Invitation.create(code=new_uid()[:13], number=number, course=meeting(world).course, resident=who, need="vneid")
+    before = state_of_everything()
+    move = moves.merge_residents(kept, double, by)
+    standing = Invitation.select().where(Invitation.undone_at.is_null()).order_by(Invitation.number)
+    assert [(row.resident, row.need) for row in standing] == [(kept, "vneid"), (kept, "")]
+    moves.undo(move, by)
+    assert state_of_everything() == before
+
+
+def test_a_walk_in_joined_to_the_double_is_the_kept_persons(twice, world, by, database):
+    kept, double = twice
+    here = meeting(world)
+    here.check_in(new_uid(), "self", "", resident=kept)
+    walk_in, _ = here.check_in(new_uid(), "self", "Anh Dũng")
+    walk_in.join(double, by)
+    before = state_of_everything()
+    moves.undo(moves.merge_residents(kept, double, by), by)
+    assert state_of_everything() == before
+    moves.merge_residents(kept, double, by)
+    assert [row.resident for row in here.present()] == [kept]
+    Attendance.get_by_id(walk_in.id).unjoin(by)
+    assert {row.resident for row in here.present()} == {kept, None}
+
+
+def test_an_answer_given_after_a_merge_survives_its_undoing(twice, by, database):
+    kept, double = twice
+    move = moves.merge_residents(kept, double, by)
+    told(kept.household, {"Quách Văn Dũng": {"phone": "shared"}}, NOVEMBER + timedelta(days=9))
+    moves.undo(move, by)
+    assert person("Quách Văn Dũng").answers == {"phone": "shared", "vneid": "none", "learned": "no"}
+    assert person("Quach Van Dung").answers == {"phone": "own", "account": ["bank"]}
+    assert recounted()
+
+
+def test_every_move_undone_leaves_everything_as_it_was(family, world, by, database):
+    told(family, {name: {"phone": "own"} for name, *_ in FAMILY})
+    other = world.household("TH04", [("Quách Văn Dũng", 1985, "m", "head"), ("Bùi Thị Sen", 1990, "f", "spouse")])
+    told(other, {"Bùi Thị Sen": {"phone": "keypad"}})
+    lan, binh, dung = family.living()
+    twin, sen = other.living()
+    before = state_of_everything()
+    for verb in (
+        lambda: moves.leave(lan, "died", by),
+        lambda: moves.leave(dung, "away", by),
+        lambda: moves.to_household(lan, other, by),
+        lambda: moves.make_head(binh, by),
+        lambda: moves.merge_households(family, other, by),
+        lambda: moves.merge_households(other, family, by),
+        lambda: moves.merge_residents(dung, twin, by),
+        lambda: moves.merge_residents(twin, dung, by),
+    ):
+        move = verb()
+        assert state_of_everything() != before
+        moves.undo(move, by)
+        assert state_of_everything() == before, move.kind
+
+
+def test_a_move_that_others_build_on_is_undone_after_them(family, world, by):
+    other = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")])
+    first = moves.to_household(person("Quách Văn Dũng"), other, by)
+    second = moves.leave(person("Quách Văn Dũng"), "away", by)
+    with pytest.raises(Refused):
+        moves.undo(first, by)
+    moves.undo(second, by)
+    moves.undo(first, by)
+    assert living(family) == [name for name, *_ in FAMILY]
+
+
+def test_a_move_sent_twice_is_made_and_undone_once(family, by, database):
+    uid = new_uid()
+    first, again = (moves.leave(person("Quách Văn Dũng"), "away", by, uid=uid) for _ in range(2))
+    assert (first, Move.select().count()) == (again, 1)
+    for _ in range(2):
+        moves.undo(first, by)
+    assert [e.verb for e in Event.select().where(Event.verb.startswith("move."))] == ["move.away", "move.undone"]
+    split = new_uid()
+    for _ in range(2):
+        moves.split(family, [person("Quách Văn Dũng")], person("Quách Văn Dũng"), by, uid=split)
+    assert Household.select().count() == 2
+
+
+def test_the_log_of_moves_holds_no_personal_data(twice, by):
+    moves.merge_residents(*twice, by)
+    event = Event.get(Event.verb == "move.double")
+    assert event.data.keys() == {"move", "people"}
+
+
+# -- What a phone sends late
+
+
+def test_a_late_form_follows_who_moved_to_their_new_household(family, world, by, database):
+    other = world.household("TX01", [("Bùi Thị Sen", 1990, "f", "head")])
+    moves.to_household(person("Quách Văn Dũng"), other, by)
+    told(family, {"Quách Văn Dũng": {"phone": "own"}})
+    dung = person("Quách Văn Dũng")
+    assert (dung.household_id, dung.answers) == (other.id, {"phone": "own"})
+    assert recounted()
+
+
+@pytest.mark.parametrize("why", ["moved", "died", "away"])
+def test_a_late_form_about_who_left_keeps_the_answers_and_brings_nobody_back(family, by, database, why):
+    moves.leave(person("Quách Văn Dũng"), why, by)
+    told(family, {"Quách Văn Dũng": {"phone": "own"}})
+    assert (person("Quách Văn Dũng").left, person("Quách Văn Dũng").answers) == (why, {"phone": "own"})
+    assert recounted()
+
+
+def test_a_late_form_about_a_double_goes_to_the_kept_record(twice, by, database):
+    kept, double = twice
+    moves.merge_residents(kept, double, by)
+    told(double.household, {"Quach Van Dung": {"phone": "shared"}}, NOVEMBER + timedelta(days=5))
+    assert Resident.get_by_id(kept.id).answers["phone"] == "shared"
+    assert Resident.get_by_id(double.id).answers["phone"] == "own"
+    assert recounted()
+
+
+def test_a_late_form_to_a_merged_household_goes_to_the_kept_one(family, world, by, database):
+    other = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")])
+    moves.merge_households(family, other, by)
+    uid = new_uid()
+    told(other, {"Bùi Thị Sen": {"phone": "own"}}, uid=uid)
+    assert (person("Bùi Thị Sen").answers, Household.get_by_id(family.id).visited_at) == ({"phone": "own"}, NOVEMBER)
+    told(Household.get_by_id(other.id), {"Bùi Thị Sen": {"phone": "own"}}, uid=uid)
+    assert Visit.select().count() == 1
+    assert recounted()
+
+
+def test_a_visit_whose_receipt_was_lost_is_the_same_after_a_merge(family, world, by):
+    other, uid = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")]), new_uid()
+    told(other, {"Bùi Thị Sen": {"phone": "own"}}, uid=uid)
+    moves.merge_households(family, other, by)
+    told(family, {"Bùi Thị Sen": {"phone": "own"}}, uid=uid)
+    assert Visit.select().count() == 1
+
+
+def test_somebody_who_never_lived_here_is_not_reached(family, world, by):
+    stranger = world.household("TX01", [("Bùi Thị Sen", 1990, "f", "head")])
+    moves.leave(person("Bùi Thị Sen"), "moved", by)
+    with pytest.raises(LookupError):
+        told(family, {"Bùi Thị Sen": {"phone": "own"}})
+    assert (stranger.living().count(), person("Bùi Thị Sen").answers) == (0, {})
+
+
+class Moving(RuleBasedStateMachine):
+    """Random visits, check-ins, moves and undos; after each, every tally equals a recount from scratch."""
+
+    world = None
+
+    @initialize()
+    def empty(self):
+        for table in (Moved, Move, Attendance, Meeting, Course, Household, Tally):
+            if table is Household:
+                Resident.delete().execute()
+            table.delete().execute()
+        self.by, self.meeting = self.world.users["vera"], meeting(self.world)
+        for village in ("TH04", "TH04", "TX01"):
+            self.world.household(village, FAMILY[:2])
+
+    def pick(self, table, number):
+        rows = list(table.select().order_by(table.id))
+        return rows[number % len(rows)] if rows else None
+
+    def attempt(self, verb, *args, **options):
+        try:
+            verb(*args, self.by, **options)
+        except Refused:
+            pass
+
+    picks = st.integers(0, 30)
+
+    @rule(n=picks, phone=st.sampled_from(["own", "keypad", "unknown"]), hours=st.integers(-9, 9))
+    def visit(self, n, phone, hours):
+        home = self.pick(Household, n)
+        people = [{"uid": each.uid, "answers": {"phone": phone}} for each in home.residents]
+        people.append({"uid": new_uid(), "birth_year": 1990, "sex": "f", "answers": {"account": ["bank"]}})
+        at = NOVEMBER + timedelta(hours=hours)
+        home.receive({"uid": new_uid(), "outcome": "done", "happened_at": at, "answers": {}, "people": people}, None)
+
+    @rule(n=picks)
+    def check_in(self, n):
+        self.meeting.check_in(new_uid(), "host", "", resident=self.pick(Resident, n))
+
+    @rule(n=picks, why=st.sampled_from(["moved", "died", "away"]))
+    def leave(self, n, why):
+        self.attempt(moves.leave, self.pick(Resident, n), why)
+
+    @rule(n=picks)
+    def come_back(self, n):
+        self.attempt(moves.come_back, self.pick(Resident, n))
+
+    @rule(n=picks, m=picks)
+    def to_household(self, n, m):
+        self.attempt(moves.to_household, self.pick(Resident, n), self.pick(Household, m))
+
+    @rule(n=picks, m=picks)
+    def split(self, n, m):
+        people = list(self.pick(Household, n).living())[: 1 + m % 2]
+        self.attempt(moves.split, self.pick(Household, n), people, people[0] if people else None)
+
+    @rule(n=picks, m=picks)
+    def merge_households(self, n, m):
+        self.attempt(moves.merge_households, self.pick(Household, n), self.pick(Household, m))
+
+    @rule(n=picks, m=picks)
+    def merge_residents(self, n, m):
+        self.attempt(moves.merge_residents, self.pick(Resident, n), self.pick(Resident, m))
+
+    @rule(n=picks)
+    def undo(self, n):
+        if move := self.pick(Move, n):
+            self.attempt(moves.undo, move)
+
+    @rule()
+    def a_move_and_its_undoing_change_nothing(self):
+        before, who = state_of_everything(), self.pick(Resident, 5)
+        try:
+            moves.undo(moves.leave(who, "away", self.by), self.by)
+        except Refused:
+            pass
+        assert state_of_everything() == before
+
+    @invariant()
+    def tallies_agree_and_nobody_is_lost(self):
+        with db.atomic() as recount:
+            assert recounted()
+            recount.rollback()
+        doubled = Resident.select().join(Household).where(Household.merged_into.is_null(False))
+        assert not doubled.exists()
+        for home in Household.select():
+            assert sum(each.relation == "head" for each in home.living()) <= 1
+
+
+def test_tallies_agree_after_any_moves_and_undos(world, database):
+    machine = type("Moving", (Moving,), {"world": world})
+    quick = settings(
+        phases=[Phase.generate],
+        max_examples=15,
+        stateful_step_count=14,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+    )
+    run_state_machine_as_test(machine, settings=quick)
+    assert Area.select().count() == 4
