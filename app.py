@@ -4,11 +4,12 @@ import os
 import re
 from pathlib import Path
 
-from flask import Flask, g, has_request_context, render_template, request
-from flask_babel import Babel
+from flask import Flask, Response, current_app, g, has_request_context, render_template, request
+from flask_babel import Babel, gettext
 from flask_compress import Compress
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from peewee import DataError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 
 import access
 import assets
@@ -58,6 +59,7 @@ def create_app(overrides=None):
     app.after_request(access.harden)
     app.register_error_handler(HTTPException, error_page)
     app.register_error_handler(500, error_page)
+    app.register_error_handler(DataError, cannot_be_stored)
     for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
         app.register_blueprint(module.bp)
     for module in (consents, supports, areas, people, cards, exports, devices, pages):
@@ -97,11 +99,20 @@ def error_page(error):
     code = getattr(error, "code", None) or 500
     if code < 400:
         return error
+    if isinstance(error, SecurityError):  # no page can be built for a host that is not ours
+        address = current_app.config["BASE_URL"]
+        return Response(gettext("Mở Gõ Cửa ở %(address)s", address=address) + "\n", code, mimetype="text/plain")
     if answers.wants_json():
         if code in KEPT_BY_PHONES:
             answers.heard(taken=False)
         return {"state": "error", "status": code}, code
     return render_template("error.html", code=code), code
+
+
+def cannot_be_stored(error):
+    """What was sent holds a character or a number that no column takes. What it is stays out of the log."""
+    current_app.logger.warning("the database refused what was sent to %s", request.endpoint)
+    return error_page(BadRequest())
 
 
 def teach_templates(app):

@@ -188,6 +188,21 @@ def test_error_pages_give_nothing_away(app, as_):
     assert (answer.status_code, "Máy chủ gặp lỗi" in answer.text, "secret" in answer.text) == (500, True, False)
 
 
+@pytest.mark.parametrize("path", ["/", "/households", "/nothing"])
+def test_another_host_name_is_refused_with_the_right_address(app, as_, path):
+    """Behind a proxy that passes any Host on, nobody's links may be made to lead elsewhere."""
+    answer = as_(None).get(path, headers={"Host": "evil.example"})
+    assert (answer.status_code, app.config["BASE_URL"] in answer.text, "evil" in answer.text) == (400, True, False)
+
+
+def test_a_character_that_a_database_cannot_hold_is_a_mistake_of_the_sender(database, world, as_, caplog):
+    sent = {"username": "vera\0", "password": "Lan 1958\0"}
+    assert as_(None).post("/sign-in", data=sent).status_code in (400, 422)
+    assert as_("sara").get("/households?village=TH04%00").status_code in (400, 404)
+    assert as_("vera").get("/households?village=TH04").status_code == 200
+    assert "1958" not in caplog.text
+
+
 def failing():
     raise RuntimeError("secret detail")
 
