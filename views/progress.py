@@ -33,7 +33,7 @@ def page(area):
     today = vi.local(moment).date()
     whole, parts = progress.of(area, today)
     sees_all = current_user.is_authenticated and area.path.startswith(current_user.area.path)
-    siblings = progress.of(area.parent, today)[1] if area.parent else [whole]
+    siblings = progress.of(area.parent, today)[1] if area.kind == "village" else [whole]
     return render_template(
         "progress/show.html",
         area=area,
