@@ -48,7 +48,7 @@ def create_app(overrides=None):
     """The WSGI app, set up as the environment says (see `settings`); `overrides` goes before it."""
     app = Flask(__name__, instance_path=str(ROOT / "instance"), static_folder=None)
     app.config.update(settings.read(os.environ | (overrides or {})))
-    database.connect_to(app.config["DATABASE_URL"])
+    use_database(app.config["DATABASE_URL"])
     use_plan(app.config["PLAN"])
     app.before_request(open_database)
     app.teardown_request(close_database)
@@ -71,12 +71,21 @@ def create_app(overrides=None):
     return app
 
 
+def use_database(url):
+    """Take the database at `url`; a mistake in the address stops the start with what was expected."""
+    try:
+        database.connect_to(url)
+    except ValueError as error:
+        raise settings.Unsafe(str(error)) from None
+
+
 def use_plan(path):
     """Take the plan of `path`; a mistake in it stops the start with the key and what was expected."""
     try:
         plan.use(path)
     except plan.PlanError as error:
-        raise settings.Unsafe(f"{path}: {error}") from None
+        text = str(error).removeprefix(f"{path}: ")
+        raise settings.Unsafe(f"PLAN {path}: {text}") from None
 
 
 def open_database():

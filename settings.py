@@ -19,7 +19,7 @@ def read(environment):
     base_url = environment.get("BASE_URL", "").rstrip("/") or f"http://127.0.0.1:{environment.get('PORT', 8000)}"
     parts = urlsplit(base_url)
     demo = environment.get("DEMO") == "1"
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.path or parts.query:
         raise Unsafe(f"BASE_URL must be an address such as https://goc.example.vn, got {base_url!r}")
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise Unsafe("BASE_URL must begin with https://: phones keep surveys only on a safe connection")

@@ -215,6 +215,8 @@ failing.roles = PUBLIC
     [
         ({"BASE_URL": "http://goc.example.vn"}, "BASE_URL must begin with https://"),
         ({"BASE_URL": "goc.example.vn"}, "BASE_URL must be an address"),
+        ({"BASE_URL": "https://goc.example.vn/app"}, "BASE_URL must be an address"),
+        ({"BASE_URL": "https://ada:secret@goc.example.vn"}, "BASE_URL must be an address"),
         ({"BASE_URL": "https://goc.example.vn", "DEMO": "1"}, "DEMO=1 signs anybody in"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY must have at least 32 characters"),
     ],
@@ -229,6 +231,12 @@ def test_a_mistake_in_the_plan_stops_the_start_with_the_key(sqlite_url, tmp_path
     wrong.write_text(PLAN.read_text(encoding="utf-8").replace("goal = 85", "goal = 850"), encoding="utf-8")
     with pytest.raises(SystemExit, match=r"targets\[3\].goal: expected a number from 0 to 100, got 850"):
         create_app({"DATABASE_URL": sqlite_url, "SECRET_KEY": "s" * 40, "PLAN": str(wrong)})
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://x", "/no/such/folder/app.sqlite3", "postgresql://host"])
+def test_a_mistake_in_the_databases_address_stops_the_start_with_what_was_expected(url):
+    with pytest.raises(SystemExit, match="DATABASE_URL: "):
+        create_app({"DATABASE_URL": url, "SECRET_KEY": "s" * 40, "PLAN": str(PLAN)})
 
 
 def test_safe_cookies_behind_https():
