@@ -29,12 +29,15 @@ from views import (
     devices,
     exports,
     households,
+    invitations,
     meetings,
+    needs,
     outbox,
     pages,
     people,
     progress,
     roster,
+    sheets,
     sign_in,
     supports,
     words,
@@ -62,10 +65,13 @@ def create_app(overrides=None):
     app.register_error_handler(DataError, cannot_be_stored)
     for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
         app.register_blueprint(module.bp)
+    for module in (needs, invitations, sheets):
+        app.register_blueprint(module.bp)
     for module in (consents, supports, areas, people, cards, exports, devices, pages):
         app.register_blueprint(module.bp)
     cli.register(app)
     Compress(app)
+    warn_of_a_long_address(app)
     app.wsgi_app = assets.serve(app.wsgi_app)
     teach_templates(app)
     return app
@@ -86,6 +92,13 @@ def use_plan(path):
     except plan.PlanError as error:
         text = str(error).removeprefix(f"{path}: ")
         raise settings.Unsafe(f"PLAN {path}: {text}") from None
+
+
+def warn_of_a_long_address(app):
+    """Say in the log when the address is too long for codes that old phones read well."""
+    fit = qr.fit(f"{app.config['BASE_URL']}/i/{'0' * 13}", 45)
+    if not fit.easy:
+        app.logger.warning("BASE_URL is long: codes need version %s (%.2f mm a module on slips)", *fit)
 
 
 def open_database():
@@ -136,11 +149,14 @@ def teach_templates(app):
         base_url=app.config["BASE_URL"],
         non_answer_options=plan.NON_ANSWERS,
         old_enough=lambda question, person: words.old_enough(question, person, plan.active.year),
+        qr_fit=qr.fit,
         qr_svg=lambda address, size: Markup(qr.svg(address, size)),  # made of numbers and our own codes
         uid=answers.new_uid,
         version=re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)[1],
         words=words,
         about=words.about,
+        about_vi=words.about_vi,
+        lane_of=words.lane_of,
         place_of=words.place_of,
     )
     app.context_processor(lambda: {"plan": plan.active, "lang": words.language()})

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from peewee import chunked
 
 import indicators
+import needs
 import plan
 import vi
 from models import (
@@ -25,6 +26,7 @@ from models import (
     Event,
     Figure,
     Household,
+    Meeting,
     Resident,
     Setting,
     Tally,
@@ -147,6 +149,8 @@ def fill(today=None, seed=1):
         _write(homes, moment)
         for facts in CLASSES:
             _course(rng, facts, areas, users, homes, moment)
+        for course in Course.select().where(Course.area == areas["TH04"]).order_by(Course.id):
+            _invite(random.Random(7), course, moment)
         Attendance.update(received_at=Attendance.happened_at).execute()
 
 
@@ -421,6 +425,21 @@ def _course(rng, facts, areas, users, homes, moment):
             _check_in(rng, meeting, host, moment, _name(rng, sex, born, _pick(rng, FAMILIES)), birth_year=born)
         if meeting.ends_at < moment:
             meeting.count_heads(meeting.present().count() + rng.randint(0, 3), host)
+
+
+def _invite(rng, course, moment):
+    """Invite some of those who came and some who did not come yet; most slips are handed over by now."""
+    need, starts = plan.active.topic(course.topic).needs[0], course.schedule()[0].starts_at
+    waiting = [person for person in needs.people(course.area, need) if person.name]
+    came = Attendance.select(Attendance.resident).join(Meeting).where(Meeting.course == course)
+    agreed = Household.agreed == True  # noqa: E712
+    here = list(Resident.select().join(Household).where(Resident.id.in_(came), agreed).order_by(Resident.id))
+    invited = course.invite(here[:9] + rng.sample(waiting, min(len(waiting) // 2, 15)), need, course.host)
+    for row in invited:
+        row.invited_at = min(moment, starts) - timedelta(days=4, minutes=rng.randint(0, 600))
+        if starts < moment or rng.random() < 0.6:
+            row.handed_at = row.invited_at + timedelta(days=rng.randint(1, 3))
+        row.store_changes()
 
 
 def _hours(moment, day, hour):

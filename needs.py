@@ -13,8 +13,6 @@ import plan
 import vi
 from models import GONE, Area, Attendance, Course, Household, Invitation, Meeting, Need, Resident, Support
 
-WORTH_A_CLASS = 10  # people with one need in one village
-
 
 def answerable():
     """The options of the question about needs that some topic of the plan answers, in the plan's order."""
@@ -24,6 +22,11 @@ def answerable():
 def topics_for(need):
     """The keys of the topics that answer a need."""
     return [topic.key for topic in plan.active.topics if need in topic.needs]
+
+
+def answered_by(topic):
+    """The options of needs that a topic answers."""
+    return [option for option in answerable() if topic in topics_for(option.key)]
 
 
 def count(area):

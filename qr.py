@@ -5,6 +5,7 @@ as text) while the upper-case code gets an alphanumeric segment of its own, whic
 """
 
 import secrets
+from typing import NamedTuple
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_Q
@@ -13,6 +14,8 @@ from qrcode.exceptions import DataOverflowError
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 QUIET_ZONE = 4
 LARGEST_VERSION = 10
+LARGEST_EASY_VERSION = 4  # what old phones read off paper at the sizes of our sheets
+DISTANCE = 250  # a phone reads a module from at most this many times its width (measured on simulated photographs)
 
 
 def new_code(length):
@@ -41,6 +44,28 @@ def symbol(address):
                 continue
             return code
     raise ValueError(f"{len(address)} characters are too many for a QR code people can scan")
+
+
+class Fit(NamedTuple):
+    """How an address fits a square of some millimetres, quiet zone included: for the sheet, and to warn about."""
+
+    version: int
+    module: float
+
+    @property
+    def easy(self):
+        return self.version <= LARGEST_EASY_VERSION
+
+    @property
+    def distance(self):
+        """From how far phones read it, in millimetres."""
+        return DISTANCE * self.module
+
+
+def fit(address, millimetres):
+    """The Fit of an address printed `millimetres` wide."""
+    code = symbol(address)
+    return Fit(code.version, millimetres / (code.modules_count + 2 * QUIET_ZONE))
 
 
 def svg(address, millimetres):

@@ -22,7 +22,7 @@ import qr
 import vi
 from database import lock_row
 from tables.areas import Area
-from tables.households import Household, Resident, Support
+from tables.households import Household, Resident, Support, Visit
 from tables.table import Conflict, Event, Table, db, new_uid, now
 from tables.users import User
 
@@ -201,6 +201,35 @@ class Course(Table):
         came = Attendance.select(Attendance.resident).join(Meeting).where(Meeting.course == self, Attendance.stands())
         numbered = self.invitations.select(Invitation.resident).where(Invitation.undone_at.is_null())
         return Resident.select().where(Resident.id.in_(came), Resident.id.not_in(numbered))
+
+    def room(self):
+        """How many more may be invited before the class is full; None when it holds any number."""
+        if self.capacity is None:
+            return None
+        standing = self.invitations.where(Invitation.undone_at.is_null()).count()
+        return max(self.capacity - standing, 0)
+
+    def invited_and_came(self):
+        """How many stand invited for a need, and how many of them came at least once."""
+        rows = list(Invitation.with_people(course=self).where(Invitation.need != ""))
+        return len(rows), sum(row.came > 0 for row in rows)
+
+    def release_absent(self, by):
+        """Take back the invitations of those who never came, so that their needs are open again."""
+        with db.atomic():
+            ids = [row.id for row in Invitation.absent(course=self)]
+            released = Invitation.update(undone_at=now()).where(Invitation.id.in_(ids)).execute()
+            if released:
+                Event.log("course.absent_released", self, by, people=released)
+
+    def log_print(self, what, by):
+        """Put into the log that a sheet with names is printed."""
+        with db.atomic():
+            Event.log(f"{what}.printed", self, by)
+
+    def still_to_come(self, moment):
+        """The sessions that are not over nor cancelled, in time order."""
+        return list(self.schedule().where(Meeting.cancelled_at.is_null(), Meeting.ends_at > moment))
 
     def schedule(self):
         return self.meetings.order_by(Meeting.starts_at)
@@ -515,6 +544,11 @@ class Attendance(Table):
         return self.op_id.partition("/")[0] == op_id
 
     @classmethod
+    def of_operation(cls, op_id, resident):
+        """What a form with this operation id has recorded of a resident, or None."""
+        return cls.get_or_none(cls.op_id == f"{op_id}/r:{resident.uid}")
+
+    @classmethod
     def sent_before(cls, op_id, name, birth_year, village):
         """What a form that was sent already has recorded, or None: reloading the page that thanked says the same."""
         row = cls.get_or_none(cls.op_id == f"{op_id}/{walk_in_key(name, birth_year, village)}")
@@ -691,10 +725,50 @@ class Invitation(Table):
         return cls.with_people(**known).where(cls.need != "", fn.EXISTS(held), ~fn.EXISTS(came), ~fn.EXISTS(helped))
 
     @classmethod
+    def to_hand(cls, area, moment):
+        """Invitations below the area whose slip is still to be handed over, to classes not over yet, as one walks."""
+        coming = Meeting.select().where(
+            Meeting.course == cls.course, Meeting.cancelled_at.is_null(), Meeting.ends_at > moment
+        )
+        rows = cls.with_people(area=area).where(cls.need != "", cls.handed_at.is_null(), fn.EXISTS(coming))
+        return [row for row in cls.in_walking_order(rows) if not row.came]
+
+    @classmethod
+    def to_print(cls, course, only=None):
+        """The invitations for a need whose slips to print, as one walks, each with `.volunteer` or None.
+
+        That is who knocked on this door last and still may: the person who told them about the class.
+        """
+        rows = cls.in_walking_order(cls.with_people(course=course).where(cls.need != ""))
+        rows = [row for row in rows if only in (None, row.uid)]
+        homes = [row.resident.household_id for row in rows]
+        visits = (
+            Visit.select(Visit, User, Area)
+            .join(User)
+            .join(Area)
+            .where(Visit.household.in_(homes), User.active == True, User.role.in_(["volunteer", "lead"]))  # noqa: E712
+            .order_by(Visit.happened_at)
+        )
+        last = {visit.household_id: visit.user for visit in visits}
+        for row in rows:
+            row.volunteer = last.get(row.resident.household_id)
+        return rows
+
+    @staticmethod
+    def in_walking_order(query):
+        """The rows of `with_people` by village, lane and household."""
+
+        def place(row):
+            home = row.resident.household
+            return home.village.label_key, vi.sort_key(home.lane), home.code_key, row.number
+
+        return sorted(query, key=place)
+
+    @classmethod
     def of_code(cls, code):
-        """The invitation of a scanned or typed code with its class, standing or not; None when there is none."""
+        """The invitation of a scanned or typed code with its class; None when there is none, or it was taken back."""
         query = cls.select(cls, Course, Area).join(Course).join(Area)
-        return query.where(cls.code == qr.read_code(code)).first()
+        return query.where(cls.code == qr.read_code(code), cls.undone_at.is_null()).first()
 
     def stand_again(self, need, by):
         """Bring an invitation that was taken back, or a mere number on the roster, to stand for a need."""
@@ -709,6 +783,14 @@ class Invitation(Table):
             done = Invitation.update(undone_at=now()).where(Invitation.id == self.id, Invitation.undone_at.is_null())
             if done.execute():
                 Event.log("invitation.undone", self, by)
+
+    def hand(self, handed, by):
+        """The slip was handed over in person, or was not after all."""
+        with db.atomic():
+            if bool(self.handed_at) != handed:
+                self.handed_at = now() if handed else None
+                self.save(only=[Invitation.handed_at])
+                Event.log("invitation.handed" if handed else "invitation.not_handed", self, by)
 
     def renew_code(self, by):
         """Revoke the printed slip: a new code, the same number."""

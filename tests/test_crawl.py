@@ -17,8 +17,8 @@ def pages(app, **uids):
 
 
 def filled(rule, uids):
-    kind = rule.endpoint.split(".")[0]
-    value = uids.get(kind)
+    first, blueprint = rule.rule.split("/")[1], rule.endpoint.split(".")[0]
+    value = uids.get(first) or uids.get(blueprint)
     if value:
         address = rule.rule
         for argument in rule.arguments:
@@ -33,7 +33,8 @@ def test_every_page_opens_or_is_not_there(world, database, app, as_, who):
     course = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp", "Đình", times)
     meeting = course.meetings.get()
     meeting.check_in(new_uid(), "self", "Bà Tư")
-    uids = {"households": household.uid, "courses": course.uid, "meetings": meeting.uid}
+    invited = course.invite(list(household.living()), "vneid", world.users["hana"])
+    uids = {"households": household.uid, "courses": course.uid, "meetings": meeting.uid, "i": invited[0].code}
     addresses = list(pages(app, **uids, progress="TH04", check_in=course.code))
     assert len(addresses) > 15
     browser = as_(who)

@@ -89,7 +89,7 @@ def test_a_class_before_the_need_was_told_does_not_close_it(world, database, ope
 @pytest.mark.parametrize(("topic", "left"), [("vneid", {}), ("payment", {"vneid": 1})])
 def test_help_with_the_same_thing_closes_a_need(world, database, topic, left):
     lan = told(world, "vneid", at=now() - LONG_BEFORE)
-    Support.create(resident=lan, topic=topic, place="home", happened_at=now())
+    Support.give(world.users["vera"], topic, 10, "home", lan)
     assert counted(world) == left
 
 

@@ -54,7 +54,8 @@ def show(uid):
 @allow(HOSTS)
 def poster(uid):
     course = find(uid)
-    return render_template("courses/poster.html", course=course, meetings=list(course.schedule()))
+    size = "A3" if request.args.get("size") == "A3" else "A4"
+    return render_template("courses/poster.html", course=course, meetings=list(course.schedule()), size=size)
 
 
 @bp.post("/courses/<uid>/code")
@@ -62,7 +63,7 @@ def poster(uid):
 def renew_code(uid):
     course = find(uid)
     course.renew_code(current_user)
-    return done("courses.show", uid=course.uid)
+    return done("courses.poster", uid=course.uid)
 
 
 def read(fields, errors):

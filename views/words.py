@@ -104,6 +104,18 @@ def in_vietnamese(word):
         return str(word)
 
 
+def about_vi(person):
+    """The same in Vietnamese whatever the reader's language, for paper."""
+    with force_locale("vi"):
+        return about(person)
+
+
+def lane_of(household, area):
+    """The lane of a household, for a heading; with its village where the list holds several."""
+    lane = household.lane or gettext("chưa ghi xóm, ngõ")
+    return lane if area.kind == "village" else f"{household.village.label} · {lane}"
+
+
 def place_of(household):
     """Where a household is in its village: "hộ 014 · Xóm Đình"."""
     number = gettext("hộ %(code)s", code=household.code)

@@ -1,0 +1,209 @@
+"""Invitations: from those who need a class to slips, those who did not come yet, and the page that a slip opens."""
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext
+from flask_login import current_user
+
+import needs
+import survey
+from access import FIELD, HOSTS, PUBLIC, allow
+from models import Area, Attendance, Course, Invitation, Limit, Resident, now
+from views import check_in, words
+from views.answers import done, one_or_404, uid_or_404
+
+bp = Blueprint("invitations", __name__)
+
+HOUR = 3600
+WRONG_CODES_AN_HOUR = 300
+
+
+@bp.get("/invitations")
+@allow(FIELD)
+def index():
+    """For the volunteers of a village, lane by lane: slips to hand over, and who was invited and did not come."""
+    area = asked_area(current_user.area)
+    return render_template(
+        "invitations/index.html",
+        area=area,
+        to_hand=Invitation.to_hand(area, now()),
+        absent=Invitation.in_walking_order(Invitation.absent(area=area)),
+        handed=at_my_doors(request.args["handed"]) if "handed" in request.args else None,
+    )
+
+
+@bp.get("/courses/<uid>/invite")
+@allow(HOSTS)
+def new(uid):
+    return choice(find(uid), request.args.get("need"))
+
+
+@bp.post("/courses/<uid>/invite")
+@allow(HOSTS)
+def create(uid):
+    course, need, chosen = find(uid), request.form.get("need"), request.form.getlist("person")
+    uids = [uid_or_404(text) for text in chosen]
+    if need not in [option.key for option in needs.answered_by(course.topic)]:
+        return choice(course, None), 422
+    if not uids:
+        return choice(course, need, survey.N_("Chọn ít nhất một người để mời.")), 422
+    people = Resident.visible_to(current_user).where(Resident.uid.in_(uids))
+    given = course.invite(list(people), need, current_user)
+    return done("invitations.of_course", uid=course.uid, invited=len(given), asked=len(uids))
+
+
+@bp.get("/courses/<uid>/invitations")
+@allow(HOSTS)
+def of_course(uid):
+    course = find(uid)
+    return render_template(
+        "invitations/of_course.html",
+        course=course,
+        invitations=list(Invitation.with_people(course=course).order_by(Invitation.number)),
+        absent={row.id for row in Invitation.absent(course=course)},
+        invited=request.args.get("invited", type=int),
+        asked=request.args.get("asked", type=int),
+    )
+
+
+@bp.post("/courses/<uid>/invitations/absent")
+@allow(HOSTS)
+def release(uid):
+    """Take back the invitations of those who never came, so that the next class can invite them."""
+    course = find(uid)
+    course.release_absent(current_user)
+    return done("invitations.of_course", uid=course.uid)
+
+
+@bp.post("/invitations/<uid>/undo")
+@allow(HOSTS)
+def undo(uid):
+    invitation = find_invitation(uid)
+    invitation.undo(current_user)
+    return done("invitations.of_course", uid=invitation.course.uid)
+
+
+@bp.post("/invitations/<uid>/code")
+@allow(HOSTS)
+def renew_code(uid):
+    """To the new slip; the one that is lost stops working."""
+    invitation = find_invitation(uid)
+    invitation.renew_code(current_user)
+    return done("sheets.slips", uid=invitation.course.uid, only=invitation.uid)
+
+
+@bp.post("/invitations/<uid>/handed")
+@allow(FIELD)
+def hand(uid):
+    """The volunteer handed the slip over, or tapped by mistake."""
+    invitation, handed = at_my_doors(uid), request.form.get("handed") != "no"
+    invitation.hand(handed, current_user)
+    village = invitation.resident.household.village.code
+    return done("invitations.index", area=village, handed=invitation.uid if handed else None)
+
+
+@bp.get("/i/<code>")
+@allow(PUBLIC)
+def slip(code):
+    """What a slip opens: the class and a number, never a name; a host of the class sees whose slip it is."""
+    invitation = Invitation.of_code(code)
+    return page(invitation) if invitation else unknown()
+
+
+@bp.post("/i/<code>")
+@allow(PUBLIC)
+def record(code):
+    """Check the invited person in. Sent again, at whatever time, it is the same check-in and the same kind answer."""
+    invitation, op = Invitation.of_code(code), uid_or_404(request.form.get("op", ""))
+    if invitation is None:
+        return unknown()
+    course, resident, host = invitation.course, invitation.resident, scans_for(invitation.course)
+    attendance, added, errors = Attendance.of_operation(op, resident), False, {}
+    here = course.open_at(now())
+    if attendance is None and here:
+        meeting = check_in.chosen(here, errors)
+        if not host:
+            check_in.check_word(meeting, errors)
+        if errors:
+            return page(invitation, errors=errors), 422
+        how, by = ("host", current_user) if host else ("self", None)
+        name = resident.name or words.about_vi(resident)
+        attendance, added = meeting.check_in(op, how, name, resident=resident, by=by)
+    if host or attendance is None:
+        return page(invitation, attendance)
+    guest = gettext("Bác (thư mời số %(number)s)", number=invitation.number)
+    return check_in.thank(course, attendance, {"name": guest}, added)
+
+
+def page(invitation, attendance=None, errors=None):
+    """The page of a slip while its class is open, and at any time for a host; else why nothing is recorded now."""
+    course, here = invitation.course, invitation.course.open_at(now())
+    host = scans_for(course)
+    if course.counts_only or not (here or host):
+        return check_in.closed(course)
+    return render_template(
+        "invitations/slip.html",
+        invitation=invitation,
+        course=course,
+        meetings=here,
+        person=invitation.resident if host else None,
+        attendance=attendance,
+        errors=errors or {},
+    )
+
+
+def unknown():
+    """A code that is wrong or no longer valid. Only such are counted, and a right one is never refused.
+
+    65 random bits do not give way to guessing, and a prank must not shut the door of a class.
+    """
+    limited = Limit.reached("slip", HOUR, WRONG_CODES_AN_HOUR)
+    Limit.fail("slip", HOUR)
+    return render_template("invitations/unknown.html"), 429 if limited else 404
+
+
+def scans_for(course):
+    """Whether the account that scans may keep this class's roll."""
+    if not current_user.is_authenticated:
+        return False
+    visible = Course.visible_to(current_user).where(Course.uid == course.uid).first()
+    return visible is not None and course.run_by(current_user)
+
+
+def choice(course, need, error=None):
+    """Those who still need what the class teaches, in the class's village or another, chosen up to its capacity."""
+    answered = needs.answered_by(course.topic)
+    keys = [option.key for option in answered]
+    need = need if need in keys else keys[0] if keys else None
+    area = asked_area(course.area)
+    counts = needs.count(current_user.area)
+    places = [(village, counts.get((village.id, need), 0)) for village in current_user.area.village_list()]
+    return render_template(
+        "invitations/new.html",
+        course=course,
+        options=answered,
+        need=need,
+        area=area,
+        places=[(village, number) for village, number in places if number or village == area],
+        people=needs.people(area, need) if need else [],
+        room=course.room(),
+        chosen=request.form.getlist("person") if request.method == "POST" else None,
+        error_said=error,
+    )
+
+
+def asked_area(default):
+    """The area in the address that the user may see, else `default`."""
+    code = request.values.get("area")
+    return one_or_404(Area.visible_to(current_user).where(Area.code == code)) if code else default
+
+
+def find(uid):
+    return one_or_404(Course.visible_to(current_user).where(Course.uid == uid_or_404(uid)))
+
+
+def at_my_doors(uid):
+    return one_or_404(Invitation.with_people(area=current_user.area).where(Invitation.uid == uid_or_404(uid)))
+
+
+def find_invitation(uid):
+    return one_or_404(Invitation.visible_to(current_user).where(Invitation.uid == uid_or_404(uid)))
