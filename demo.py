@@ -17,6 +17,7 @@ import needs
 import plan
 import vi
 from models import (
+    ABSENT,
     GONE,
     ROLES,
     Area,
@@ -255,6 +256,8 @@ def _knock(rng, homes, share, visitors, moment):
         hour, minute = rng.choice((8, 15, 17, 18, 18, 19)), rng.randrange(60)
         at = yesterday + timedelta(days=-days, hours=hour, minutes=minute)
         outcome = "done" if first_evening else _pick(rng, LAST_KNOCK)
+        if doors[n].row.dwelling == "boarding" and place % 5 == 0:
+            outcome = "boarding"
         before = rng.choices(("", "not_home", "call_back"), (78, 17, 5))[0]
         if before:
             _visit(rng, doors[n], before, vi.utc(at - timedelta(days=rng.randint(2, 9))), rng.choice(visitors))
@@ -267,6 +270,10 @@ def _visit(rng, home, outcome, at, by):
     people = _ask(rng, home, outcome, at) if outcome in ASKED else []
     row = home.row
     row.state, row.visited_at = outcome, at
+    row.attempts += outcome in ABSENT
+    if outcome == "call_back":
+        row.call_back_on = vi.local(at).date() + timedelta(days=3 + row.attempts)
+        row.call_back_part = "evening"
     if outcome in (*ASKED, "refused"):
         row.agreed = outcome != "refused"
     merge_answers(row, answers, at)
@@ -369,7 +376,7 @@ def _finish(home):
     """What `Household.refresh` derives, for people none of whom has been to a class yet."""
     row = home.row
     row.head_name = home.people[0].name
-    row.search = search_text(row.code, row.lane, home.people)
+    row.search, row.lane_key = search_text(row.code, row.lane, home.people), vi.sort_key(row.lane)
     people = [{"birth_year": p.birth_year, "answers": p.answers, "attended": False} for p in home.people]
     facts = {"counts": row.state not in GONE, "visited": row.state != "todo", "done": row.state == "done"}
     row.contribution = indicators.contribution({**facts, "people": people}, plan.active)

@@ -63,6 +63,7 @@ STATES = {
     "refused": "Từ chối",
     "moved": "Chuyển đi",
     "vacant": "Không người ở",
+    "boarding": "Nhà trọ",
 }
 AGE_BANDS = ((60, "60+"), (35, "35-59"), (18, "18-34"), (0, "16-17"))  # from this age on
 DENOMINATORS = (

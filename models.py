@@ -21,6 +21,7 @@ from tables.areas import Area, Figure, Tally
 from tables.courses import AUDIENCES, HOW, Attendance, CoHost, Course, Invitation, Meeting
 from tables.devices import Device
 from tables.households import (
+    ABSENT,
     GONE,
     OUTCOMES,
     PLACES,
@@ -69,6 +70,7 @@ TABLES = [
     Event,
 ]
 __all__ = [table.__name__ for table in TABLES] + [
+    "ABSENT",
     "AUDIENCES",
     "GONE",
     "HOW",

@@ -14,7 +14,10 @@ from typing import NamedTuple
 import vi
 from indicators import NON_ANSWERS
 
-OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant")
+OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant", "boarding")
+NOTHING_ASKED = ("refused", "moved", "vacant")  # whatever was tapped before they said so is not taken
+CALL_BACK_DAYS = ("today", "tomorrow", "1", "2", "3", "4", "5", "6", "7")  # 1 is Monday, as in ISO 8601
+CALL_BACK_PARTS = ("morning", "afternoon", "evening")
 SEXES = ("m", "f")
 RELATIONS = ("head", "spouse", "child", "parent", "grandchild", "sibling", "other")
 OLDEST_BIRTH_YEAR = 1900
@@ -22,6 +25,7 @@ LONGEST_TEXT = 120
 MINUTES = (5, 15, 30, 60)  # how long somebody was helped
 USUAL_MINUTES = 15
 CLOCK_SLACK = timedelta(minutes=10)
+EARLIEST = datetime(2025, 1, 1)  # no plan is older (plan.py): a time before it is a clock that was never set
 PAPERS = re.compile(r"(?<!\d)(\d{9}|\d{12})(?!\d)")
 
 
@@ -66,22 +70,28 @@ def read(fields):
     return Form(fields, shown if isinstance(shown, dict) else {})
 
 
-def check(fields, plan, known, moment):
+def check(fields, plan, known, moment, clock=None):
     """Check one visit's form.
 
     fields: name → list of texts. plan: the Plan. known: uids of the household's residents. moment: now, naive UTC.
+    clock: what the phone's own clock said when it sent the form (ISO 8601), if it told.
     Returns (visit, errors): the visit for `Household.receive`, and `{field name: Sentence}`, empty when all is well.
     """
-    form, errors = read(fields), {}
+    form, errors, outcome = read(fields), {}, fields.get("outcome", [""])[-1]
     visit = {
         "uid": _uid(fields, "visit", errors),
-        "outcome": _choice(fields.get("outcome", [""])[-1], OUTCOMES, "outcome", errors),
-        "happened_at": _happened_at(fields, moment),
-        "answers": _answers(form, plan.household_questions, "", errors),
+        "outcome": _choice(outcome, OUTCOMES, "outcome", errors),
+        "happened_at": _happened_at(fields, moment, clock),
+        "answers": {},
         "people": [],
     }
-    if not fields.get("outcome", [""])[-1]:
+    if not outcome:
         errors["outcome"] = N_("Chọn kết quả lần đến: đồng ý, từ chối hay vắng nhà.")
+    if outcome == "call_back":
+        visit["call_back"] = _call_back(form, visit["happened_at"], errors)
+    if outcome in NOTHING_ASKED:
+        return visit, errors
+    visit["answers"] = _answers(form, plan.household_questions, "", errors)
     for name in ("lane",):
         if form.one(name) is not None:
             visit[name] = _text(form.one(name), name, errors)
@@ -91,9 +101,28 @@ def check(fields, plan, known, moment):
             visit["people"].append(person)
     if visit["outcome"] == "done" and fields.get("then", [""])[-1] == "later":
         visit["outcome"] = "partial"
-    if visit["outcome"] == "refused":  # whatever was tapped before they said no
-        visit["answers"], visit["people"] = {}, []
+    if visit["outcome"] == "boarding":
+        visit["dwelling"] = "boarding"
+        if any(person["answers"] for person in visit["people"]):
+            visit["outcome"] = "done"
     return visit, errors
+
+
+def _call_back(form, happened_at, errors):
+    """When they asked us to come again: `{"on": date or None, "part": part of the day or ""}`.
+
+    Days are told as people say them, today, tomorrow or a day of the week: a form filled in days ago with no signal
+    stays right. The weekday of the visit itself means a week later.
+    """
+    day, part = form.fields.get("call_back_day", [""])[-1], form.fields.get("call_back_part", [""])[-1]
+    if day and day not in CALL_BACK_DAYS or part and part not in CALL_BACK_PARTS:
+        errors["call_back_day"] = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+        return {"on": None, "part": ""}
+    today = vi.local(happened_at).date()
+    days = {"": None, "today": 0, "tomorrow": 1}.get(day, 0)
+    if day.isdecimal():
+        days = (int(day) - today.isoweekday() - 1) % 7 + 1
+    return {"on": None if days is None else today + timedelta(days=days), "part": part}
 
 
 def _person(form, uid, is_known, plan, errors):
@@ -218,11 +247,22 @@ def _uid(fields, name, errors):
         return None
 
 
-def _happened_at(fields, moment):
-    """When the phone says it happened; a clock ahead of ours is brought back to now."""
-    try:
-        told = datetime.fromisoformat(fields.get("happened_at", [""])[-1].replace("Z", "+00:00"))
-    except ValueError:
+def _happened_at(fields, moment, clock):
+    """When it happened, by our clock: a phone whose clock is wrong by more than some minutes is wrong by as much
+    when it sends, so the difference is taken off. Never in the future, never before the plan's time began.
+    """
+    told, sent = _utc(fields.get("happened_at", [""])[-1]), _utc(clock or "")
+    if told is None:
         return moment
-    told = told.replace(tzinfo=None) - (told.utcoffset() or timedelta(0))
-    return min(told.replace(microsecond=0), moment) if told < moment + CLOCK_SLACK else moment
+    if sent and abs(sent - moment) > CLOCK_SLACK:
+        told += moment - sent
+    return told if EARLIEST <= told <= moment else moment
+
+
+def _utc(text):
+    """A moment told in ISO 8601 as naive UTC in whole seconds, or None."""
+    try:
+        told = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        return (told - (told.utcoffset() or timedelta(0))).replace(tzinfo=None, microsecond=0)
+    except (ValueError, OverflowError):
+        return None

@@ -100,6 +100,12 @@ def _units(text):
     return units
 
 
+def initial(name):
+    """The letter under which a full name stands in a list by given names: "A" for Nguyễn Thị Ánh, "Đ" for Đạt."""
+    letter = nfc(name).split()[-1][0].upper() if name.split() else ""
+    return "Đ" if letter == "Đ" else fold(letter).upper()
+
+
 def title_case_name(text):
     """A name written all in capitals, in title case; any other name as it is, only cleaned."""
     name = clean(text)

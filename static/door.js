@@ -5,7 +5,9 @@
   const page = document.documentElement.dataset;
   const form = document.querySelector("form[data-door]");
   const list = document.getElementById("rows");
-  const MOST_DAYS = 7, SENDING_MS = 700, DRAFT_MS = 250;
+  const MOST_DAYS = 7, SENDING_MS = 700, DRAFT_MS = 250, LIST_KEPT_MS = 600_000;
+  const TO_VISIT = ["todo", "partial", "boarding"];
+  const GROUPS = { done: "done", partial: "partial", boarding: "partial", not_home: "again", call_back: "again", refused: "gone", moved: "gone", vacant: "gone" };
   const CACHE = `pages-${page.user}`;
   const uid = () => crypto.randomUUID();
   const say = (id, text) => { const place = document.getElementById(id); place.hidden = false; if (text) place.querySelector("[data-text]").textContent = text; return place; };
@@ -14,26 +16,25 @@
   async function household(id) {
     const stored = await outbox.read("households", id);
     if (!stored || stored.user !== page.user) return null;
-    const mine = (await outbox.mine()).filter((record) => record.household === id).sort((a, b) => a.number - b.number);
-    return mine.reduce((told, record) => ({ ...told, state: record.outcome, shown: { ...told.shown, ...record.fields } }), stored);
+    const mine = (await outbox.mine()).filter((record) => record.household === id && record.fields).sort(outbox.inOrder);
+    return mine.reduce((told, record) => ({ ...told, stateWord: record.word, shown: { ...told.shown, ...record.fields } }), stored);
   }
 
   // -- The form
-  function each(fields, work) {
-    for (const input of form.elements) if (input.name && input.type !== "hidden" && input.type !== "submit") work(input, fields[input.name]);
-  }
+  const typed = () => [...form.elements].filter((input) => input.name && !["hidden", "submit", "fieldset"].includes(input.type));
 
   function set(fields) {
-    each(fields, (input, value) => {
-      const values = value === undefined || value === null ? [] : [].concat(value).map(String);
+    for (const input of typed()) {
+      const values = [].concat(fields[input.name] ?? []).map(String);
       if (input.type === "radio" || input.type === "checkbox") input.checked = values.includes(input.value);
       else input.value = values[0] ?? "";
-    });
+    }
+    for (const fold of form.querySelectorAll("details")) if (fold.querySelector("input:checked")) fold.open = true;
   }
 
   function fieldsNow() {
-    const fields = {};
-    for (const [name, value] of new FormData(form)) if (!["visit", "shown", "person"].includes(name)) (fields[name] ??= []).push(value);
+    const fields = Object.fromEntries(typed().filter((input) => input.type === "checkbox").map((input) => [input.name, []]));
+    for (const [name, value] of new FormData(form)) if (!["visit", "shown", "person", "village", "household"].includes(name)) (fields[name] ??= []).push(value);
     return fields;
   }
 
@@ -45,6 +46,7 @@
       if (input.name === "person") input.value = to;
       else input.name = input.name.replace(from, to);
     }
+    for (const link of row.querySelectorAll("[href]")) link.setAttribute("href", link.getAttribute("href").replace(from, to));
     row.dataset[row.dataset.newcomer ? "newcomer" : "person"] = to;
   }
 
@@ -70,114 +72,183 @@
     set(told.shown);
   }
 
+  // The form of a new household may come from the phone's store: each opening is another household.
+  function renew() {
+    for (const name of ["visit", "household"]) form.elements[name].value = uid();
+    newcomers().forEach((row) => rename(row, uid()));
+  }
+
+  // A record that was refused, opened to be corrected: its answers over what is known now, and why beside the fields.
+  function correct(refused) {
+    const known = fieldsNow();
+    newcomers().forEach((row, index) => refused.newcomers[index] && rename(row, refused.newcomers[index]));
+    set({ ...known, ...refused.fields });
+    form.elements.visit.value = uid();
+    form.dataset.replaces = refused.id;
+    if (refused.status === 409) for (const input of typed()) input.toggleAttribute("data-known", (known[input.name] || []).includes(input.value));
+    for (const [name, sentence] of Object.entries(refused.errors)) {
+      const field = [...form.elements].find((input) => input.name === name && input.type !== "hidden");
+      const place = field ? field.closest(".q, .field, fieldset") || form : form;
+      place.prepend(Object.assign(document.createElement("p"), { className: "error", textContent: sentence }));
+    }
+    say("refused");
+  }
+
   async function open() {
     const id = location.pathname.split("/").pop();
+    const refused = await outbox.read("records", new URLSearchParams(location.search).get("record") || "");
+    const key = form.dataset.door || id;
     if (page.page === "blank") {
       const told = await household(id);
       if (!told) { location.replace(`${location.pathname}?fresh=1`); return; }
       fill(told);
       form.hidden = false;
-    }
-    const key = form.dataset.door || id;
+    } else if (key.startsWith("new-") && !document.querySelector(".error:not([hidden])")) renew();
     const draft = await outbox.read("drafts", key);
-    if (draft && draft.user === page.user) {
+    if (refused && refused.user === page.user) correct(refused);
+    else if (draft && draft.user === page.user) {
       newcomers().forEach((row, index) => draft.newcomers[index] && rename(row, draft.newcomers[index]));
       set(draft.fields);
-      for (const fold of form.querySelectorAll("details")) if (fold.querySelector("input:checked")) fold.open = true;
+      scrollTo(0, draft.scroll || 0);
       say("draft").querySelector("button").onclick = async () => { await outbox.remove("drafts", key); location.reload(); };
     }
-    keepDrafts(key);
-    form.addEventListener("submit", (event) => save(event, key));
+    const keep = keepDrafts(key);
+    form.addEventListener("submit", (event) => save(event, key, keep));
   }
 
   function keepDrafts(key) {
     let timer;
-    const keep = () => outbox.write("drafts", { household: key, user: page.user, at: Date.now(), fields: fieldsNow(),
+    const keep = () => outbox.write("drafts", { household: key, user: page.user, at: Date.now(), fields: fieldsNow(), scroll: scrollY,
       newcomers: newcomers().map((row) => row.dataset.newcomer) }).catch(() => say("storage"));
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, DRAFT_MS); });
     addEventListener("pagehide", () => { clearTimeout(timer); if (timer && !form.dataset.saved) keep(); });
+    return keep;
   }
 
-  async function save(event, key) {
+  async function save(event, key, keep) {
     if (form.dataset.saved === "direct") return;
     event.preventDefault();
     if (form.dataset.saved) return;
-    if (!form.elements.outcome.value) { say("outcome-missing").scrollIntoView({ block: "center" }); return; }
+    const outcome = form.elements.outcome, later = event.submitter && event.submitter.value === "later";
+    if (!outcome.value && later) { await keep(); location.href = `/households?village=${page.village}`; return; }
+    if (!outcome.value) { say("outcome-missing").scrollIntoView({ block: "center" }); return; }
     form.dataset.saved = "yes";
-    const later = event.submitter && event.submitter.value === "later";
-    const outcome = later && form.elements.outcome.value === "done" ? "partial" : form.elements.outcome.value;
-    const head = document.querySelector("h1").textContent.trim();
+    const head = document.querySelector("h1").textContent.trim(), chosen = form.querySelector("[name=outcome]:checked");
+    const told = { household: key, head, village: page.village, fields: fieldsNow(), replaces: form.dataset.replaces,
+      newcomers: newcomers().map((row) => row.dataset.newcomer), outcome: later && outcome.value === "done" ? "partial" : outcome.value,
+      word: chosen.nextElementSibling.textContent };
     try {
-      await outbox.add(form, event.submitter, { household: key, head, village: page.village, outcome, fields: fieldsNow() });
-      await outbox.remove("drafts", key);
-      await outbox.write("facts", { key: "last", household: key, head });
-    } catch {
-      form.dataset.saved = "direct";  // nothing can be kept here: send it at once, as a browser without script would
-      form.requestSubmit(event.submitter);
-      return;
-    }
+      await outbox.add(form, event.submitter, told);
+    } catch { return direct(event.submitter, told, later); }
+    await outbox.remove("drafts", key).catch(() => {});
+    await outbox.write("facts", { key: "last", household: key, head }).catch(() => {});
     await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, SENDING_MS))]);
     const next = later ? "" : await nextDoor(key);
     location.href = `/households${next}?village=${page.village}&kept=${key}`;
   }
 
+  // Nothing can be kept here: it is sent at once, as a browser without script would; with no network it stays on screen.
+  async function direct(submitter, told, later) {
+    const { end } = await outbox.post(await outbox.record(form, submitter, told)), key = told.household;
+    if (end === "received") location.href = later || key.startsWith("new-") ? `/households?village=${page.village}` : `/households/${key}/next?sent=1`;
+    else if (end === "later") { form.dataset.saved = ""; say("unsaved").scrollIntoView({ block: "center" }); }
+    else { form.dataset.saved = "direct"; form.requestSubmit(submitter); }  // the server says why not, on its own page
+  }
+
   // The path of the next door to knock on: from what is stored, else the server is asked; "" for the list.
   async function nextDoor(key) {
     const all = (await outbox.readAll("households")).filter((told) => told.user === page.user && told.village === page.village);
-    const states = await statesHere();
+    const states = new Map((await outbox.mine()).sort(outbox.inOrder).map((record) => [record.household, record.outcome]));
     const here = all.find((told) => told.uid === key);
-    const todo = all.filter((told) => told.uid !== key && ["todo", "partial"].includes(states.get(told.uid) || told.state));
-    todo.sort((a, b) => a.order - b.order);
-    if (!here) return key.startsWith("new-") ? "" : `/${key}/next`;
+    if (!here) return key.startsWith("new-") || !all.length ? "" : `/${key}/next`;
+    const todo = all.filter((told) => told.uid !== key && TO_VISIT.includes(states.get(told.uid) || told.state)).sort((a, b) => a.order - b.order);
     const next = todo.find((told) => told.order > here.order) || todo[0];
     return next ? `/${next.uid}` : "";
   }
 
-  async function statesHere() {
-    const mine = (await outbox.mine()).sort((a, b) => a.number - b.number);
-    return new Map(mine.map((record) => [record.household, record.outcome]));
-  }
-
-  // -- The list: search on the phone itself, and what waits marked on its row
+  // -- The list: narrowed on the phone itself, and what waits or is half done marked on its row
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
+  const initial = (name) => { const first = name.trim().split(/\s+/).pop().charAt(0).toUpperCase(); return first === "Đ" ? first : fold(first).toUpperCase(); };
 
   async function mark() {
-    const waiting = new Map((await outbox.mine()).sort((a, b) => a.number - b.number).map((record) => [record.household, record]));
+    const told = new Map((await outbox.readAll("drafts")).filter((draft) => draft.user === page.user).map((draft) => [draft.household, `◐ ${page.draft}`]));
+    for (const record of (await outbox.mine()).sort(outbox.inOrder)) told.set(record.household, record.state === "look" ? `▲ ${page.look}` : `◌ ${page.waiting}`);
+    const outcomes = new Map((await outbox.mine()).sort(outbox.inOrder).map((record) => [record.household, record.outcome]));
     for (const row of list.querySelectorAll("[data-uid]")) {
-      const record = waiting.get(row.dataset.uid);
-      if (!record) continue;
-      const place = row.querySelector(".state");
-      place.className = "state call_back";
-      place.textContent = `◌ ${record.state === "look" ? page.look : page.waiting}`;
+      const words = told.get(row.dataset.uid), place = row.querySelector(".state"), outcome = outcomes.get(row.dataset.uid);
+      if (outcome) row.dataset.state = GROUPS[outcome];
+      if (!words) continue;
+      place.className = `state ${words[0] === "▲" ? "late" : "call_back"}`;
+      place.textContent = words;
     }
   }
 
-  function search(field) {
-    const words = fold(field.value).split(/[^a-z0-9]+/).filter(Boolean);
-    for (const row of list.querySelectorAll("[data-search]")) {
-      const text = row.dataset.search;
-      row.hidden = !words.every((word) => text.includes(` ${word}`) || (/^\d+$/.test(word) && text.includes(`${word} `)));
+  const asked = new URLSearchParams(location.search);
+
+  function narrow() {
+    const words = fold(asked.get("q") || "").split(/[^a-z0-9]+/).filter(Boolean);
+    let lane = null, shown = 0;
+    for (const row of list.querySelectorAll("li")) {
+      if (row.matches(".lane")) { lane = row; lane.hidden = true; continue; }
+      const text = row.dataset.search, letter = asked.get("letter");
+      row.hidden = !(words.every((word) => text.includes(` ${word}`) || (/^\d+$/.test(word) && text.includes(`${word} `)))
+        && (!asked.has("state") || row.dataset.state === asked.get("state")) && (!asked.has("lane") || row.dataset.lane === asked.get("lane"))
+        && (!letter || initial(row.querySelector("b").textContent) === letter));
+      if (!row.hidden) { shown += 1; if (lane) lane.hidden = false; }
     }
+    document.getElementById("nothing").hidden = shown > 0;
   }
 
-  // Stores this village on the phone: the blank form, the list, and each household's data, at most MOST_DAYS.
+  // The one thing to do from the list: the next door after the last one that was saved on this phone.
+  async function offerNext() {
+    const link = document.getElementById("next-door"), last = await outbox.read("facts", "last");
+    const path = link && last ? await nextDoor(last.household) : "";
+    if (!path || path.endsWith("/next")) return;
+    const told = await outbox.read("households", path.slice(1));
+    link.href = `/households${path}`;
+    link.querySelector("[data-text]").textContent = told.head;
+  }
+
+  // The list holds the whole village when it was opened without narrowing, or comes from the phone's store.
+  function search() {
+    const field = document.querySelector("input[type=search]"), keys = ["state", "lane", "letter"];
+    field.addEventListener("input", () => { asked.set("q", field.value); narrow(); });
+    if (field.value) asked.set("q", field.value);
+    if (document.querySelector(".filters [aria-current]")) return;
+    for (const nav of document.querySelectorAll(".filters")) nav.addEventListener("click", (event) => {
+      const link = event.target.closest("a"), key = link && keys.find((one) => link.hasAttribute(`data-${one}`));
+      if (!key) return;
+      event.preventDefault();
+      const value = link.getAttribute(`data-${key}`), off = asked.get(key) === value;
+      if (off) asked.delete(key); else asked.set(key, value);
+      for (const other of nav.querySelectorAll("a")) other.toggleAttribute("aria-current", other === link && !off);
+      narrow();
+    });
+    for (const key of keys) if (asked.has(key)) for (const link of document.querySelectorAll(`[data-${key}]`)) if (link.matches(".filters a") && link.getAttribute(`data-${key}`) === asked.get(key)) link.toggleAttribute("aria-current", true);
+    if ([...keys, "q"].some((key) => asked.get(key))) narrow();
+  }
+
+  // -- Stores this village on the phone: the blank forms, the list, and each household's data, at most MOST_DAYS.
   let storing = null, leaving = false;
 
   async function store() {
-    const answer = await fetch(`/households/stored?village=${page.village}`, { headers: { "Accept": "application/json" }, redirect: "manual" });
-    if (!answer.ok) return;
-    const told = await answer.json();
+    const stored = await outbox.read("facts", "stored"), pages = await caches.open(CACHE);
+    if (stored && form && stored.village === page.village && Date.now() - stored.made < LIST_KEPT_MS) return;
+    const have = stored && stored.village === page.village && (await pages.keys()).length ? stored.tag : "";
+    const answer = await fetch(`/households/stored?village=${page.village}&have=${have}`, { headers: { "Accept": "application/json" }, redirect: "manual" });
+    if (!answer.ok || leaving) return;
+    const told = answer.status === 204 ? null : await answer.json();
     if (leaving) return;
-    const made = Date.now();
     await outbox.keep(["households", "facts"], "readwrite", (households, facts) => {
-      households.clear();
-      told.households.forEach((one, order) => households.put({ ...one, order, user: page.user, village: page.village }));
-      return facts.put({ key: "stored", village: page.village, user: page.user, made });
+      if (told) households.clear();
+      if (told) told.households.forEach((one, order) => households.put({ ...one, order, user: page.user, village: page.village }));
+      return facts.put({ key: "stored", village: page.village, user: page.user, made: Date.now(), tag: told ? told.tag : have });
     });
-    const pages = await caches.open(CACHE);
-    await pages.addAll([`/households/blank?village=${page.village}`, `/households?village=${page.village}`, "/households/outbox"]);
-    await (await navigator.serviceWorker.ready);
-    say("ready");
+    const at = `?village=${page.village}`;
+    if (told) await pages.addAll([`/households/blank${at}`, `/households/new${at}`, `/households${at}`, "/households/outbox"].map((path) => new Request(path, { headers: { "Accept": "text/html" } })));
+    if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
+    await navigator.serviceWorker.ready;
+    if (list && page.page === "list") say("ready");
   }
 
   async function forget(all) {
@@ -185,16 +256,17 @@
     const stored = await outbox.read("facts", "stored");
     const old = stored && (stored.user !== page.user || Date.now() - stored.made > MOST_DAYS * 86_400_000);
     if (all || old) await outbox.keep(["households", "facts"], "readwrite", (households, facts) => { households.clear(); return facts.delete("stored"); });
+    if (old) await caches.delete(CACHE);
     if (all) await outbox.keep(["drafts"], "readwrite", (drafts) => drafts.clear());
   }
 
   async function kept() {
-    const key = new URLSearchParams(location.search).get("kept");
+    const key = asked.get("kept");
     if (!key) return;
     const last = await outbox.read("facts", "last");
-    const waits = (await outbox.mine()).some((record) => record.household === key);
-    const place = say("kept", `${waits ? page.keptHere : page.keptSent} ${last && last.household === key ? last.head : ""}`);
-    place.querySelector("a").href = `/households/${key}`;
+    const waits = (await outbox.mine()).find((record) => record.household === key);
+    const place = say("kept", `${waits ? waits.state === "look" ? page.keptLook : page.keptHere : page.keptSent} ${last && last.household === key ? last.head : ""}`);
+    place.querySelector("a").href = key.startsWith("new-") ? "/households/outbox" : `/households/${key}`;
   }
 
   function signOut() {
@@ -218,22 +290,26 @@
     try {
       await outbox.show();
       await forget(false);
-    } catch { if (page.page !== "blank") { if (form || list) say("storage"); return; } }
+    } catch {
+      if (page.page === "blank") { location.replace(`${location.pathname}?fresh=1`); return; }
+      if (form || list) say("storage");
+      if (form) form.addEventListener("submit", (event) => save(event, form.dataset.door, () => {}));
+      return;
+    }
     if (form) await open();
     if (form || list) await kept();
     if (list && page.page === "list") {
+      search();
       await mark();
       document.addEventListener("outbox", mark);
-      const field = document.querySelector("input[type=search]");
-      field.addEventListener("input", () => search(field));
-      if (field.value) search(field);
+      await offerNext();
     }
     outbox.flush();
     addEventListener("online", () => outbox.flush());
     document.addEventListener("visibilitychange", () => document.hidden || outbox.flush());
     if ("serviceWorker" in navigator && page.worker) {
       await navigator.serviceWorker.register(page.worker, { scope: "/households" });
-      if (page.page === "list" && page.village) storing = store().catch(() => {});
+      if (page.village) storing = store().catch(() => {});
     }
   }
 

@@ -1,4 +1,5 @@
-// The page of what waits on this phone: each record with its state, a way to send now, and a way to save it all to a file.
+// The page of what waits on this phone: each record with its state and what can be done about it, a way to send now,
+// and a way to save it all to a file.
 "use strict";
 
 (() => {
@@ -6,28 +7,43 @@
   if (!rows) return;
   const page = document.documentElement.dataset;
 
-  function show(records) {
-    rows.replaceChildren(...records.sort((a, b) => a.number - b.number).map((record) => {
-      const row = model.content.cloneNode(true);
-      row.querySelector("[data-head]").textContent = record.head;
-      row.querySelector("[data-when]").textContent = new Date(record.made).toLocaleString("vi-VN");
-      const state = row.querySelector("[data-state]"), look = record.state === "look";
-      state.className = `state ${look ? "late" : "call_back"}`;
-      state.textContent = look ? `▲ ${page.look}` : `◌ ${page.waiting}`;
-      const why = row.querySelector("[data-why]");
-      why.hidden = !look;
-      why.textContent = Object.values(record.errors || {}).join(" ");
-      return row;
-    }));
+  function save(records, name) {
+    const file = new Blob([JSON.stringify(records, null, 1)], { type: "application/json" });
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  function row(record) {
+    const copy = model.content.cloneNode(true), find = (name) => copy.querySelector(`[data-${name}]`);
+    const look = record.state === "look", isNew = String(record.household).startsWith("new-");
+    find("head").textContent = record.head;
+    find("when").textContent = new Date(record.made).toLocaleString("vi-VN");
+    const state = find("state");
+    state.className = `state ${look ? "late" : "call_back"}`;
+    state.textContent = look ? `▲ ${page.look}` : `◌ ${page.waiting}`;
+    const why = find("why");
+    why.hidden = !look;
+    why.textContent = [...new Set(Object.values(record.errors || {}))].join(" ") || page[`status${record.status}`] || page.status;
+    const change = find("change");
+    change.hidden = !look || !record.fields || record.status === 404;
+    change.href = `/households/${isNew ? "new" : record.household}?village=${record.village}&record=${record.id}`;
+    find("more").hidden = !look;
+    find("save").onclick = () => save([record], `go-cua-${record.id}.json`);
+    find("drop").onclick = async () => { await outbox.remove("records", record.id); await outbox.flush(); };
+    return copy;
+  }
+
+  async function show(records) {
+    const others = (await outbox.readAll("records")).length - records.length, place = document.getElementById("others");
+    place.hidden = !others;
+    place.querySelector("[data-text]").textContent = others;
+    rows.replaceChildren(...records.sort(outbox.inOrder).map(row));
     document.getElementById("empty").hidden = records.length > 0;
+    for (const button of document.querySelectorAll("#send, #rescue")) button.hidden = !records.length;
   }
 
   document.addEventListener("outbox", (event) => show(event.detail.records));
   document.getElementById("send").onclick = () => outbox.flush();
-  document.getElementById("rescue").onclick = async () => {
-    const file = new Blob([JSON.stringify(await outbox.mine(), null, 1)], { type: "application/json" });
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: "go-cua-phieu.json" });
-    link.click();
-    URL.revokeObjectURL(link.href);
-  };
+  document.getElementById("rescue").onclick = async () => save(await outbox.mine(), "go-cua-phieu.json");
 })();

@@ -8,6 +8,7 @@ from peewee import (
     JOIN,
     BooleanField,
     CharField,
+    DateField,
     DateTimeField,
     ForeignKeyField,
     JSONField,
@@ -24,8 +25,10 @@ from tables.areas import Area, Tally
 from tables.table import Conflict, Event, Table, db, new_uid, now
 from tables.users import User
 
-OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant")
+OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant", "boarding")
 GONE = ("moved", "vacant")
+ABSENT = ("not_home", "call_back")
+TO_VISIT = ("todo", "partial", "boarding")
 ENOUGH_TO_COMPARE = 3  # fewer questions than this answered alike say nothing
 PURPOSES = {"survey": "agreed", "reminders": "reminders"}  # what is consented to: the column with the newest word
 PLACES = ("home", "point", "class")
@@ -42,6 +45,7 @@ class Household(Table):
     code = CharField(max_length=20)
     code_key = CharField()
     lane = CharField(default="")
+    lane_key = CharField(default="")
     dwelling = CharField(default="house", max_length=10)
     head_name = CharField(default="")
     children_0_5 = SmallIntegerField(null=True)
@@ -53,13 +57,16 @@ class Household(Table):
     reminders = BooleanField(null=True)
     note = CharField(default="", max_length=120)
     visited_at = DateTimeField(null=True)
+    call_back_on = DateField(null=True)
+    call_back_part = CharField(default="", max_length=10)
+    attempts = SmallIntegerField(default=0)
     contribution = JSONField(default=dict)
     search = TextField(default="")
     created_at = DateTimeField(default=now)
     merged_into = ForeignKeyField("self", null=True, backref="+", on_delete="SET NULL")
 
     class Meta:
-        indexes = ((("village", "code"), True), (("village", "code_key"), False))
+        indexes = ((("village", "code"), True), (("village", "lane_key", "code_key"), False))
 
     @classmethod
     def visible_to(cls, user):
@@ -76,12 +83,31 @@ class Household(Table):
 
     @classmethod
     def with_people(cls, village):
-        """Every household of the village in code order with its living residents, in two queries: [(row, [people])]."""
-        rows = list(cls.below(village).order_by(cls.code_key))
+        """Every household of the village as one walks it, with its living residents: [(row, [people])], two queries."""
+        rows = list(cls.as_walked(cls.below(village)))
         people = {row.id: [] for row in rows}
         for person in Resident.below(village).order_by(Resident.position, Resident.id):
             people[person.household_id].append(person)
         return [(row, people[row.id]) for row in rows]
+
+    @classmethod
+    def as_walked(cls, query):
+        """The query's households village by village, lane by lane, door by door."""
+        return query.order_by(Area.label_key, cls.lane_key, cls.code_key)
+
+    @classmethod
+    def in_states(cls, query, states):
+        return query.where(cls.state.in_(states))
+
+    @classmethod
+    def in_lane(cls, query, lane):
+        return query.where(cls.lane == lane)
+
+    @classmethod
+    def lanes(cls, query):
+        """The lanes of a query's households in their order: [(lane, households)]; the nameless one is ""."""
+        counted = query.select(cls.lane, fn.COUNT(cls.id)).order_by(cls.lane_key).group_by(cls.lane, cls.lane_key)
+        return list(counted.tuples())
 
     @classmethod
     def matching(cls, query, words):
@@ -98,14 +124,19 @@ class Household(Table):
         return dict(counted.tuples())
 
     def next_door(self):
-        """The next household of the village still to visit, in code order, starting over at the end."""
-        todo = (
-            Household.select()
-            .where(Household.village == self.village, Household.state.in_(["todo", "partial"]), Household.id != self.id)
-            .where(Household.merged_into.is_null())
-            .order_by(Household.code_key)
-        )
-        return todo.where(Household.code_key > self.code_key).first() or todo.first()
+        """The next household of the village still to visit, lane by lane, starting over at the end."""
+        here, key, code = (Household.village == self.village), Household.lane_key, Household.code_key
+        todo = Household.select().where(here, Household.merged_into.is_null(), Household.state.in_(TO_VISIT))
+        todo = todo.where(Household.uid != self.uid)
+        further = (key > self.lane_key) | ((key == self.lane_key) & (code > self.code_key))
+        return todo.where(further).order_by(key, code).first() or todo.order_by(key, code).first()
+
+    @classmethod
+    def next_for(cls, user, village):
+        """The door to begin with: the one after the last that this account knocked on in the village, or the first."""
+        visited = cls.select().join(Visit).where(cls.village == village, Visit.user == user)
+        last = visited.order_by(Visit.happened_at.desc(), Visit.id.desc()).first()
+        return (last or cls(village=village, code_key="", lane_key="")).next_door()
 
     @classmethod
     def free_code(cls, village):
@@ -190,10 +221,11 @@ class Household(Table):
         self.retally(people)
 
     def describe(self, people):
-        """Set the head's name and the search text from the people who live here."""
+        """Set what is derived from the lane and the people who live here: the head's name, search text and sort key."""
         head = next((person for person in people if person.relation == "head"), people[0] if people else None)
         head_name = head.name or "" if head else ""
-        self.set_changed(head_name=head_name, search=search_text(self.code, self.lane, people))
+        search, lane_key = search_text(self.code, self.lane, people), vi.sort_key(self.lane)
+        self.set_changed(head_name=head_name, search=search, lane_key=lane_key)
 
     def facts(self, people):
         """This household as `indicators` wants it. Answers of those who withdrew their consent count no longer."""
@@ -272,7 +304,8 @@ class Household(Table):
 
         visit: what `survey.check` returns as clean: `{"uid", "outcome", "happened_at", "answers": {question: answer},
         "people": [{"uid", "answers", "name"?, "birth_year"?, "sex"?, "relation"?, "proxy"?, "phone"?, "helped"?,
-        "minutes"?}], "lane"?, "note"?, "reminders"?, "notice"?}`. `by` asked; `entered_by` typed a paper form.
+        "minutes"?}], "lane"?, "note"?, "reminders"?, "notice"?, "call_back"?, "dwelling"?}`. `by` asked; `entered_by`
+        typed a paper form.
         Only the answers and fields present are written; an older visit that arrives late never overwrites
         a newer answer. What is told of somebody who moved, left or was merged meanwhile follows them and brings nobody
         back. Returns (Visit, True) or, for a repeat, (the first Visit, False).
@@ -323,11 +356,15 @@ class Household(Table):
         newest = self.visited_at is None or at >= self.visited_at
         if newest:
             self.state, self.visited_at = visit["outcome"], at
+            self.call_back_on = visit.get("call_back", {}).get("on")
+            self.call_back_part = visit.get("call_back", {}).get("part", "")
         if self.agreed is False and self.state in ("done", "partial"):
             self.state = "refused"  # withdrawn since
+        if visit["outcome"] in ABSENT:
+            self.attempts = self.visits.where(Visit.outcome.in_(ABSENT)).count()
         merge_answers(self, visit["answers"], at)
         if newest:
-            self.set_changed(**{key: visit[key] for key in ("lane", "note") if key in visit})
+            self.set_changed(**{key: visit[key] for key in ("lane", "note", "dwelling") if key in visit})
 
     def _take_people(self, people, at, by):
         """Take what was told of each person; returns the ids of the other households in which some of them now live."""

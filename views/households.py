@@ -9,8 +9,9 @@ from flask_login import current_user
 
 import plan
 import survey
+import vi
 from access import FIELD, allow
-from models import Area, Conflict, Household, db, now
+from models import ABSENT, GONE, Area, Conflict, Household, db, now
 from views.answers import done, new_uid, one_or_404, receipt, refusal, swaps, uid_or_404, wants_json
 
 bp = Blueprint("households", __name__, url_prefix="/households")
@@ -18,32 +19,54 @@ bp = Blueprint("households", __name__, url_prefix="/households")
 PAGE = 60
 WHOLE_VILLAGE = 1000  # on one page, so that the phone can search it with no signal
 NEWCOMERS = 3
-LIST_STATES = ("todo", "partial", "not_home", "call_back", "done", "refused", "moved", "vacant")
+FILTERS = {  # what stands above the list, and the states it shows
+    "todo": ("todo",),
+    "again": ABSENT,
+    "partial": ("partial", "boarding"),
+    "done": ("done",),
+    "gone": ("refused", *GONE),
+}
 
 
 @bp.get("")
 @allow(FIELD)
 def index():
-    village = asked_village()
-    words, state = request.args.get("q", ""), request.args.get("state", "")
-    if village is None and not words:
+    village, asked = asked_village(), request.args
+    if village is None and not asked.get("q"):
         return render_template("households/villages.html", parts=Area.with_visits(current_user.area))
     here = Household.below(village) if village else Household.visible_to(current_user)
-    found = Household.matching(here, words)
-    if state in LIST_STATES:
-        found = found.where(Household.state == state)
-    page, size = max(request.args.get("page", 1, int), 1), WHOLE_VILLAGE if village else PAGE
-    rows = list(found.order_by(Area.label_key, Household.code_key).limit(size + 1).offset((page - 1) * size))
+    found = Household.matching(here, asked.get("q", ""))
+    if asked.get("state") in FILTERS:
+        found = Household.in_states(found, FILTERS[asked["state"]])
+    if "lane" in asked:
+        found = Household.in_lane(found, asked["lane"])
+    page, size = max(asked.get("page", 1, int), 1), WHOLE_VILLAGE if village else PAGE
+    rows = list(Household.as_walked(found).limit(size + 1).offset((page - 1) * size))
+    if asked.get("letter"):
+        rows = [row for row in rows if vi.initial(row.head_name) == asked["letter"]]
     return render_template(
         "households/_rows.html" if swaps("rows") else "households/index.html",
         village=village,
         rows=rows[:size],
         more=page + 1 if len(rows) > size else None,
-        words_typed=words,
-        state=state,
-        states=Household.count_by_state(here),
+        asked={key: asked[key] for key in ("q", "state", "lane", "letter") if key in asked},
+        **heads_up(here, village, rows),
         saved=recently_saved(),
+        next_door=Household.next_for(current_user, village) if village else None,
     )
+
+
+def heads_up(here, village, rows):
+    """What stands above the list: how many households in each state, and the lanes and letters to choose from."""
+    states = Household.count_by_state(here)
+    return {
+        "total": sum(states.values()),
+        "visited": sum(states.values()) - states.get("todo", 0),
+        "filters": {key: sum(states.get(state, 0) for state in of) for key, of in FILTERS.items()},
+        "filter_of": {state: key for key, of in FILTERS.items() for state in of},
+        "lanes": Household.lanes(here) if village else [],
+        "letters": sorted({vi.initial(row.head_name) for row in rows} - {""}, key=vi.sort_key) if village else [],
+    }
 
 
 @bp.get("/new")
@@ -68,7 +91,7 @@ def edit(uid):
 def following(uid):
     """To the next door after a household, for a phone that has not stored its village yet."""
     household = find(uid)
-    return to_next_door(household, kept=household.uid)
+    return to_next_door(household, **{"saved" if "sent" in request.args else "kept": household.uid})
 
 
 @bp.post("/new")
@@ -91,7 +114,7 @@ def save(household, is_new=False):
     body_hash = sha256(request.get_data()).hexdigest()
     fields = request.form.to_dict(flat=False)
     people = [] if is_new else list(household.living())
-    visit, errors = survey.check(fields, plan.active, {person.uid for person in people}, now())
+    visit, errors = checked(fields, people)
     if is_new and not errors and not visit["people"]:
         errors["person"] = survey.N_("Ghi ít nhất một người của hộ.")
     if errors:
@@ -111,6 +134,11 @@ def save(household, is_new=False):
     if wants_json():
         return taken
     return after_saving(household, fields)
+
+
+def checked(fields, people):
+    clock = request.headers.get("X-Outbox-Clock")
+    return survey.check(fields, plan.active, {person.uid for person in people}, now(), clock)
 
 
 def after_saving(household, fields):

@@ -1,6 +1,9 @@
 """What a phone needs to work with no signal: the worker, the blank form, its village's data, and what waits on it."""
 
-from flask import Blueprint, Response, render_template
+import json
+from hashlib import sha256
+
+from flask import Blueprint, Response, render_template, request
 
 import assets
 import plan
@@ -12,14 +15,14 @@ from views.answers import done
 bp = Blueprint("outbox", __name__)
 
 BLANK = "00000000-0000-4000-8000-000000000000"
-SHELL = ("base.css", "forms.css", "icon.svg", "outbox.js", "door.js", "waiting.js")
+SHELL = [assets.address(name) for name in ("base.css", "forms.css", "icon.svg", "outbox.js", "door.js", "waiting.js")]
 
 
 @bp.get("/households/sw.js")
 @allow(PUBLIC)
 def worker():
     """The service worker. It may control the door's pages and nothing else."""
-    script = render_template("outbox/sw.js", files=[assets.address(name) for name in SHELL])
+    script = render_template("outbox/sw.js", files=SHELL, outbox=assets.address("outbox.js"))
     headers = {"Service-Worker-Allowed": "/households", "Cache-Control": "no-cache"}
     return Response(script, mimetype="text/javascript", headers=headers)
 
@@ -50,11 +53,11 @@ def blank():
 @bp.get("/households/stored")
 @allow(FIELD)
 def stored():
-    """A village's households as the form shows them, for the phone to keep."""
+    """A village's households as the form shows them, for the phone to keep; 204 when it has just these (`have`)."""
     village = households.asked_village()
-    if village is None:
-        return {"households": []}
-    return {"households": [told(household, people) for household, people in Household.with_people(village)]}
+    told_here = [told(household, people) for household, people in Household.with_people(village)] if village else []
+    tag = sha256(json.dumps([SHELL, told_here]).encode()).hexdigest()[:16]
+    return ("", 204) if request.args.get("have") == tag else {"households": told_here, "tag": tag}
 
 
 def told(household, people):
@@ -64,7 +67,7 @@ def told(household, people):
         "head": household.head_name or household.code,
         "place": words.place_of(household),
         "state": household.state,
-        "stateWord": str(words.HOUSEHOLD_STATES[household.state]),
+        "stateWord": words.state_of(household),
         "shown": households.as_shown(household, people),
         "people": [
             {

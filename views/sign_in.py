@@ -33,8 +33,7 @@ def submit():
         return page(request.form.get("next"), result, username, request.form.get("carried", "")), code
     if carried := carried_form(request.form.get("carried", "")):
         return render_template("sign_in/resume.html", **carried)
-    user = User.named(username)
-    return redirect(own_path(request.form.get("next"), home_of(user)), 303)
+    return to_work(User.named(username))
 
 
 @bp.post("/demo")
@@ -44,7 +43,7 @@ def demo():
         abort(404)
     user = User.named(f"demo-{request.form['role']}") or abort(404)
     start_session(user)
-    return redirect(own_path(request.form.get("next"), home_of(user)), 303)
+    return to_work(user)
 
 
 @bp.post("/sign-out")
@@ -62,6 +61,14 @@ def language():
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     answer.set_cookie("lang", chosen, max_age=31536000, samesite="Lax", secure=secure, httponly=True)
     return answer
+
+
+def to_work(user):
+    """Where the person was going, or where their work begins. At a door, past what another account's visit to this
+    phone has stored: `fresh` goes by the worker."""
+    path = own_path(request.form.get("next"), home_of(user))
+    fresh = path.startswith("/households") and "fresh=" not in path
+    return redirect(path + ("&" if "?" in path else "?") + "fresh=1" if fresh else path, 303)
 
 
 def page(next_path=None, problem=None, username="", carried=""):

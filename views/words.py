@@ -23,6 +23,7 @@ HOUSEHOLD_STATES = {
     "refused": _("✕ Từ chối"),
     "moved": _("→ Chuyển đi"),
     "vacant": _("– Không người ở"),
+    "boarding": _("▢ Nhà trọ"),
 }
 OUTCOMES = {
     "done": _("Đồng ý"),
@@ -31,7 +32,17 @@ OUTCOMES = {
     "call_back": _("Hẹn lại"),
     "moved": _("Chuyển đi"),
     "vacant": _("Không người ở"),
+    "boarding": _("Nhà trọ"),
 }
+FILTERS = {
+    "todo": _("○ Chưa đến"),
+    "again": _("△ Đến lại"),
+    "partial": _("◐ Làm dở"),
+    "done": _("● Xong"),
+    "gone": _("✕ Từ chối, đã đi"),
+}
+DAY_PARTS = {"morning": _("sáng"), "afternoon": _("chiều"), "evening": _("tối")}
+CALL_BACK_DAYS = {"today": _("Hôm nay"), "tomorrow": _("Mai"), **{str(n): f"T{n + 1}" for n in range(1, 7)}, "7": "CN"}
 TARGET_STATES = {
     "met": _("● Đạt"),
     "on": _("▲ Đúng tiến độ"),
@@ -114,6 +125,22 @@ def lane_of(household, area):
     """The lane of a household, for a heading; with its village where the list holds several."""
     lane = household.lane or gettext("chưa ghi xóm, ngõ")
     return lane if area.kind == "village" else f"{household.village.label} · {lane}"
+
+
+def state_of(household):
+    """What came of the door: a shape and a word, and what the next knock needs to know.
+
+    "△ Hẹn T5 26/11, tối", "△ Vắng nhà · 2 lần", "● Xong".
+    """
+    word = str(HOUSEHOLD_STATES[household.state])
+    if household.state == "call_back" and household.call_back_on:
+        day = CALL_BACK_DAYS[str(household.call_back_on.isoweekday())]
+        part = DAY_PARTS.get(household.call_back_part)
+        told = f"{day} {household.call_back_on:%d/%m}" + (f", {part}" if part else "")
+        return gettext("△ Hẹn %(when)s", when=told)
+    if household.state == "not_home" and household.attempts > 1:
+        return f"{word} · " + gettext("%(n)s lần", n=household.attempts)
+    return word
 
 
 def place_of(household):

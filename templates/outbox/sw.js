@@ -1,34 +1,39 @@
-// Serves the door's pages and static files when there is no signal. It touches GETs only: forms pass beside it.
+// Serves the door's pages and static files when there is no signal, and sends what waits when it is back.
+// It touches GETs only: forms pass beside it.
 "use strict";
 const SHELL = {{ files|tojson }};
 const PATIENCE_MS = 4000;
+importScripts({{ outbox|tojson }});
 
 addEventListener("install", (event) => event.waitUntil(caches.open("static").then((cache) => cache.addAll(SHELL)).then(() => skipWaiting())));
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+addEventListener("sync", (event) => {
+  if (event.tag === "outbox") event.waitUntil(outbox.flush().then((end) => { if (end === "later" && !event.lastChance) throw new Error(end); }));
+});
 
 addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/")) {
     event.respondWith(caches.match(event.request).then((kept) => kept || fetch(event.request)));
-  } else if (event.request.mode === "navigate" && url.pathname.startsWith("/households")) {
+  } else if (event.request.mode === "navigate" && url.pathname.startsWith("/households") && !url.searchParams.has("fresh")) {
     event.respondWith(page(event.request, url));
   }
 });
 
 async function page(request, url) {
-  if (/^\/households\/[0-9a-f-]{36}$/.test(url.pathname)) {
-    const blank = url.searchParams.has("fresh") ? null : await kept("/households/blank");
-    return blank || fetch(request);
-  }
-  const stored = await kept(url.pathname, url.searchParams.get("village"));
-  if (!stored) return fetch(request);
+  const village = url.searchParams.get("village");
+  if (/^\/households\/[0-9a-f-]{36}$/.test(url.pathname)) return (await kept("/households/blank")) || fetch(request);
+  if (url.pathname === "/households/new") return (await kept("/households/new", village)) || fetch(request);
+  const stored = await kept(url.pathname, village);
+  if (!stored) return fetch(request).catch(async (error) => (await kept("/households/outbox")) || Promise.reject(error));
   const slow = new Promise((done) => setTimeout(done, PATIENCE_MS, stored));
   const fresh = fetch(request).then((answer) => (answer.status >= 500 ? stored : answer), () => stored);
   return Promise.race([fresh, slow]);
 }
 
-// A page kept on the phone: by its path, and for the list by its village if one is asked for.
+// A page kept on the phone: by its path, and by its village if one is asked for.
 async function kept(path, village) {
   for (const name of await caches.keys()) {
     if (!name.startsWith("pages-")) continue;
