@@ -42,7 +42,7 @@ def door(page):
     page.goto("/households")
     page.locator("li:has(.state.done) a.row").first.click()
     page.wait_for_load_state()
-    page.evaluate("scrollTo(0, 148)")
+    page.locator("h1").evaluate("title => scrollTo(0, title.offsetTop - 20)")
 
 
 def check_in(page):
