@@ -36,6 +36,7 @@ from views import (
     pages,
     people,
     progress,
+    quality,
     roster,
     sheets,
     sign_in,
@@ -67,7 +68,7 @@ def create_app(overrides=None):
         app.register_blueprint(module.bp)
     for module in (needs, invitations, sheets):
         app.register_blueprint(module.bp)
-    for module in (consents, supports, areas, people, cards, exports, devices, pages):
+    for module in (consents, supports, areas, people, cards, exports, quality, devices, pages):
         app.register_blueprint(module.bp)
     cli.register(app)
     Compress(app)

@@ -15,6 +15,7 @@ from peewee import chunked
 import indicators
 import needs
 import plan
+import quality
 import vi
 from models import (
     ABSENT,
@@ -24,16 +25,19 @@ from models import (
     Attendance,
     Consent,
     Course,
+    Device,
     Event,
     Figure,
     Household,
     Meeting,
+    Repeat,
     Resident,
     Setting,
     Tally,
     User,
     Visit,
     db,
+    fn,
     merge_answers,
     now,
     search_text,
@@ -147,7 +151,11 @@ def fill(today=None, seed=1):
         areas = _areas()
         users = _users(areas)
         homes = [home for facts in VILLAGES for home in _village(rng, facts, areas[facts[0]], users, moment)]
+        looks = random.Random(f"{seed} second looks")
+        _contradict(looks, homes, users)
         _write(homes, moment)
+        _phones(looks, users, moment)
+        _repeats(looks, users, moment)
         for facts in CLASSES:
             _course(rng, facts, areas, users, homes, moment)
         for course in Course.select().where(Course.area == areas["TH04"]).order_by(Course.id):
@@ -280,6 +288,7 @@ def _visit(rng, home, outcome, at, by):
     delay = timedelta(minutes=rng.randint(1, 9)) if rng.random() < 0.9 else timedelta(hours=rng.randint(2, 4))
     content = {"answers": answers, "people": people}
     visit = Visit(uid=_uid(rng), user=by.id, happened_at=at, received_at=at + delay, outcome=outcome, content=content)
+    visit.look()
     home.visits.append(visit)
 
 
@@ -406,6 +415,65 @@ def _received(visit, uids):
         at=visit.received_at, user=visit.user_id, verb="visit.received", kind="household",
         subject=uids[visit.household_id], data=data,
     )  # fmt: skip
+
+
+def _contradict(rng, homes, users):
+    """In three homes of Thôn 4 somebody else had asked the same evening, and was told something else."""
+    team = {user.id for user in users["TH04"]}
+    asked = [home for home in homes if home.visits and home.row.state == "done" and home.visits[-1].user_id in team]
+    for home in rng.sample([home for home in asked if home.people[0].answers.get("phone") == "own"], 3):
+        last = home.visits[-1]
+        other = next(user for user in users["TH04"] if user.id != last.user_id)
+        told = [{"uid": home.people[0].uid, "answers": {"phone": "none", "vneid": "none"}, "proxy": False}]
+        before = {"answers": {}, "people": told}
+        at = last.happened_at - timedelta(minutes=rng.randint(20, 90))
+        visit = Visit(uid=_uid(rng), user=other.id, happened_at=at, received_at=at, outcome="partial", content=before)
+        visit.look()
+        home.visits.insert(-1, visit)
+
+
+def _phones(rng, users, moment):
+    """The phone of each account that has visited: most have sent all they made; one was lost and taken out of use."""
+    counts = dict(Visit.select(Visit.user, fn.COUNT(Visit.id)).group_by(Visit.user).tuples())
+    for user in User.select().where(User.id.in_(list(counts))).order_by(User.id):
+        made, holds = counts[user.id], {"missing": [], "waiting": []}
+        seen = moment - timedelta(hours=rng.randint(1, 60))
+        if user == users["demo-volunteer"]:
+            _phone(rng, user, made - 30, moment - timedelta(days=40), missing=[12, 13], revoked_at=moment)
+            made = 33
+            holds = {"missing": [7, 32, 33], "waiting": [32, 33]}
+        elif user.username == "TH04-1":
+            holds = {"missing": [21], "explained": [21]}
+        elif rng.random() < 0.2:
+            holds = {"missing": [made - 1, made], "waiting": [made - 1, made]}
+        _phone(rng, user, made, seen, **holds)
+
+
+def _phone(rng, user, made, seen, **holds):
+    device = Device(uid=_uid(rng), user=user, last_user=user, made=made, version="0.2.0", seen_at=seen, **holds)
+    device.first_seen_at = seen - timedelta(days=30 if device.revoked_at is None else 60)
+    device.save(force_insert=True)
+    Event.log("device.added", device, user)
+    if device.revoked_at:
+        Event.log("device.revoked", device, User.get(User.username == "demo-lead"))
+
+
+def _repeats(rng, users, moment):
+    """Four in five of the drawn visits were asked again, and most people said the same."""
+    options = {q.key: [option.key for option in q.options] for q in plan.active.person_questions}
+    rows = []
+    for visit in Visit.select().where(Visit.asked > 0).order_by(Visit.id):
+        if not quality.drawn(visit.uid) or rng.random() < 0.2:
+            continue
+        by = users["demo-staff"] if visit.user_id == users["demo-lead"].id else users["demo-lead"]
+        for person, told in quality.people_to_ask(visit):
+            first = {key: told[key] for key in quality.ASKED_AGAIN if key in told}
+            other = {key: rng.choice(options[key]) for key in first}
+            other |= {"account": [other["account"]]} if "account" in other else {}
+            again = {key: answer if rng.random() < 0.92 else other[key] for key, answer in first.items()}
+            at = min(moment, visit.happened_at + timedelta(days=rng.randint(3, 12)))
+            rows.append(Repeat(visit=visit, resident=person, first=first, answers=again, user=by, at=at))
+    Repeat.insert_all(rows)
 
 
 def _course(rng, facts, areas, users, homes, moment):

@@ -125,6 +125,12 @@ def _call_back(form, happened_at, errors):
     return {"on": None if days is None else today + timedelta(days=days), "part": part}
 
 
+def answered(fields, questions, here):
+    """The answers to some questions about one person: ({question: answer}, errors). `here` is the fields' prefix."""
+    errors = {}
+    return _answers(read(fields), questions, here, errors), errors
+
+
 def _person(form, uid, is_known, plan, errors):
     """One person's part of the visit, or None when nothing was said of them."""
     here = f"{uid}."

@@ -64,7 +64,7 @@ class Device(Table):
                 if row.as_rowcount().execute():
                     Event.log("device.added", cls(uid=phone.device), by)
             device = lock_row(cls.select().where(cls.uid == phone.device)).get()
-            device.set_changed(last_user=by, seen_at=now(), version=phone.version)
+            device.set_changed(last_user=by, seen_at=now(), version=phone.version or device.version)
             device._take(phone, taken)
             device.store_changes()
 
@@ -73,7 +73,7 @@ class Device(Table):
         told = [number for number in (phone.number, phone.made, *phone.waiting) if number <= most]
         highest = max([self.made, *told])
         missing = {*self.missing, *range(self.made + 1, highest + 1)} - {phone.number}
-        refused = {record: number for record, number in self.refused.items() if record != phone.record}
+        refused = {id: n for id, n in self.refused.items() if id != phone.record and n != phone.number}
         if not taken:
             refused[phone.record] = phone.number
         self.set_changed(

@@ -82,6 +82,11 @@ class Household(Table):
         return cls.select(cls, Area).join(Area).where(Area.path.startswith(area.path))
 
     @classmethod
+    def by_id(cls, ids):
+        """`{id: household}`, each with its village, in one query."""
+        return {row.id: row for row in cls.select(cls, Area).join(Area).where(cls.id.in_(ids))} if ids else {}
+
+    @classmethod
     def with_people(cls, village):
         """Every household of the village as one walks it, with its living residents: [(row, [people])], two queries."""
         rows = list(cls.as_walked(cls.below(village)))
@@ -475,6 +480,11 @@ class Resident(Table):
         return query.where(Area.path.startswith(area.path), cls.left == "")
 
     @classmethod
+    def by_uid(cls, uids):
+        """`{uid: resident}` in one query."""
+        return {row.uid: row for row in cls.select().where(cls.uid.in_(uids))} if uids else {}
+
+    @classmethod
     def insert_people(cls, household, people):
         for position, given in enumerate(people):
             cls.new(household, position, given).save(force_insert=True)
@@ -568,6 +578,10 @@ class Visit(Table):
     pattern = CharField(default="", max_length=16)
     disputed_at = DateTimeField(null=True)
 
+    @classmethod
+    def visible_to(cls, user):
+        return cls.select(cls, Household, Area).join(Household).join(Area).where(Area.path.startswith(user.area.path))
+
     def look(self):
         """Set what a second look needs: how many people were asked and, where all answered the same, the `pattern`."""
         told = [person["answers"] for person in self.content["people"] if person["answers"]]
@@ -586,7 +600,7 @@ class Visit(Table):
     def of(cls, household, visit, by, body_hash, entered_by):
         """A visit not yet saved. That a phone was told is kept, the number is not: it must be possible to forget it."""
         people = [{**person, "phone": True} if "phone" in person else person for person in visit["people"]]
-        return cls(
+        record = cls(
             uid=visit["uid"],
             household=household,
             user=by,
@@ -597,6 +611,8 @@ class Visit(Table):
             entered_by=entered_by,
             body_hash=body_hash,
         )
+        record.look()
+        return record
 
 
 class Consent(Table):

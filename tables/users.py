@@ -124,6 +124,10 @@ class User(Table):
         return self.role in ("volunteer", "lead", "staff", "admin")
 
     @property
+    def leads(self):
+        return self.role in ("lead", "staff", "admin")
+
+    @property
     def hosts(self):
         return self.role in ("host", "lead", "staff", "admin")
 

@@ -19,6 +19,7 @@ PAGES = {
     "/courses": {"host", "lead", "staff", "admin"},
     "/roster": {"staff", "admin"},
     "/exports": {"staff", "admin"},
+    "/quality": {"lead", "staff", "admin"},
     "/devices": {"lead", "staff", "admin"},
     "/areas": {"staff", "admin"},
     "/people": {"admin"},

@@ -25,7 +25,8 @@ LAYERS = [
     {"indicators", "survey"},
     {"models"},
     {"moves"},
-    {"progress", "roster", "exports", "demo", "needs"},
+    {"progress", "roster", "exports", "needs", "quality"},
+    {"demo"},
     {"access", "cli"},
     {"app"},
 ]

@@ -65,6 +65,13 @@ def test_a_refused_record_arrived_and_needs_a_look_until_it_is_taken(database, l
     assert (device().received, device().gaps, device().refused) == (2, [], {})
 
 
+def test_a_record_that_corrects_a_refused_one_under_its_number_settles_it(lan, as_):
+    vera = as_("vera")
+    send(vera, lan, 1, outcome="nonsense")
+    send(vera, lan, 1)
+    assert (device().received, device().gaps, device().refused) == (1, [], {})
+
+
 def test_a_record_of_a_household_that_is_gone_arrived_too(database, world, as_):
     elsewhere = world.household("TX01")
     assert send(as_("vera"), elsewhere, 1).status_code == 404

@@ -175,3 +175,48 @@ def runs(numbers):
     starts = [n for n in numbers if n - 1 not in numbers]
     ends = [n for n in numbers if n + 1 not in numbers]
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))
+
+
+FINDINGS = {
+    "clash": _("Hai lần đến, câu trả lời khác nhau"),
+    "disputed": _("Một phiếu gửi hai lần, nội dung khác nhau"),
+    "fast": _("Xong rất nhanh"),
+    "run": _("Nhiều hộ liền nhau trả lời giống hệt"),
+    "alike": _("Cả nhà trả lời giống hệt"),
+    "unasked": _("Ghi xong nhưng còn người chưa hỏi"),
+    "empty": _("Hộ không có người lớn"),
+    "twins": _("Có thể ghi trùng người"),
+    "repeat": _("Hỏi lại ngắn"),
+}
+
+
+def finding(one, homes):
+    """What a finding is, in one line. `homes` has its households by id."""
+    if one.kind == "clash":
+        return gettext("Hai tài khoản, cách nhau %(time)s", time=lasting(one.seconds))
+    if one.kind == "fast":
+        return gettext("%(n)s người, %(time)s sau lần lưu trước", n=one.n, time=lasting(one.seconds))
+    if one.kind == "run":
+        codes = ", ".join(homes[home].code for home in one.others)
+        return gettext("%(n)s hộ: %(codes)s", n=one.n, codes=codes)
+    if one.kind == "twins":
+        codes = ", ".join(dict.fromkeys(homes[home].code for home in one.others))
+        return gettext("Cùng họ tên, năm sinh: hộ %(codes)s", codes=codes)
+    if one.kind == "unasked":
+        return gettext("%(n)s người chưa hỏi", n=one.n)
+    sentences = {
+        "disputed": gettext("Bản đến sau còn trên máy đã gửi"),
+        "alike": gettext("%(n)s người cùng một câu trả lời", n=one.n),
+        "empty": gettext("Không có ai từ 18 tuổi"),
+        "repeat": gettext("Hỏi lại %(n)s người", n=min(one.n, 2)),
+    }
+    return sentences[one.kind]
+
+
+def lasting(seconds):
+    """A stretch of time: seconds under two minutes, minutes under two hours, else hours."""
+    if seconds < 120:
+        return gettext("%(n)s giây", n=seconds)
+    if seconds < 7200:
+        return gettext("%(n)s phút", n=seconds // 60)
+    return gettext("%(n)s giờ", n=seconds // 3600)

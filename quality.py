@@ -1,0 +1,258 @@
+"""What deserves a second look, by village and never by who asked: visits, people and households that look unlikely.
+
+A finding is no verdict: two people may share a name and a year, a family may answer alike. Each is a plain value that
+says what, where and since when; a lead looks and it leaves the list (`Review`) until something new happens there.
+One visit in twenty is drawn for a short repeat by somebody else (`Repeat`), which says how often answers agree.
+"""
+
+from collections import defaultdict
+from datetime import timedelta
+from hashlib import sha256
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+import plan
+from indicators import NON_ANSWERS
+from models import GONE, Area, Household, Repeat, Resident, Review, Visit, fn
+
+KINDS = ("clash", "disputed", "fast", "run", "alike", "unasked", "empty", "twins")
+LOOK_BACK = timedelta(days=90)
+SECONDS_A_PERSON = 15  # from the save before, the walk to the door included
+RUN = 4  # households in a row
+ALIKE = 4  # people of one household
+CLASH_WITHIN = timedelta(hours=6)
+MANY_REFUSALS, TIMES_THE_COMMUNES = 5, 2
+DRAWN = 20  # one visit in so many
+ASKED_AGAIN, PEOPLE_ASKED_AGAIN = ("phone", "account", "vneid"), 2
+
+
+class Finding(NamedTuple):
+    """One thing to look at. `n` and `seconds` are what its kind counts; `others` are ids of the households involved."""
+
+    kind: str
+    village: int
+    household: int
+    at: object
+    visit: str = ""
+    n: int = 0
+    seconds: int = 0
+    others: tuple = ()
+    resident: str = ""
+
+
+class Knock(NamedTuple):
+    """A visit as the rules below need it, without what was answered."""
+
+    id: int
+    uid: str
+    household: int
+    village: int
+    user: int
+    at: object
+    outcome: str
+    asked: int
+    pattern: str
+    disputed_at: object
+    paper: object
+
+
+class Refusals(NamedTuple):
+    """A village's refusals among the households that were asked, and the commune's."""
+
+    village: int
+    refused: int
+    asked: int
+    commune_refused: int
+    commune_asked: int
+
+
+def findings(area, moment):
+    """Every finding below `area` of the last 90 days that nobody has looked at since, by kind, the newest first."""
+    knocks = list(_knocks(area, moment - LOOK_BACK))
+    found = [
+        *_clashes(knocks),
+        *(Finding("disputed", k.village, k.household, k.disputed_at, k.uid) for k in knocks if k.disputed_at),
+        *_at_speed(knocks),
+        *_unasked(area),
+        *_empty(area),
+        *_twins(area),
+    ]
+    seen = _reviewed(area)
+    found = [one for one in found if one.at > seen.get((one.household, one.kind), one.at - LOOK_BACK)]
+    return sorted(found, key=lambda one: (KINDS.index(one.kind), -one.at.timestamp(), one.household))
+
+
+def _knocks(area, since):
+    columns = (
+        Visit.id, Visit.uid, Visit.household, Household.village, Visit.user, Visit.happened_at,
+        Visit.outcome, Visit.asked, Visit.pattern, Visit.disputed_at, Visit.entered_by,
+    )  # fmt: skip
+    query = Visit.select(*columns).join(Household).join(Area)
+    query = query.where(Area.path.startswith(area.path), Visit.happened_at >= since, Visit.user.is_null(False))
+    return map(Knock._make, query.order_by(Visit.user, Visit.happened_at, Visit.id).tuples())
+
+
+def _at_speed(knocks):
+    """What one account's visits in a row show on its phone: too fast, or the same answers door after door."""
+    for _, visits in groupby(knocks, key=lambda knock: knock.user):
+        visits = [knock for knock in visits if not knock.paper]  # whose times are a day and a guess
+        for before, knock in pairwise(visits):
+            seconds = int((knock.at - before.at).total_seconds())
+            if before.household != knock.household and knock.asked and seconds < knock.asked * SECONDS_A_PERSON:
+                yield Finding("fast", knock.village, knock.household, knock.at, knock.uid, knock.asked, seconds)
+        yield from _same_answers([knock for knock in visits if knock.asked])
+
+
+def _same_answers(knocks):
+    for pattern, row in groupby(knocks, key=lambda knock: knock.pattern):
+        row = list(row)
+        homes = tuple(dict.fromkeys(knock.household for knock in row))
+        if pattern and len(homes) >= RUN:
+            last = row[-1]
+            yield Finding("run", last.village, last.household, last.at, last.uid, len(homes), 0, homes)
+        elif pattern:
+            for knock in row:
+                if knock.asked >= ALIKE:
+                    yield Finding("alike", knock.village, knock.household, knock.at, knock.uid, knock.asked)
+
+
+def _clashes(knocks):
+    """Two visits of one household within hours, by two accounts, that say different things."""
+    pairs = []
+    told = sorted((k for k in knocks if k.asked or k.outcome == "refused"), key=lambda k: (k.household, k.at, k.id))
+    for before, knock in pairwise(told):
+        near = knock.household == before.household and knock.at - before.at <= CLASH_WITHIN
+        if near and knock.user != before.user:
+            pairs.append((before, knock))
+    ids = {knock.id for pair in pairs for knock in pair}
+    contents = dict(Visit.select(Visit.id, Visit.content).where(Visit.id.in_(ids)).tuples()) if ids else {}
+    for before, knock in pairs:
+        refusal = "refused" in (before.outcome, knock.outcome) and before.outcome != knock.outcome
+        if refusal or _differ(contents[before.id], contents[knock.id]):
+            seconds = int((knock.at - before.at).total_seconds())
+            yield Finding("clash", knock.village, knock.household, knock.at, knock.uid, 2, seconds)
+
+
+def _differ(one, other):
+    first = {(person["uid"], key): answer for person in one["people"] for key, answer in person["answers"].items()}
+    return any(
+        first.get((person["uid"], key), answer) != answer
+        for person in other["people"]
+        for key, answer in person["answers"].items()
+    )
+
+
+def _unasked(area):
+    """Households called done in which somebody who lives there was never asked."""
+    nobody_asked = fn.LENGTH(Resident.answers.cast("TEXT")) <= len("{}")
+    query = Household.select(Household.village, Household.id, _since(), fn.COUNT(Resident.id)).join(Area)
+    query = query.join(Resident, on=Resident.household == Household.id, src=Household)
+    query = query.where(Area.path.startswith(area.path), Household.state == "done", Resident.left == "", nobody_asked)
+    for village, household, at, n in query.group_by(Household.id).tuples():
+        yield Finding("unasked", village, household, at, n=n)
+
+
+def _since():
+    """When a household was visited last, or else when it was listed."""
+    moment = fn.COALESCE(Household.visited_at, Household.created_at)
+    return moment.converter(Household.created_at.python_value)
+
+
+def _empty(area):
+    """Households with nobody of age, as far as their years of birth are known."""
+    of_age = Resident.birth_year.is_null() | (Resident.birth_year <= plan.active.year - plan.active.adult_age)
+    adults = Resident.select().where(Resident.household == Household.id, Resident.left == "", of_age)
+    query = Household.select(Household.village, Household.id, _since()).join(Area)
+    query = query.where(Area.path.startswith(area.path), Household.state.not_in(GONE), ~fn.EXISTS(adults))
+    return (Finding("empty", *row) for row in query.tuples())
+
+
+def _twins(area):
+    """People of one village with the same folded name and year of birth."""
+    other, home, elsewhere = Resident.alias(), Household.alias(), Household.alias()
+    query = (
+        Resident.select(home.village, home.id, home.created_at, Resident.uid, elsewhere.id)
+        .join(home, on=Resident.household == home.id)
+        .join(Area, on=home.village == Area.id)
+        .join(other, on=(Resident.folded == other.folded) & (Resident.birth_year == other.birth_year))
+        .join(elsewhere, on=other.household == elsewhere.id)
+        .where(Area.path.startswith(area.path), Resident.folded != "", Resident.left == "", other.left == "")
+        .where(Resident.id < other.id, home.village == elsewhere.village)
+    )
+    for village, household, at, resident, twin in query.tuples():
+        yield Finding("twins", village, household, at, n=2, others=(household, twin), resident=resident)
+
+
+def _reviewed(area):
+    query = Review.select(Review.household, Review.kind, Review.at).join(Household).join(Area)
+    rows = query.where(Area.path.startswith(area.path)).tuples()
+    return {(household, kind): at for household, kind, at in rows}
+
+
+def refusals(area):
+    """`{village id: Refusals}` for the villages below `area` that refuse far more often than their commune."""
+    commune = area.commune_or_self()
+    query = Household.select(Household.village, Household.state, fn.COUNT(Household.id)).join(Area)
+    query = query.where(Area.path.startswith(commune.path), Household.state.in_(["done", "partial", "refused"]))
+    asked, refused = defaultdict(int), defaultdict(int)
+    for village, state, n in query.group_by(Household.village, Household.state).tuples():
+        asked[village] += n
+        refused[village] += n if state == "refused" else 0
+    all_refused, all_asked = sum(refused.values()), sum(asked.values())
+    return {
+        village: Refusals(village, refused[village], asked[village], all_refused, all_asked)
+        for village in asked
+        if refused[village] >= MANY_REFUSALS
+        and refused[village] * all_asked >= TIMES_THE_COMMUNES * all_refused * asked[village]
+    }
+
+
+def drawn(visit_uid):
+    """Whether this visit is one of the five in a hundred asked again: its own id decides, nobody chooses."""
+    return int(sha256(visit_uid.encode()).hexdigest()[:8], 16) % DRAWN == 0
+
+
+def to_repeat(area, moment, by):
+    """The drawn visits below `area` that nobody has repeated, the newest first, as Findings; not those of `by`."""
+    again = set(Repeat.select(Visit.uid).join(Visit).tuples())
+    return [
+        Finding("repeat", knock.village, knock.household, knock.at, knock.uid, knock.asked)
+        for knock in sorted(_knocks(area, moment - LOOK_BACK), key=lambda knock: knock.at, reverse=True)
+        if knock.asked and drawn(knock.uid) and knock.user != by.id and (knock.uid,) not in again
+    ]
+
+
+def agreement(area):
+    """`{village id: {question: (alike, asked twice)}}` of the drawn visits that were repeated."""
+    counts = defaultdict(lambda: {key: [0, 0] for key in ASKED_AGAIN})
+    query = Repeat.select(Household.village, Visit.uid, Repeat.first, Repeat.answers)
+    query = query.join(Visit).join(Household).join(Area).where(Area.path.startswith(area.path))
+    for village, visit, first, again in query.tuples():
+        if drawn(visit):
+            for key, alike in compared(first, again).items():
+                counts[village][key][0] += alike
+                counts[village][key][1] += 1
+    return counts
+
+
+def compared(first, again):
+    """`{question: whether both say the same}` for what was really answered both times."""
+    return {
+        key: first[key] == again[key]
+        for key in ASKED_AGAIN
+        if key in first and key in again and first[key] not in NON_ANSWERS and again[key] not in NON_ANSWERS
+    }
+
+
+def people_to_ask(visit):
+    """`[(resident, what the visit told of them)]`: the first two who live there and answered what is asked again."""
+    told = {person["uid"]: person["answers"] for person in visit.content["people"]}
+    here = [person for person in visit.household.living() if set(told.get(person.uid, {})) & set(ASKED_AGAIN)]
+    return [(person, told[person.uid]) for person in here[:PEOPLE_ASKED_AGAIN]]
+
+
+def repeated(visit):
+    """(answers alike, answers compared) of a visit's repeat, or None when nobody has asked again."""
+    rows = list(Repeat.select().where(Repeat.visit == visit))
+    alike = [same for row in rows for same in compared(row.first, row.answers).values()]
+    return (sum(alike), len(alike)) if rows else None

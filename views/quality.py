@@ -1,0 +1,125 @@
+"""Second looks: what a lead should see again in a village, and the short repeat of a visit that was drawn."""
+
+from flask import Blueprint, abort, render_template, request
+from flask_login import current_user
+
+import plan
+import quality
+import survey
+from access import LEADS, allow
+from models import Area, Conflict, Household, Repeat, Resident, Review, Visit, now
+from views.answers import done, new_uid, one_or_404, uid_or_404
+
+bp = Blueprint("quality", __name__, url_prefix="/quality")
+
+FEW, MANY = 4, 200
+
+
+@bp.get("")
+@allow(LEADS)
+def index():
+    """A village's findings; for more than a village the villages themselves, in their order, to choose from."""
+    code = request.args.get("village")
+    area = one_or_404(Area.visible_to(current_user).where(Area.code == code)) if code else current_user.area
+    if area.kind == "city":
+        return render_template("quality/villages.html", area=area, parts=list(area.parts()), counts=None)
+    found = quality.findings(area, now())
+    drawn = quality.to_repeat(area, now(), current_user)
+    told = {"area": area, "refusals": quality.refusals(area), "agreement": quality.agreement(area)}
+    if area.kind != "village":
+        parts = list(area.village_list())
+        return render_template("quality/villages.html", parts=parts, **counted(found, drawn), **told)
+    return of_village(found, drawn, told)
+
+
+def counted(found, drawn):
+    counts, repeats = {}, {}
+    for one in found:
+        counts[one.village] = counts.get(one.village, 0) + 1
+    for one in drawn:
+        repeats[one.village] = repeats.get(one.village, 0) + 1
+    return {"counts": counts, "repeats": repeats}
+
+
+def of_village(found, drawn, told):
+    only = request.args.get("kind", "")
+    kinds = {kind: [one for one in found if one.kind == kind] for kind in quality.KINDS} | {"repeat": drawn}
+    kinds = {kind: all_of for kind, all_of in kinds.items() if all_of and only in ("", kind)}
+    shown = {kind: all_of[: MANY if only else FEW] for kind, all_of in kinds.items()}
+    ids = {home for some in shown.values() for one in some for home in (one.household, *one.others)}
+    return render_template(
+        "quality/index.html",
+        totals={kind: len(all_of) for kind, all_of in kinds.items()},
+        shown=shown,
+        only=only,
+        homes=Household.by_id(ids),
+        people=Resident.by_uid([one.resident for some in shown.values() for one in some if one.resident]),
+        reviewed=last_reviewed(),
+        **told,
+    )
+
+
+def last_reviewed():
+    uid = request.args.get("reviewed")
+    return Household.visible_to(current_user).where(Household.uid == uid).first() if uid else None
+
+
+@bp.post("/reviews/<uid>")
+@allow(LEADS)
+def review(uid):
+    """A lead has looked at one kind of finding of a household, or takes that back."""
+    household = one_or_404(Household.visible_to(current_user).where(Household.uid == uid_or_404(uid)))
+    kind = request.form.get("kind")
+    if kind not in quality.KINDS:
+        abort(404)
+    if request.form.get("seen") == "no":
+        Review.take_back(household, kind, current_user)
+        return done("quality.index", village=household.village.code)
+    Review.put(household, kind, current_user)
+    return done("quality.index", village=household.village.code, reviewed=household.uid, kind_reviewed=kind)
+
+
+@bp.get("/repeats/<uid>")
+@allow(LEADS)
+def repeat(uid):
+    return repeat_form(find(uid))
+
+
+@bp.post("/repeats/<uid>")
+@allow(LEADS)
+def save_repeat(uid):
+    """Keep what the people say now beside what they said; only where it is asked for do their answers change."""
+    visit, errors, told = find(uid), {}, []
+    for person, first in quality.people_to_ask(visit):
+        questions = [question for question in plan.active.person_questions if question.key in quality.ASKED_AGAIN]
+        again, wrong = survey.answered(request.form.to_dict(flat=False), questions, f"{person.uid}.")
+        errors |= wrong
+        told += [(person, first, again)] if again else []
+    if not told and not errors:
+        errors["person"] = survey.N_("Chọn ít nhất một câu trả lời.")
+    if errors:
+        return repeat_form(visit, request.form.to_dict(flat=False), errors), 422
+    new_visit = uid_or_404(request.form.get("visit", "")) if request.form.get("take") == "yes" else None
+    try:
+        Repeat.record(visit, told, current_user, new_visit)
+    except Conflict:
+        abort(403)
+    return done("quality.repeat", uid=visit.uid)
+
+
+def repeat_form(visit, fields=None, errors=None):
+    return render_template(
+        "quality/repeat.html",
+        visit=visit,
+        household=visit.household,
+        people=[person for person, _ in quality.people_to_ask(visit)],
+        questions=[question for question in plan.active.person_questions if question.key in quality.ASKED_AGAIN],
+        result=quality.repeated(visit),
+        new_visit=new_uid(),
+        fields=fields or {},
+        errors=errors or {},
+    )
+
+
+def find(uid):
+    return one_or_404(Visit.visible_to(current_user).where(Visit.uid == uid_or_404(uid)))
