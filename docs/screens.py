@@ -41,8 +41,6 @@ def door(page):
     """A household of the list that has been visited."""
     page.goto("/households")
     page.locator("li:has(.state.done) a.row").first.click()
-    page.wait_for_load_state()
-    page.locator("h1").evaluate("title => scrollTo(0, title.offsetTop - 20)")
 
 
 def check_in(page):
