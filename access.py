@@ -15,6 +15,7 @@ FIELD = ("volunteer", "lead", "staff", "admin")
 LEADS = ("lead", "staff", "admin")
 HOSTS = ("host", "lead", "staff", "admin")
 HELPERS = ("volunteer", "lead", "host", "staff", "admin")
+CLASSROOM = ("volunteer", *HOSTS)  # a volunteer only where a host asked them to help: Meeting.run_by
 OFFICE = ("staff", "admin")
 ADMIN = ("admin",)
 

@@ -24,6 +24,7 @@ from views import (
     areas,
     cards,
     check_in,
+    coming,
     consents,
     courses,
     devices,
@@ -41,6 +42,7 @@ from views import (
     sheets,
     sign_in,
     supports,
+    timetable,
     words,
 )
 
@@ -67,6 +69,8 @@ def create_app(overrides=None):
     for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
         app.register_blueprint(module.bp)
     for module in (needs, invitations, sheets):
+        app.register_blueprint(module.bp)
+    for module in (timetable, coming):
         app.register_blueprint(module.bp)
     for module in (consents, supports, areas, people, cards, exports, quality, devices, pages):
         app.register_blueprint(module.bp)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from peewee import (
     JOIN,
     BooleanField,
-    Case,
     CharField,
     DateTimeField,
     ForeignKeyField,
@@ -62,26 +61,23 @@ class Course(Table):
         return self.audience == "pupils"
 
     @classmethod
-    def by_next_meeting(cls, user, moment):
-        """The user's classes in two lists: those with a session still to come, soonest first, and those over.
-
-        Each has `.next_at` and `.last_at`, the moments of its next and its last session.
-        """
-        upcoming = Case(None, [(Meeting.ends_at >= moment, Meeting.starts_at)])
-        as_moment = Meeting.starts_at.python_value
+    def past(cls, area, moment):
+        """The classes below the area that have no session to come, the latest first, each with `.last_at`."""
+        last, standing = fn.MAX(Meeting.starts_at), Meeting.cancelled_at.is_null()
         query = (
-            cls.visible_to(user)
-            .select_extend(
-                fn.MIN(upcoming).converter(as_moment).alias("next_at"),
-                fn.MAX(Meeting.starts_at).converter(as_moment).alias("last_at"),
-            )
-            .join_from(cls, Meeting, JOIN.LEFT_OUTER, on=(Meeting.course == cls.id) & Meeting.cancelled_at.is_null())
+            cls.select(cls, Area, last.converter(Meeting.starts_at.python_value).alias("last_at"))
+            .join(Area)
+            .join_from(cls, Meeting, JOIN.LEFT_OUTER, on=(Meeting.course == cls.id) & standing)
+            .where(Area.path.startswith(area.path))
             .group_by(cls.id, Area.id)
+            .having(fn.COALESCE(fn.MAX(Meeting.ends_at), datetime.min) < moment)
         )
-        courses = list(query)
-        coming = sorted((course for course in courses if course.next_at), key=lambda course: course.next_at)
-        past = [course for course in courses if not course.next_at]
-        return coming, sorted(past, key=lambda course: course.last_at or datetime.min, reverse=True)
+        return sorted(query, key=lambda course: course.last_at or datetime.min, reverse=True)
+
+    @classmethod
+    def helped(cls, user):
+        """The database keys of the classes whose hosts asked the user to help."""
+        return {row.course_id for row in CoHost.select(CoHost.course).where(CoHost.user == user.id)}
 
     @classmethod
     def open(cls, by, area, topic, title, place, times, uid=None, cohosts=(), **more):
@@ -294,12 +290,16 @@ class Meeting(Table):
         return query if user.hosts else query.where(Course.id.in_(asked))
 
     @classmethod
-    def between(cls, user, starts, ends=None):
-        """The user's meetings that end after `starts` and begin before `ends`, in time order, each with `.came`."""
+    def between(cls, area, starts, ends=None):
+        """The meetings below the area that end after `starts` and begin before `ends`, in time order.
+
+        Each has `.people`, how many came.
+        """
         came = Attendance.select(fn.COUNT(Attendance.id)).where(
             Attendance.meeting == cls.id, Attendance.undone_at.is_null()
         )
-        query = cls.visible_to(user).select_extend(came.alias("came")).where(cls.ends_at >= starts)
+        query = cls.select(cls, Course, Area, came.alias("people")).join(Course).join(Area)
+        query = query.where(Area.path.startswith(area.path), cls.ends_at >= starts)
         return (query.where(cls.starts_at < ends) if ends else query).order_by(cls.starts_at, cls.id)
 
     @classmethod

@@ -21,8 +21,8 @@ TEMPLATES = sorted(ROOT.glob("templates/**/*.html"))
 OWN = {path.stem for path in MODULES}
 KNOWS_FLASK = {"app", "access", "cli"}
 LAYERS = [
-    {"vi", "plan", "database", "qr", "run", "settings", "assets"},
-    {"indicators", "survey"},
+    {"vi", "plan", "database", "qr", "run", "settings", "assets", "feed"},
+    {"indicators", "survey", "timetable"},
     {"models"},
     {"moves"},
     {"progress", "roster", "exports", "needs", "quality"},

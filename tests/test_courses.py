@@ -52,7 +52,7 @@ def test_the_same_form_twice_opens_one_class(world, as_):
         ("place", "", "Ghi địa điểm"),
         ("date", "31/12", "Chọn ngày của buổi đầu."),
         ("date", "1999-01-01", "Ngày phải nằm trong năm kế hoạch"),
-        ("weeks", "500", "Ngày phải nằm trong năm kế hoạch"),
+        ("weeks", "500", "Chọn lại thứ trong tuần và số tuần."),
         ("starts", "late", "Ghi giờ bắt đầu"),
         ("ends", "19:00", "Giờ kết thúc phải sau giờ bắt đầu."),
         ("title", "x" * 121, "Dài quá 120 ký tự"),
@@ -159,3 +159,101 @@ def test_a_village_is_told_of_its_own_sessions_and_of_the_whole_communes(world, 
     )
     told = {code: {row.course.title for row in Meeting.announced(world.areas[code])} for code in ("TH04", "HL")}
     assert told == {"TH04": {"Ở đây", "Cả xã"}, "HL": {"Ở đây", "Ở xa", "Cả xã"}}
+
+
+def test_a_look_at_the_days_saves_nothing(world, as_):
+    look = as_("hana").get("/courses/new", query_string=new_course(on=["1", "3"], weeks="2", skip="2026-12-03"))
+    assert (look.status_code, "3 buổi" in look.text, "thứ Năm 10/12/2026" in look.text) == (200, True, True)
+    assert 'value="2026-12-03" checked' in look.text
+    assert Course.select().count() == 0
+
+
+def test_a_repetition_changed_after_the_look_is_looked_at_again(world, as_):
+    sent = new_course(seen="2026-12-01|19:30|21:00|2|")
+    answer = as_("hana").post("/courses", data=sent)
+    assert (answer.status_code, "xem lại các buổi" in answer.text, Course.select().count()) == (422, True, 0)
+    assert as_("hana").post("/courses", data=sent | {"seen": "2026-12-01|19:30|21:00|3|"}).status_code == 303
+
+
+def test_a_class_is_opened_for_a_unit_with_a_capacity_and_a_co_host(world, as_):
+    hana, vera = world.users["hana"], world.users["vera"]
+    more = {"audience": "staff", "unit": "culture", "capacity": "25", "host": hana.uid, "cohost": [vera.uid, hana.uid]}
+    sent = new_course(**more)
+    assert as_("hana").post("/courses", data=sent).status_code == 303
+    course = Course.get(Course.uid == sent["uid"])
+    assert (course.audience, course.unit, course.capacity, course.helped_by()) == ("staff", "culture", 25, [vera])
+    page = as_("hana").get(f"/courses/{course.uid}").text
+    assert "Phòng Văn hóa - Xã hội" in page and "cùng phụ trách: Nguyễn Thị Vẻ" in page
+    assert "Mỗi công dân - Một danh tính số" in page  # the model that the topic serves
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [
+        ("capacity", "hai mươi", "capacity"),
+        ("capacity", "0", "capacity"),
+        ("capacity", "501", "capacity"),
+        ("capacity", "-5", "capacity"),
+        ("audience", "everybody", "audience"),
+        ("unit", "nasa", "audience"),
+        ("cohost", "otto", "people"),
+        ("host", "vera's", "people"),
+        ("weeks", "0", "weeks"),
+    ],
+)
+def test_what_does_not_fit_a_class_is_refused_beside_its_field(world, as_, field, value, error):
+    value = world.users[value].uid if value in world.users else value
+    answer = as_("hana").post("/courses", data=new_course(audience="staff") | {field: value})
+    assert (answer.status_code, f'id="{error}-error"' in answer.text, Course.select().count()) == (422, True, 0)
+
+
+def test_a_class_is_changed_by_the_form_that_opened_it(world, meeting, as_):
+    course = meeting.course
+    leo = as_("leo")
+    assert 'value="Nhà văn hóa Thôn 4"' in leo.get(f"/courses/{course.uid}/edit").text
+    sent = {"topic": "safety", "area": "TH04", "title": "NGUYỄN \u202eVĂN\u202c A", "place": "Sân kho", "edition": "0"}
+    assert leo.post(f"/courses/{course.uid}", data=sent).status_code == 303
+    held = Course.get_by_id(course.id)
+    assert (held.topic, held.title, held.place, held.host) == ("safety", "NGUYỄN VĂN A", "Sân kho", world.users["hana"])
+
+
+def test_a_stale_form_of_a_class_shows_what_it_is_now_and_keeps_what_was_typed(world, meeting, as_):
+    course, hana = meeting.course, as_("hana")
+    course.change(world.users["leo"], place="Đình làng")
+    sent = {"topic": "vneid", "area": "TH04", "title": "Dùng VNeID", "place": "Sân kho", "edition": "0"}
+    answer = hana.post(f"/courses/{course.uid}", data=sent)
+    assert (answer.status_code, "Đình làng" in answer.text, 'value="Sân kho"' in answer.text) == (409, True, True)
+    assert Course.get_by_id(course.id).place == "Đình làng"
+    assert hana.post(f"/courses/{course.uid}", data=sent | {"edition": "1"}).status_code == 303
+    assert Course.get_by_id(course.id).place == "Sân kho"
+
+
+def test_a_volunteer_sees_the_villages_calendar_and_enters_only_where_asked(world, meeting, as_):
+    address = f"/meetings/{meeting.uid}"
+    page = as_("vera").get("/courses").text
+    assert "Dùng VNeID" in page and address not in page
+    meeting.course.change(None, cohosts=[world.users["vera"]])
+    assert address in as_("vera").get("/courses").text
+    assert as_("otto").get("/courses").text.count("Dùng VNeID") == 0
+
+
+def test_the_calendar_shows_one_month_and_one_village(world, meeting, as_):
+    month = f"{vi.local(meeting.starts_at):%Y-%m}"
+    assert "Dùng VNeID" in as_("sara").get(f"/courses?month={month}&area=TH04").text
+    assert "Dùng VNeID" not in as_("sara").get(f"/courses?month={month}&area=TX01").text
+    assert "Dùng VNeID" not in as_("sara").get("/courses?month=2020-01").text
+    assert [as_("sara").get(f"/courses?month={text}").status_code for text in ("0001-01", "x", "9999-12")] == [200] * 3
+    assert as_("hana").get("/courses?area=TX01").status_code == 404
+
+
+def test_the_calendar_costs_no_queries_a_session(world, meeting, as_, count_queries):
+    def queries():
+        with count_queries() as counted:
+            assert as_("hana").get("/courses").status_code == 200
+        return len(counted)
+
+    before = queries()
+    for days in range(1, 20):
+        starts = now() + timedelta(days=days)
+        Meeting.create(course=meeting.course, starts_at=starts, ends_at=starts + timedelta(hours=1))
+    assert queries() == before

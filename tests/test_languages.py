@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parent / "translations/en/LC_MESSAGES/messages.po"
 VISITORS = (None, "vera", "leo", "hana", "uma", "sara", "ada")
 ENOUGH = 8
-NOT_PAGES = {"pages.healthz", "outbox.worker", "households.following"}
+NOT_PAGES = {"pages.healthz", "outbox.worker", "households.following", "coming.calendar"}
 # Said as they are in English too: the product, the movement, a kind of legal document, a sheet of the Excel file.
 KEPT = ("Gõ Cửa", "Bình dân học vụ số", "NĐ-CP", "Giải thích")
 # Said in both languages: programs, the ends of files' names, a key.
@@ -74,7 +74,7 @@ def crawl(app, browser):
     pages, kinds = {}, Counter()
     while waiting:
         address = waiting.pop()
-        kind = re.sub(r"[0-9a-f-]{36}", "", address)
+        kind = re.sub(r"[0-9a-f-]{36}|month=\d{4}-\d\d|area=\w+", "", address)
         if address in pages or address.startswith(("/static/", "/healthz")) or kinds[kind] == ENOUGH:
             continue
         kinds[kind] += 1

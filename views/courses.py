@@ -1,4 +1,4 @@
-"""Classes: open one, see its sessions, print its poster."""
+"""Classes: open one and change it, its page, its poster."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -7,47 +7,108 @@ from flask_login import current_user
 
 import plan
 import survey
+import timetable
 import vi
-from access import HOSTS, allow
-from models import Area, Course, now
-from views.answers import done, new_uid, one_or_404, uid_or_404
+from access import CLASSROOM, HOSTS, allow
+from models import AUDIENCES, Area, Conflict, Course, Meeting, User, now
+from views.answers import done, new_uid, one_or_404, swaps, uid_or_404
 
 bp = Blueprint("courses", __name__)
 
-WEEKS = (1, 2, 3, 4, 6, 8)
+MOST_PLACES = 500
+OF_A_UNIT = ("staff", "pupils", "workers")
 
 
 @bp.get("/courses")
-@allow(HOSTS)
+@allow(CLASSROOM)
 def index():
-    coming, past = Course.by_next_meeting(current_user, now())
-    return render_template("courses/index.html", coming=coming, past=past)
+    """The sessions ahead, or those of one month, of the user's area or a part of it; and the classes that are over."""
+    area = one_or_404(
+        Area.visible_to(current_user).where(Area.code == request.args.get("area", current_user.area.code))
+    )
+    today = vi.local(now()).date()
+    month = read_month(request.args.get("month", ""))
+    first, end = month and (month, next_month(month)) or (today, None)
+    meetings = Meeting.between(area, midnight(first), end and midnight(end))
+    return render_template(
+        "courses/index.html",
+        area=area,
+        weeks=timetable.by_week(meetings),
+        month=month,
+        months=around(month or today),
+        today=today,
+        now=now(),
+        helped=Course.helped(current_user),
+        past=Course.past(area, now()) if current_user.hosts and not month else [],
+        parts=list(current_user.area.parts()),
+    )
+
+
+def read_month(text):
+    """The first day of a month of our century written as 2026-11, or None."""
+    try:
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return month if 2000 < month.year < 2100 else None
+
+
+def next_month(first):
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def around(day):
+    """The first days of the month before a day's, of its own and of the one after, as far as a plan's classes go."""
+    first = day.replace(day=1)
+    months = [(first - timedelta(days=1)).replace(day=1), first, next_month(first)]
+    return [month for month in months if month == first or timetable.in_plan(month, plan.active)]
+
+
+def midnight(day):
+    return vi.utc(datetime.combine(day, time()))
 
 
 @bp.get("/courses/new")
 @allow(HOSTS)
 def new():
-    today = vi.local(now()).date()
-    return form({"date": today.isoformat(), "starts": "19:30", "ends": "21:00", "weeks": "1", "uid": new_uid()})
+    """The blank form; filled in, the same form with the days it would hold, for a look before saving."""
+    if request.args:
+        return looked_at(None, request.args.to_dict(flat=False))
+    first = vi.local(now()).date() + timedelta(days=1)
+    blank = {"date": first.isoformat(), "starts": "19:30", "ends": "21:00", "weeks": "1", "uid": new_uid()}
+    return form(None, {name: [value] for name, value in blank.items()} | {"audience": ["residents"]})
 
 
 @bp.post("/courses")
 @allow(HOSTS)
 def create():
-    fields, errors = request.form, {}
-    course, times = read(fields, errors)
+    fields, errors = request.form.to_dict(flat=False), {}
+    uid = uid_or_404(fields.get("uid", [""])[-1])
+    known = Course.visible_to(current_user).where(Course.uid == uid).first()
+    if known:
+        return done("courses.show", uid=uid)
+    course = read(None, fields, errors)
+    table = timetable.read(fields, plan.active, errors)
+    if fields.get("seen", [None])[-1] not in (None, timetable.pattern(fields)):
+        errors.setdefault("seen", survey.N_("Lịch vừa đổi: xem lại các buổi rồi bấm Mở lớp."))
     if errors:
-        return form(fields, errors), 422
-    known = Course.visible_to(current_user).where(Course.uid == course["uid"]).first()
-    course = known or Course.open(current_user, **course, times=times)
-    return done("courses.show", uid=course.uid)
+        return form(None, fields, errors, table), 422
+    Course.open(current_user, **course, times=table.times(), uid=uid)
+    return done("courses.show", uid=uid)
 
 
 @bp.get("/courses/<uid>")
 @allow(HOSTS)
 def show(uid):
     course = find(uid)
-    return render_template("courses/show.html", course=course, meetings=course.with_counts(), now=now())
+    return render_template(
+        "courses/show.html",
+        course=course,
+        topic=plan.active.topic(course.topic),
+        meetings=course.with_counts(),
+        cohosts=course.helped_by(),
+        now=now(),
+    )
 
 
 @bp.get("/courses/<uid>/poster")
@@ -66,56 +127,131 @@ def renew_code(uid):
     return done("courses.poster", uid=course.uid)
 
 
-def read(fields, errors):
-    """The class that was filled in: (arguments of `Course.open`, [(starts_at, ends_at)] in UTC)."""
-    topic = next((topic for topic in plan.active.topics if topic.key == fields.get("topic")), None)
+@bp.get("/courses/<uid>/edit")
+@allow(HOSTS)
+def edit(uid):
+    course = find(uid)
+    if request.args:
+        return looked_at(course, request.args.to_dict(flat=False))
+    return form(course, shown(course))
+
+
+@bp.post("/courses/<uid>")
+@allow(HOSTS)
+def update(uid):
+    course, fields, errors = find(uid), request.form.to_dict(flat=False), {}
+    changes = read(course, fields, errors)
+    edition = fields.get("edition", [""])[-1]
+    if errors:
+        return form(course, fields, errors), 422
+    try:
+        course.change(current_user, int(edition) if edition.isdecimal() else -1, **changes)
+    except Conflict as stale:
+        return form(course, fields | {"edition": [str(stale.record.edition)]}, stale=stale.record), 409
+    return done("courses.show", uid=course.uid)
+
+
+def looked_at(course, fields):
+    """The form with what was filled in so far; nothing is saved."""
+    errors = {}
+    read(course, fields, errors)
+    table = None if course else timetable.read(fields, plan.active, errors)
+    return form(course, fields, errors, table), 422 if errors and not swaps("rest") else 200
+
+
+def read(course, fields, errors):
+    """The class that was filled in, as `Course.open` and `Course.change` take it."""
+    topic = next((topic for topic in plan.active.topics if topic.key == text(fields, "topic")), None)
     if topic is None:
         errors["topic"] = survey.N_("Chọn nội dung của lớp.")
-    area = Area.visible_to(current_user).where(Area.code == fields.get("area", "")).first()
+    area = Area.visible_to(current_user).where(Area.code == text(fields, "area")).first()
     if area is None:
         errors["area"] = survey.N_("Chọn thôn mở lớp.")
-    place = vi.clean(fields.get("place", ""))
+    place = text(fields, "place")
     if not place or len(place) > survey.LONGEST_TEXT:
-        errors["place"] = survey.N_(
-            "Ghi địa điểm, ví dụ Nhà văn hóa thôn, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT
-        )
-    title = vi.clean(fields.get("title", "")) or (topic.name.vi if topic else "")
+        most = survey.LONGEST_TEXT
+        errors["place"] = survey.N_("Ghi địa điểm, ví dụ Nhà văn hóa thôn, tối đa %(most)s ký tự.", most=most)
+    title = text(fields, "title") or (topic.name.vi if topic else "")
     if len(title) > survey.LONGEST_TEXT:
         errors["title"] = survey.N_("Dài quá %(most)s ký tự; viết gọn lại.", most=survey.LONGEST_TEXT)
-    course = {
-        "uid": uid_or_404(fields.get("uid", "")),
+    return {
         "area": area,
         "topic": topic and topic.key,
         "title": title,
         "place": place,
+        "capacity": read_capacity(fields, errors),
+        **read_audience(fields, errors),
+        **read_people(course, area, fields, errors),
     }
-    return course, read_times(fields, errors)
 
 
-def read_times(fields, errors):
-    try:
-        day = date.fromisoformat(fields.get("date", ""))
-        weeks = int(fields.get("weeks", "1"))
-    except ValueError:
-        errors["date"] = survey.N_("Chọn ngày của buổi đầu.")
+def read_capacity(fields, errors):
+    places = text(fields, "capacity")
+    if places and not (places.isdecimal() and 1 <= int(places) <= MOST_PLACES):
+        errors["capacity"] = survey.N_("Ghi một số từ 1 đến %(most)s, hoặc để trống.", most=MOST_PLACES)
+        return None
+    return int(places) if places else None
+
+
+def read_audience(fields, errors):
+    audience = text(fields, "audience") or AUDIENCES[0]
+    unit = text(fields, "unit") if audience in OF_A_UNIT else ""
+    if audience not in AUDIENCES or unit not in ("", *(each.key for each in plan.active.units)):
+        errors["audience"] = survey.N_("Chọn lại lớp dành cho ai.")
+    return {"audience": audience, "unit": unit}
+
+
+def read_people(course, area, fields, errors):
+    """The host and those who help; only accounts that see the class's area."""
+    known = {user.uid: user for user in people(course, area)}
+    host = text(fields, "host")
+    chosen = [host] * bool(host) + fields.get("cohost", [])
+    if area and not set(chosen) <= set(known):
+        errors["people"] = survey.N_("Có người không thuộc nơi mở lớp: chọn lại người phụ trách.")
+    return {
+        "host": known.get(host) or (course.host if course else current_user._get_current_object()),
+        "cohosts": [known[uid] for uid in fields.get("cohost", []) if uid in known],
+    }
+
+
+def people(course, area):
+    """The accounts that may run a class of the area: those the user sees, and those it has."""
+    if area is None:
         return []
-    if not plan.active.starts <= day <= plan.active.ends + timedelta(days=366) or weeks not in WEEKS:
-        errors["date"] = survey.N_("Ngày phải nằm trong năm kế hoạch hoặc năm sau.")
-        return []
-    try:
-        starts, ends = (time.fromisoformat(fields.get(name, "")) for name in ("starts", "ends"))
-    except ValueError:
-        errors["starts"] = survey.N_("Ghi giờ bắt đầu và giờ kết thúc, ví dụ 19:30.")
-        return []
-    if starts >= ends:
-        errors["starts"] = survey.N_("Giờ kết thúc phải sau giờ bắt đầu.")
-    days = [day + timedelta(weeks=week) for week in range(weeks)]
-    return [(vi.utc(datetime.combine(day, starts)), vi.utc(datetime.combine(day, ends))) for day in days]
+    found = User.who_cover(area, current_user)
+    here = [course.host, *course.helped_by()] if course else [current_user._get_current_object()]
+    return found + [user for user in here if user not in found and user.area_id in area.around()]
 
 
-def form(fields, errors=None):
+def shown(course):
+    """A class as the fields of its form."""
+    one = {name: getattr(course, name) for name in ("topic", "title", "place", "audience", "unit", "edition")}
+    one |= {"area": course.area.code, "host": course.host.uid, "capacity": course.capacity or ""}
+    fields = {name: [str(value)] for name, value in one.items()}
+    return fields | {"cohost": [user.uid for user in course.helped_by()]}
+
+
+def text(fields, name):
+    return vi.clean(fields.get(name, [""])[-1])
+
+
+def form(course, fields, errors=None, table=None, stale=None):
     areas = [current_user.area] if current_user.area.kind == "village" else list(current_user.area.village_list())
-    return render_template("courses/form.html", fields=fields, errors=errors or {}, areas=areas, weeks=WEEKS)
+    code = text(fields, "area") or (areas[0].code if len(areas) == 1 else "")
+    area = Area.visible_to(current_user).where(Area.code == code).first()
+    return render_template(
+        "courses/_rest.html" if swaps("rest") else "courses/form.html",
+        course=course,
+        fields=fields,
+        errors=errors or {},
+        areas=areas,
+        area=area,
+        people=people(course, area),
+        table=table,
+        seen=timetable.pattern(fields) if table else None,
+        weeks=timetable.WEEKS,
+        stale=stale,
+    )
 
 
 def find(uid):

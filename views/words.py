@@ -64,13 +64,57 @@ PURPOSES = {"survey": _("Thống kê, mở lớp và hỗ trợ"), "reminders": 
 AGREED = {True: _("✓ Đồng ý"), False: _("✕ Không đồng ý"), None: _("○ Chưa hỏi")}
 CONSENT_HOW = {"door": _("tại nhà"), "paper": _("trên phiếu giấy"), "office": _("tại xã")}
 PLACES = {"home": _("Tại nhà"), "point": _("Điểm dịch vụ công"), "class": _("Trong lớp")}
+AUDIENCES = {
+    "residents": _("Người dân"),
+    "traders": _("Tiểu thương"),
+    "staff": _("Cán bộ, viên chức"),
+    "pupils": _("Học sinh (chỉ đếm)"),
+    "workers": _("Người lao động"),
+}
+MEETING_STATES = {
+    "cancelled": _("✕ Nghỉ"),
+    "over": _("● Đã xong"),
+    "now": _("◐ Đang học"),
+    "coming": _("○ Sắp tới"),
+}
 WEEKDAYS = (_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"), _("Chủ nhật"))
+SHORT_WEEKDAYS = (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))
 
 
 def moment(local_time, locale=None):
     """A class time as people say it: "thứ Ba 24/11/2026 · 19:30", in the reader's language unless `locale` is given."""
     with force_locale(locale or get_locale()):
         return f"{WEEKDAYS[local_time.weekday()]} {local_time:%d/%m/%Y · %H:%M}"
+
+
+def day(date):
+    """A day as people say it: "thứ Ba 24/11/2026"."""
+    return f"{WEEKDAYS[date.weekday()]} {date:%d/%m/%Y}"
+
+
+def hours(meeting):
+    """From when to when a session is held: "19:30 – 21:00"."""
+    return f"{vi.time_vn(meeting.starts_at)} – {vi.time_vn(meeting.ends_at)}"
+
+
+def meeting_state(meeting, moment):
+    """Which of MEETING_STATES a session is in."""
+    if meeting.cancelled_at:
+        return "cancelled"
+    return "over" if meeting.ends_at < moment else "now" if meeting.starts_at <= moment else "coming"
+
+
+def serves(topic, plan):
+    """What a class of this topic is for, as [(heading, text)]: needs told at doors, targets, models of the plan."""
+    needs = [plan.question("needs").option(key).text for key in topic.needs]
+    targets = [f"{code} {say(plan.target(code).short)}" for code in topic.targets]
+    models = [say(plan.model(code).name) for code in topic.models]
+    told = (
+        (gettext("Nhu cầu"), [say(need) for need in needs]),
+        (gettext("Chỉ tiêu"), targets),
+        (gettext("Mô hình"), models),
+    )
+    return [(heading, "; ".join(texts)) for heading, texts in told if texts]
 
 
 def language():

@@ -1,0 +1,122 @@
+"""What everybody may see of the classes to come: the public list and the calendar to subscribe to."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+import feed
+from models import Course, Meeting, now
+
+TITLE = "Lớp “An toàn”; mật khẩu, OTP\\n và những điều bà con nên biết khi dùng điện thoại thông minh hằng ngày"
+
+
+@pytest.fixture
+def meeting(world):
+    starts = now() + timedelta(days=3)
+    times = [(starts, starts + timedelta(minutes=90)), (now() - timedelta(days=3), now() - timedelta(days=2))]
+    course = Course.open(world.users["hana"], world.areas["TH04"], "safety", TITLE, "Nhà văn hóa, tầng 2", times)
+    return course.schedule()[1]
+
+
+def parsed(body):
+    """[{name: value}] of the events of a calendar file, as strict as RFC 5545 is."""
+    text = body.decode("utf-8")
+    assert text.endswith("\r\n") and "\n" not in text.replace("\r\n", "")
+    assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
+    lines = text.replace("\r\n ", "").split("\r\n")[:-1]
+    assert (lines[0], lines[-1], lines[1]) == ("BEGIN:VCALENDAR", "END:VCALENDAR", "VERSION:2.0")
+    events, event = [], None
+    for line in lines[1:-1]:
+        name, _, value = line.partition(":")
+        if line == "BEGIN:VEVENT":
+            assert event is None
+            event = {}
+        elif line == "END:VEVENT":
+            events.append(event)
+            event = None
+        elif event is not None:
+            assert name not in event
+            event[name] = value
+    assert event is None
+    for event in events:
+        assert {"UID", "DTSTAMP", "DTSTART"} <= set(event)
+        for name in ("DTSTAMP", "DTSTART", "DTEND"):
+            datetime.strptime(event[name], "%Y%m%dT%H%M%SZ")
+    return events
+
+
+def unescaped(value):
+    out, chars = "", iter(value)
+    for char in chars:
+        assert char not in ";,"
+        out += {"n": "\n"}.get(escape := next(chars), escape) if char == "\\" else char
+    return out
+
+
+def test_the_calendar_holds_every_session_to_come(database, world, meeting, as_):
+    answer = as_(None).get("/coming/TH04.ics")
+    assert (answer.status_code, answer.mimetype) == (200, "text/calendar")
+    [event] = parsed(answer.data)
+    assert event["UID"] == meeting.uid
+    assert event["DTSTART"] == f"{meeting.starts_at:%Y%m%dT%H%M%SZ}"
+    assert unescaped(event["SUMMARY"]) == TITLE
+    assert unescaped(event["LOCATION"]) == "Nhà văn hóa, tầng 2, Thôn 4 (Thạch Hòa cũ)"
+    assert (event["SEQUENCE"], event["STATUS"]) == ("0", "CONFIRMED")
+    assert parsed(as_(None).get("/coming/HL.ics").data) == [event]
+    assert parsed(as_(None).get("/coming/TX01.ics").data) == []
+
+
+def test_every_change_raises_the_sequence_and_keeps_the_id(world, meeting, as_):
+    numbers = []
+    for change in (
+        lambda: meeting.move(meeting.starts_at + timedelta(hours=1), meeting.ends_at + timedelta(hours=1), None),
+        lambda: meeting.course.change(None, place="Đình"),
+        lambda: meeting.cancel(None, "Mất điện"),
+        lambda: meeting.restore(None),
+    ):
+        change()
+        [event] = parsed(as_(None).get("/coming/TH04.ics").data)
+        numbers.append((event["UID"] == meeting.uid, event["SEQUENCE"], event["STATUS"], event["SUMMARY"][:6]))
+    assert [number for _, number, *_ in numbers] == ["1", "2", "3", "4"]
+    assert numbers[2] == (True, "3", "CANCELLED", "(Nghỉ)")
+    assert numbers[3][2] == "CONFIRMED"
+
+
+@pytest.mark.parametrize("text", ["", "a" * 75, "a" * 76, "ệ" * 200, "X:" + "😀" * 60])
+def test_long_lines_are_folded_between_characters(text):
+    folded = feed.folded(text)
+    assert folded.endswith(b"\r\n")
+    parts = folded[:-2].split(b"\r\n ")
+    assert "".join(part.decode() for part in parts) == text
+    assert max(len(line) for line in folded.split(b"\r\n")) <= 75
+
+
+def test_nothing_typed_ends_a_line():
+    assert feed.escaped("a\r\nEND:VEVENT;b,c\\") == "a\\nEND:VEVENT\\;b\\,c\\\\"
+
+
+def test_the_list_needs_no_sign_in_and_names_nobody(world, meeting, as_):
+    meeting.check_in("op", "self", "Bà Tư Nhà Ngói")
+    page = as_(None).get("/coming").text
+    assert "Nhà văn hóa, tầng 2" in page
+    assert "Hà Thị Na" not in page and "Bà Tư" not in page
+    assert "Nhà văn hóa, tầng 2" not in as_(None).get("/coming/TX01").text
+    assert 'href="/coming/HL"' in as_(None).get("/").text
+
+
+def test_an_unknown_place_is_not_there(world, as_):
+    assert [as_(None).get(f"/coming/{path}").status_code for path in ("XX", "XX.ics")] == [404, 404]
+    assert as_(None).get("/coming/th04").status_code == 200
+
+
+def test_sessions_cost_no_queries(world, meeting, as_, count_queries):
+    def queries(path):
+        with count_queries() as counted:
+            assert as_(None).get(path).status_code == 200
+        return len(counted)
+
+    before = [queries(path) for path in ("/coming", "/coming/HL.ics")]
+    for days in range(4, 24):
+        starts = now() + timedelta(days=days)
+        Meeting.create(course=meeting.course, starts_at=starts, ends_at=starts + timedelta(hours=1))
+    assert [queries(path) for path in ("/coming", "/coming/HL.ics")] == before

@@ -1,0 +1,178 @@
+"""When a class meets: repetition and its exceptions, and what may happen to a session later."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+import plan
+import timetable
+import vi
+from models import Course, Event, Meeting, User, new_uid, now
+
+
+def table(**fields):
+    """(days that are held, errors) of a filled in form."""
+    filled = {"date": "2026-12-01", "starts": "19:30", "ends": "21:00", "weeks": "4"} | fields
+    errors = {}
+    read = timetable.read({k: v if isinstance(v, list) else [v] for k, v in filled.items()}, plan.active, errors)
+    return read and [f"{day:%d/%m}" for day in read.held], errors
+
+
+def test_tuesday_and_thursday_for_four_weeks(use_plan):
+    days, errors = table(on=["1", "3"])
+    assert days == ["01/12", "03/12", "08/12", "10/12", "15/12", "17/12", "22/12", "24/12"]
+    assert errors == {}
+
+
+def test_a_first_day_between_begins_with_the_next_chosen_weekday(use_plan):
+    assert table(on=["1"], date="2026-12-02", weeks="2")[0] == ["08/12", "15/12"]
+
+
+def test_without_a_weekday_the_first_day_says_it(use_plan):
+    assert table(weeks="2")[0] == ["01/12", "08/12"]
+
+
+def test_a_day_is_left_out_and_another_added_once(use_plan):
+    days, _ = table(on=["1", "3"], weeks="2", skip=["2026-12-03"], extra=["2026-12-12", "2026-12-08", ""])
+    assert days == ["01/12", "08/12", "10/12", "12/12"]
+
+
+def test_the_hours_are_those_of_viet_nam(use_plan):
+    fields = {"date": ["2026-12-01"], "starts": ["06:30"], "ends": ["08:00"], "weeks": ["1"]}
+    assert timetable.read(fields, plan.active, {}).times() == [
+        (datetime(2026, 11, 30, 23, 30), datetime(2026, 12, 1, 1))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "where"),
+    [
+        ("date", "31/12", "date"),
+        ("date", "0001-01-01", "date"),
+        ("date", "9999-12-31", "date"),
+        ("date", "2025-12-31", "date"),
+        ("weeks", "0", "weeks"),
+        ("weeks", "200", "weeks"),
+        ("on", ["7"], "weeks"),
+        ("on", list("0123456"), None),
+        ("starts", "25:00", "starts"),
+        ("starts", "19:30+07:00", "starts"),
+        ("ends", "19:30", "starts"),
+        ("ends", "07:00", "starts"),
+        ("extra", ["24/12"], "extra"),
+        ("extra", ["2030-01-01"], "extra"),
+        ("skip", ["2026-12-01", "2026-12-08", "2026-12-15", "2026-12-22"], "weeks"),
+        ("skip", ["<script>"], None),
+    ],
+)
+def test_what_cannot_be_is_refused_beside_its_field(use_plan, field, value, where):
+    _, errors = table(**{field: value})
+    assert list(errors) == ([where] if where else [])
+
+
+def test_a_class_has_at_most_sixty_sessions(use_plan):
+    assert "weeks" in table(on=list("0123456"), weeks="12")[1]
+    assert len(table(on=list("01234"), weeks="12")[0]) == 60
+
+
+def test_sessions_are_told_week_by_week_and_day_by_day():
+    held = [Meeting(starts_at=vi.utc(datetime(2026, 11, day, 1))) for day in (22, 23, 23, 29)]  # before seven in Hanoi
+    weeks = [(monday, [(day, len(rows)) for day, rows in days]) for monday, days in timetable.by_week(held)]
+    assert weeks == [
+        (date(2026, 11, 16), [(date(2026, 11, 22), 1)]),
+        (date(2026, 11, 23), [(date(2026, 11, 23), 2), (date(2026, 11, 29), 1)]),
+    ]
+
+
+@pytest.fixture
+def meeting(world):
+    """Tomorrow's session of Hana's class in Thôn 4; there is another a week later."""
+    starts = vi.utc(datetime.combine(vi.local(now()).date() + timedelta(days=1), datetime.min.time())) + timedelta(
+        hours=12
+    )
+    times = [(starts + timedelta(days=days), starts + timedelta(days=days, hours=1)) for days in (0, 7)]
+    return Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Dùng VNeID", "Đình", times).schedule()[0]
+
+
+def fields(meeting, **changed):
+    starts, ends = vi.local(meeting.starts_at), vi.local(meeting.ends_at)
+    held = {"date": f"{starts:%Y-%m-%d}", "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}"}
+    return held | {"edition": str(meeting.edition)} | changed
+
+
+def test_a_session_moves_and_keeps_who_came(meeting, as_):
+    meeting.check_in(new_uid(), "self", "Bà Tư")
+    answer = as_("hana").post(f"/meetings/{meeting.uid}/time", data=fields(meeting, starts="20:15", ends="21:45"))
+    assert answer.status_code == 303
+    held = Meeting.get_by_id(meeting.id)
+    assert (f"{vi.local(held.starts_at):%H:%M}", len(held.present())) == ("20:15", 1)
+
+
+def test_a_session_somebody_came_to_keeps_its_day(meeting, as_):
+    meeting.check_in(new_uid(), "self", "Bà Tư")
+    later = f"{vi.local(meeting.starts_at) + timedelta(days=1):%Y-%m-%d}"
+    answer = as_("hana").post(f"/meetings/{meeting.uid}/time", data=fields(meeting, date=later))
+    assert (answer.status_code, "chỉ sửa được giờ" in answer.text, f'value="{later}"' in answer.text) == (
+        422,
+        True,
+        True,
+    )
+    assert Meeting.get_by_id(meeting.id).starts_at == meeting.starts_at
+
+
+def test_two_sessions_of_a_class_are_not_held_at_once(meeting, as_):
+    later = f"{vi.local(meeting.starts_at) + timedelta(days=7):%Y-%m-%d}"
+    answer = as_("hana").post(f"/meetings/{meeting.uid}/time", data=fields(meeting, date=later))
+    assert (answer.status_code, "Lớp này đã có một buổi vào giờ đó." in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize(("path", "more"), [("time", {"starts": "11:30"}), ("cancel", {"reason": "Mất điện"})])
+def test_a_stale_form_of_a_session_shows_what_it_is_now(meeting, as_, path, more):
+    old = fields(meeting, **more)
+    meeting.move(meeting.starts_at + timedelta(minutes=5), meeting.ends_at, None)
+    answer = as_("hana").post(f"/meetings/{meeting.uid}/{path}", data=old)
+    assert (answer.status_code, "đã được người khác đổi" in answer.text) == (409, True)
+    assert (next(iter(more.values())) in answer.text, 'name="edition" value="1"' in answer.text) == (True, True)
+    held = Meeting.get_by_id(meeting.id)
+    assert (held.edition, held.cancelled_at) == (1, None)
+    assert as_("hana").post(f"/meetings/{meeting.uid}/{path}", data=old | {"edition": "1"}).status_code == 303
+
+
+@pytest.mark.parametrize("reason", ["", "x" * 121, "Gọi bác Tư 001 058 012 345"])
+def test_calling_off_needs_a_reason_fit_to_be_read_by_all(meeting, as_, reason):
+    answer = as_("hana").post(f"/meetings/{meeting.uid}/cancel", data=fields(meeting, reason=reason))
+    assert (answer.status_code, 'id="reason-error"' in answer.text) == (422, True)
+    assert Meeting.get_by_id(meeting.id).cancelled_at is None
+
+
+def test_a_session_is_called_off_and_held_after_all(meeting, as_):
+    hana = as_("hana")
+    hana.post(f"/meetings/{meeting.uid}/cancel", data=fields(meeting, reason="Mưa \u202ebão\u202c"))
+    assert "✕ Nghỉ: Mưa bão" in hana.get(f"/courses/{meeting.course.uid}").text
+    assert "✕ Nghỉ: Mưa bão" in as_(None).get("/coming/TH04").text
+    hana.post(f"/meetings/{meeting.uid}/restore")
+    assert "Mưa bão" not in hana.get(f"/courses/{meeting.course.uid}").text
+
+
+def test_sessions_are_added_once_after_a_look(meeting, as_):
+    hana, course = as_("hana"), meeting.course
+    more = {"date": "2027-01-05", "starts": "19:30", "ends": "21:00", "weeks": "2"}
+    look = hana.get(f"/courses/{course.uid}/meetings/new", query_string=more)
+    assert (look.status_code, "thứ Ba 12/01/2027" in look.text, course.meetings.count()) == (200, True, 2)
+    changed = more | {"seen": "2027-01-05|19:30|21:00|4|"}
+    assert hana.post(f"/courses/{course.uid}/meetings", data=changed).status_code == 422
+    for _ in range(2):
+        assert hana.post(f"/courses/{course.uid}/meetings", data=more).status_code == 303
+    assert course.meetings.count() == 4
+    assert Event.select().where(Event.verb == "meeting.added").count() == 1
+
+
+@pytest.mark.parametrize("path", ["edit", "time", "cancel", "restore"])
+def test_a_session_of_another_area_does_not_exist(world, meeting, as_, path):
+    User.add("otto-host", "Ơn Host", "host", world.areas["TX01"])
+    for who in ("otto-host", "vera", "uma"):
+        browser = as_(who)
+        ask = browser.get if path == "edit" else browser.post
+        assert ask(f"/meetings/{meeting.uid}/{path}").status_code == 404
+        assert browser.get(f"/courses/{meeting.course.uid}/meetings/new").status_code == 404
+        assert browser.post(f"/courses/{meeting.course.uid}/meetings").status_code == 404

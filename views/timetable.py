@@ -1,0 +1,147 @@
+"""The sessions of a class after it was opened: more of them, one moved, one called off or held after all."""
+
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+import plan
+import survey
+import timetable
+import vi
+from access import HOSTS, allow
+from models import Conflict, Course, Meeting, now
+from views.answers import done, one_or_404, uid_or_404
+
+bp = Blueprint("timetable", __name__)
+
+
+@bp.get("/courses/<uid>/meetings/new")
+@allow(HOSTS)
+def new(uid):
+    """The form for more sessions; filled in, with the days it would add, for a look before saving."""
+    course, fields, errors = find_course(uid), request.args.to_dict(flat=False), {}
+    if not fields:
+        return add_form(course, blank(course))
+    table = timetable.read(fields, plan.active, errors)
+    return add_form(course, fields, errors, table), 422 if errors else 200
+
+
+@bp.post("/courses/<uid>/meetings")
+@allow(HOSTS)
+def add(uid):
+    course, fields, errors = find_course(uid), request.form.to_dict(flat=False), {}
+    table = timetable.read(fields, plan.active, errors)
+    if fields.get("seen", [None])[-1] not in (None, timetable.pattern(fields)):
+        errors["seen"] = survey.N_("Lịch vừa đổi: xem lại các buổi rồi bấm Thêm.")
+    if errors:
+        return add_form(course, fields, errors, table), 422
+    Meeting.add_all(course, table.times(), current_user)
+    return done("courses.show", uid=course.uid)
+
+
+@bp.get("/meetings/<uid>/edit")
+@allow(HOSTS)
+def edit(uid):
+    meeting = find(uid)
+    return edit_form(meeting, shown(meeting))
+
+
+@bp.post("/meetings/<uid>/time")
+@allow(HOSTS)
+def move(uid):
+    meeting, fields, errors = find(uid), request.form.to_dict(flat=False), {}
+    day = timetable.one_day(fields, "date", plan.active, errors)
+    hours = timetable.read_hours(fields, errors)
+    if not errors:
+        times = timetable.both(day, *hours)
+        check_move(meeting, day, times, errors)
+    if errors:
+        return edit_form(meeting, fields, errors), 422
+    try:
+        meeting.move(*times, current_user, edition(fields))
+    except Conflict as stale:
+        return edit_form(stale.record, fields, stale=True), 409
+    return done("courses.show", uid=meeting.course.uid)
+
+
+@bp.post("/meetings/<uid>/cancel")
+@allow(HOSTS)
+def cancel(uid):
+    meeting, fields, errors = find(uid), request.form.to_dict(flat=False), {}
+    reason = vi.clean(fields.get("reason", [""])[-1])
+    if not reason or len(reason) > survey.LONGEST_TEXT:
+        errors["reason"] = survey.N_("Ghi lý do để mọi người biết, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    elif survey.PAPERS.search(reason.replace(" ", "").replace(".", "")):
+        errors["reason"] = survey.N_("Không ghi số giấy tờ vào đây.")
+    if errors:
+        return edit_form(meeting, fields, errors), 422
+    try:
+        meeting.cancel(current_user, reason, edition(fields))
+    except Conflict as stale:
+        return edit_form(stale.record, shown(stale.record) | {"reason": [reason]}, stale=True), 409
+    return done("courses.show", uid=meeting.course.uid)
+
+
+@bp.post("/meetings/<uid>/restore")
+@allow(HOSTS)
+def restore(uid):
+    meeting = find(uid)
+    meeting.restore(current_user)
+    return done("courses.show", uid=meeting.course.uid)
+
+
+def check_move(meeting, day, times, errors):
+    """Whoever came, came on that day: only the hours can still be corrected then."""
+    if meeting.came() and day != vi.local(meeting.starts_at).date():
+        errors["date"] = survey.N_(
+            "Đã có người điểm danh buổi này: chỉ sửa được giờ. Muốn học thêm ngày khác, hãy thêm một buổi."
+        )
+    if Meeting(id=meeting.id, course=meeting.course, starts_at=times[0], ends_at=times[1]).overlaps():
+        errors["starts"] = survey.N_("Lớp này đã có một buổi vào giờ đó.")
+
+
+def edition(fields):
+    """The edition that the form showed; -1, which is never held, when it is no number."""
+    number = fields.get("edition", [""])[-1]
+    return int(number) if number.isdecimal() else -1
+
+
+def shown(meeting):
+    starts, ends = vi.local(meeting.starts_at), vi.local(meeting.ends_at)
+    hours = {"starts": [f"{starts:%H:%M}"], "ends": [f"{ends:%H:%M}"]}
+    return {"date": [starts.date().isoformat()], **hours, "edition": [str(meeting.edition)]}
+
+
+def blank(course):
+    """A week after the last session, at its hours."""
+    last = course.schedule().order_by(Meeting.starts_at.desc()).first()
+    given = shown(last) if last else {"starts": ["19:30"], "ends": ["21:00"]}
+    return given | {"date": [vi.local(now()).date().isoformat()], "weeks": ["1"]}
+
+
+def edit_form(meeting, fields, errors=None, stale=False):
+    came = meeting.came()
+    if stale:
+        fields = fields | {"edition": [str(meeting.edition)]}
+    return render_template(
+        "timetable/edit.html", meeting=meeting, came=came, fields=fields, errors=errors or {}, stale=stale
+    )
+
+
+def add_form(course, fields, errors=None, table=None):
+    return render_template(
+        "timetable/new.html",
+        course=course,
+        fields=fields,
+        errors=errors or {},
+        table=table,
+        seen=timetable.pattern(fields) if table else None,
+        weeks=timetable.WEEKS,
+    )
+
+
+def find_course(uid):
+    return one_or_404(Course.visible_to(current_user).where(Course.uid == uid_or_404(uid)))
+
+
+def find(uid):
+    return one_or_404(Meeting.visible_to(current_user).where(Meeting.uid == uid_or_404(uid)))
