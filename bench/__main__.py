@@ -46,21 +46,26 @@ class Wrong(Exception):
 def main():
     INSTANCE.mkdir(mode=0o700, exist_ok=True)
     plan.use(ROOT / "plans" / "hoa-lac-2026.toml")
-    with tempfile.TemporaryDirectory(dir=INSTANCE, prefix="bench-") as folder, contextlib.ExitStack() as stack:
+    with tempfile.TemporaryDirectory(dir=INSTANCE, prefix="bench-") as folder:
         ours, theirs = Path(folder) / "app.sqlite3", Path(folder) / "barest.sqlite3"
-        connect_to(ours)
-        migrate()
+        rows = [*writes(ours, theirs), progress_page(Path(folder), ours), export(ours)]
+    report(rows)
+
+
+def writes(ours, theirs):
+    """Fill `ours` with the demo and measure both kinds of write; rows of the table."""
+    connect_to(ours)
+    migrate()
+    with contextlib.ExitStack() as stack:
         stack.callback(db.close_all)
         stack.enter_context(db.connection_context())
         demo.fill()
         app = stack.enter_context(served(["flask", "--app", "app", "serve", "--port"], ours))
         barest = stack.enter_context(served(["bench.barest"], theirs))
-        rows, writes = run(app, barest)
+        rows, acknowledged = run(app, barest)
         check_tallies()
-        check_count("rows of the barest route", rows_of(theirs), writes)
-        db.close()
-        rows += [progress_page(Path(folder), ours), export(ours)]
-    report(rows)
+        check_count("rows of the barest route", rows_of(theirs), acknowledged)
+    return rows
 
 
 def run(app, barest):
