@@ -142,7 +142,8 @@
     } catch { return direct(event.submitter, told, later); }
     await outbox.remove("drafts", key).catch(() => {});
     await outbox.write("facts", { key: "last", household: key, head }).catch(() => {});
-    await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, SENDING_MS))]);
+    const end = await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, SENDING_MS))]);
+    if (end === "revoked") return;  // on its way to the page that says so
     const next = later ? "" : await nextDoor(key);
     location.href = `/households${next}?village=${page.village}&kept=${key}`;
   }

@@ -46,5 +46,5 @@ def survey_refused(page, household):
     page.goto(f"/households/{household.uid}")
     page.get_by_role("radio", name="Vắng nhà").click()
     page.get_by_role("button", name="Lưu · nhà tiếp").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Máy này đã được thu hồi")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Máy này đã được thu hồi", timeout=20_000)
     page.wait_for_function(f"({STORED})('households').then(count => count === 0)")
