@@ -22,6 +22,7 @@ import vi
 from views import (
     answers,
     areas,
+    attendances,
     cards,
     check_in,
     coming,
@@ -31,6 +32,7 @@ from views import (
     exports,
     households,
     invitations,
+    learned,
     meetings,
     needs,
     outbox,
@@ -68,7 +70,7 @@ def create_app(overrides=None):
     app.register_error_handler(DataError, cannot_be_stored)
     for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
         app.register_blueprint(module.bp)
-    for module in (needs, invitations, sheets):
+    for module in (attendances, learned, needs, invitations, sheets):
         app.register_blueprint(module.bp)
     for module in (timetable, coming):
         app.register_blueprint(module.bp)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
 
 from peewee import (
     JOIN,
@@ -25,6 +26,8 @@ from tables.households import Household, Resident, Support, Visit
 from tables.table import Conflict, Event, Table, db, new_uid, now
 from tables.users import User
 
+ALIKE = 0.7  # how near two folded names must be, 1 for the same
+MOST_ALIKE = 2000
 HOW = ("self", "family", "host", "paper")
 AUDIENCES = ("residents", "traders", "staff", "pupils", "workers")
 
@@ -386,6 +389,14 @@ class Meeting(Table):
             self.save(only=[Meeting.head_count])
             Event.log("meeting.head_count", self, by, number=number)
 
+    def present_with_walk_ins(self):
+        """The attendances that stand, each with `.joined`, the walk-ins that were joined to it, in two queries."""
+        present = list(self.present())
+        joined = list(self.attendances.where(Attendance.joined_to.is_null(False)).order_by(Attendance.id))
+        for row in present:
+            row.joined = [walk_in for walk_in in joined if walk_in.joined_to_id == row.id]
+        return present
+
     def begun(self, moment):
         """Whether people may have come already; from then on the host may record them, however late."""
         return self.starts_at <= moment + Meeting.window()[0]
@@ -407,6 +418,16 @@ class Meeting(Table):
     def accepts(self, word):
         """Whether somebody typed the word on the blackboard, in any case and without diacritics."""
         return not self.word or vi.fold(word) == vi.fold(self.word)
+
+    def check_in_numbers(self, numbers, op_id, by, happened_at):
+        """Record from the paper list, by row number; returns the numbers that are not on it."""
+        query = Invitation.select(Invitation, Resident, Household).join(Resident).join(Household)
+        with db.atomic():
+            slips = list(query.where(Invitation.course == self.course_id, Invitation.number.in_(numbers)))
+            for slip in slips:
+                resident = slip.resident
+                self.check_in(op_id, "paper", resident.name or "", None, None, resident, by, happened_at)
+        return sorted({*numbers} - {slip.number for slip in slips})
 
     def check_in(self, op_id, how, name, birth_year=None, village=None, resident=None, by=None, happened_at=None):
         """Record that a person came, once: (Attendance, True), or (the standing row, False) if already recorded.
@@ -503,6 +524,12 @@ class Attendance(Table):
     def below(cls, area):
         query = cls.select(cls, Meeting, Course, Area).join(Meeting).join(Course).join(Area)
         return query.where(Area.path.startswith(area.path), cls.undone_at.is_null())
+
+    @classmethod
+    def run_by(cls, user):
+        """The attendances of the meetings whose roll call the user may run."""
+        query = cls.select(cls, Meeting, Course, Area).join(Meeting).join(Course).join(Area)
+        return query.where(Meeting.id.in_(Meeting.run_by(user).select(Meeting.id)))
 
     @classmethod
     def residents_who_came(cls, resident_ids, year):
@@ -635,6 +662,25 @@ class Attendance(Table):
             to = Attendance.alias()
             here &= Attendance.joined_to.in_(to.select(to.id).where(to.resident == self.joined_to.resident_id))
         return list(lock_row(Attendance.select().where(here).order_by(Attendance.id)))
+
+    def suggestions(self, area, most=5):
+        """The residents below `area` whom this walk-in may be, the likeliest first: near spellings, years, the village.
+
+        Candidates share the given name, or the village and nearly the year.
+        """
+        folded, near = vi.fold(self.name), Resident.folded.endswith(f" {vi.fold(self.name).rpartition(' ')[2]}")
+        if self.birth_year and self.village_id:
+            years = Resident.birth_year.between(self.birth_year - 2, self.birth_year + 2)
+            near |= years & (Household.village == self.village_id)
+        rated = []
+        for resident in Resident.below(area).where(near).limit(MOST_ALIKE):
+            alike = SequenceMatcher(None, folded, resident.folded).ratio()
+            apart = abs(self.birth_year - resident.birth_year) if self.birth_year and resident.birth_year else 2
+            same_village = resident.household.village_id == self.village_id
+            rating = alike - min(apart, 10) / 20 + same_village / 10
+            if alike >= ALIKE and rating >= ALIKE:
+                rated.append((-rating, resident.name_key, resident.id, resident))
+        return [resident for *_, resident in sorted(rated)[:most]]
 
     def joined_before(self):
         """The resident with whom the same details were joined at another meeting of the course, or None."""

@@ -1,5 +1,6 @@
 """One person, one meeting, one attendance: whatever the ways in, repeats, undos, joins and unjoins, in any order."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import Attendance, Course, Event, Household, Resident, Tally, db, new_uid, now
+from models import Attendance, Course, Event, Household, Resident, Tally, User, db, new_uid, now
 
 HOURS = timedelta(hours=1)
 LISTED = [("Nguyễn Thị Lan", 1958, "f", "head"), ("Bùi Văn Sơn", 1955, "m", "spouse")]
@@ -244,3 +245,34 @@ def test_two_threads_join_and_check_in_at_once_and_leave_one(world, database):
         thread.join()
     assert standing(meeting) == [("Nguyễn Thị Lan", "self")] or standing(meeting) == [("Nguyễn Thị Lan", "host")]
     assert Attendance.select().where(Attendance.joined_to.is_null(False)).count() == 4
+
+
+def test_likely_residents_are_suggested_and_one_tap_joins(world, course, meeting, as_):
+    names = [("Nguyễn Thị Lan", 1958), ("Nguyễn Thị Lan", 1930), ("Trần Văn Tú", 1958), ("Nguyễn Thị Lam", 1957)]
+    lan, *_ = (world.household(people=[(name, year, "f", "head")]).living().first() for name, year in names)
+    neighbour = world.household("TX01").living().first()
+    row, hana = walk_in(meeting, "Nguyen Thi Lann"), as_("hana")
+    page = hana.get(f"/attendance/{row.uid}").text
+    suggested = re.findall(r"<b>([^<]+)</b><span[^>]*>(\S+)", page)
+    assert suggested == [("Nguyễn Thị Lan", "195•"), ("Nguyễn Thị Lam", "195•")]
+    assert hana.post(f"/attendance/{row.uid}/join", data={"resident": neighbour.uid}).status_code == 404
+    assert hana.post(f"/attendance/{row.uid}/join", data={"resident": lan.uid}).status_code == 303
+    assert "ghép từ “Nguyen Thi Lann”" in hana.get(f"/meetings/{meeting.uid}").text
+    assert "Gỡ ghép" in hana.get(f"/attendance/{row.uid}").text
+    hana.post(f"/attendance/{row.uid}/unjoin")
+    assert standing(meeting) == [("Nguyen Thi Lann", "self")]
+
+
+def test_anybody_of_the_area_can_be_searched_for_when_nobody_is_suggested(world, meeting, lan, as_):
+    row = walk_in(meeting, "Bà Tư", None)
+    headers = {"HX-Request": "true", "HX-Target": "div#choices"}
+    assert lan.uid in as_("hana").get(f"/attendance/{row.uid}?q=thi+lan", headers=headers).text
+
+
+@pytest.mark.parametrize("path", ["", "/undo", "/join", "/unjoin"])
+def test_another_areas_attendance_does_not_exist(world, meeting, lan, as_, path):
+    User.add("otto-host", "Ơn Host", "host", world.areas["TX01"])
+    row, otto = walk_in(meeting), as_("otto-host")
+    address = f"/attendance/{row.uid}{path}"
+    answer = otto.post(address, data={"resident": lan.uid}) if path else otto.get(address)
+    assert (answer.status_code, standing(meeting)) == (404, [("Nguyễn Thị Lam", "self")])

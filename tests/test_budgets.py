@@ -68,6 +68,6 @@ def test_a_village_of_400_households_takes_at_most_100_kb_on_the_wire(world, as_
 
 
 def test_hand_written_scripts_weigh_at_most_14_kb(as_):
-    names = ["outbox.js", "door.js", "waiting.js"]
+    names = ["outbox.js", "door.js", "waiting.js", "roll_call.js"]
     files = [f"/static/{name}" for name in names] + ["/households/sw.js"]
     assert sum(received(as_(None).get(file, headers=HEADERS)) for file in files) <= 14 * KB

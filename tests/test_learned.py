@@ -125,3 +125,28 @@ def test_it_moves_the_targets_at_once_and_agrees_with_a_recount(world, database,
     before = Household.get().contribution
     Household.rebuild_tallies()
     assert Household.get().contribution == before
+
+
+def test_the_host_marks_everybody_on_one_page_and_only_what_was_changed_is_meant(world, course, lan, as_):
+    meeting = course.schedule()[0]
+    meeting.check_in(new_uid(), "self", "", resident=lan)
+    meeting.check_in(new_uid(), "self", "Bà Tư")
+    hana, here = as_("hana"), f"/meetings/{meeting.uid}/learned"
+    page = hana.get(here).text
+    assert (page.count('name="can"'), "1 người chưa khớp danh sách hộ" in page) == (2, True)
+    signs_in, opens = f"{lan.uid}.vneid", f"{lan.uid}.k4"
+    assert hana.post(here, data={"can": [signs_in]}).status_code == 303
+    assert (answers(lan), Resident.get_by_id(lan.id).answered_at["vneid"]) == (
+        {"vneid": "can_sign_in"}, meeting.ends_at.isoformat(),
+    )  # fmt: skip
+    as_("leo").post(here, data={"can": [opens]})  # whose page was opened before Hana saved
+    assert answers(lan) == {"vneid": "can_sign_in", "k4": "alone"}
+    assert hana.get(here).text.count("checked") == 2
+    hana.post(here, data={"shown": [signs_in, opens], "can": [opens]})
+    assert answers(lan) == {"k4": "alone"}
+
+
+def test_nobody_who_was_not_there_is_marked(world, course, lan, as_):
+    here = f"/meetings/{course.schedule()[0].uid}/learned"
+    as_("hana").post(here, data={"can": [f"{lan.uid}.vneid", "x.y", ""]})
+    assert (answers(lan), Learned.select().count()) == ({}, 0)

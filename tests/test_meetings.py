@@ -1,10 +1,13 @@
 """The host's roll call: who came, those without a phone, the head-count, and taking it back."""
 
+import re
 from datetime import timedelta
+from hashlib import sha256
+from urllib.parse import urlencode
 
 import pytest
 
-from models import Attendance, Course, Event, Household, Meeting, Resident, new_uid, now
+from models import Attendance, Course, Event, Household, Invitation, Meeting, Resident, new_uid, now
 
 
 @pytest.fixture
@@ -99,7 +102,8 @@ def test_the_head_count_stands_beside_the_check_ins(meeting, as_):
     meeting.check_in(new_uid(), "self", "Bà Tư")
     hana = as_("hana")
     assert hana.post(f"/meetings/{meeting.uid}/heads", data={"head_count": "3"}).status_code == 303
-    assert "Đếm được 3, điểm danh 1." in hana.get(f"/meetings/{meeting.uid}").text
+    page = hana.get(f"/meetings/{meeting.uid}").text
+    assert ("Đếm được 3, điểm danh 1" in page, "còn 2 người chưa ghi" in page) == (True, True)
     assert hana.post(f"/meetings/{meeting.uid}/heads", data={"head_count": "many"}).status_code == 422
     assert Meeting.get_by_id(meeting.id).head_count == 3
 
@@ -115,3 +119,181 @@ def test_coming_to_class_counts_as_learning_at_once(world, meeting):
     assert Household.get_by_id(household.id).contribution["CT7"] == [1, 1, 1]
     row.undo(None)
     assert Household.get_by_id(household.id).contribution["CT7"] == [1, 0, 0]
+
+
+def attend(browser, meeting, **fields):
+    return browser.post(f"/meetings/{meeting.uid}/attendance", data={"op": new_uid()} | fields)
+
+
+def send_numbers(browser, meeting, numbers, **headers):
+    sent = {"op": new_uid(), "numbers": numbers}
+    return browser.post(f"/meetings/{meeting.uid}/numbers", data=sent, headers=headers)
+
+
+@pytest.fixture
+def paper(world, meeting):
+    """Four residents on the course's paper list, rows 1 to 4; returns them."""
+    people = [(f"Nguyễn Thị {name}", 1950, "f", "other") for name in ("An", "Bình", "Cúc", "Dung")]
+    residents = list(world.household(people=people).living())
+    for number, resident in enumerate(residents, 1):
+        Invitation.create(code=f"CODE{number}", number=number, course=meeting.course, resident=resident)
+    return residents
+
+
+@pytest.mark.parametrize("typed", ["1 3-4", "1,3,4", "1; 3 – 4", "4 3 1 1", "1. 3. 4."])
+def test_row_numbers_from_the_paper_list_record_as_people_write_them(paper, meeting, as_, typed):
+    hana = as_("hana")
+    assert [send_numbers(hana, meeting, typed).status_code for _ in range(2)] == [303, 303]
+    assert [(row.resident, row.how) for row in meeting.present()] == [(paper[n], "paper") for n in (0, 2, 3)]
+
+
+def test_unknown_numbers_are_named_beside_the_field_and_the_known_ones_are_kept(paper, meeting, as_):
+    answer = send_numbers(as_("hana"), meeting, "2 9 11-12 ba")
+    assert answer.status_code == 422
+    assert "Không có số ba, 9, 11, 12 trên danh sách giấy. Các số khác đã ghi." in answer.text
+    assert 'name="numbers" value="ba 9 11 12"' in answer.text
+    assert [row.resident for row in meeting.present()] == [paper[1]]
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "9-1", "0-99999"])
+def test_no_number_at_all_is_refused(paper, meeting, as_, typed):
+    assert send_numbers(as_("hana"), meeting, typed).status_code == 422
+    assert Attendance.select().count() == 0
+
+
+def test_another_courses_list_is_not_read(world, paper, meeting, as_):
+    other = Course.open(world.users["hana"], world.areas["TH04"], "safety", "Khác", "Đình", [(now(), now())])
+    assert send_numbers(as_("hana"), other.schedule()[0], "1").status_code == 422
+
+
+def test_entries_made_days_later_count_for_the_day_of_the_session_and_as_paper(world, paper, meeting, as_):
+    meeting.move(now() - timedelta(days=3), now() - timedelta(days=3) + timedelta(hours=1), None)
+    hana = as_("hana")
+    send_numbers(hana, meeting, "1")
+    attend(hana, meeting, name="Bà Tư")
+    rows = list(meeting.present())
+    assert {(row.how, row.happened_at) for row in rows} == {("paper", meeting.starts_at)}
+    assert {row.received_at > meeting.starts_at + timedelta(days=2) for row in rows} == {True}
+
+
+def test_what_a_phone_kept_with_no_signal_is_dated_when_it_was_told(meeting, as_):
+    told = now() - timedelta(minutes=5)
+    for said in (f"{told.isoformat()}.123Z", "2099-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "yesterday"):
+        attend(as_("hana"), meeting, name=f"Bà {said[:4]}", happened_at=said)
+    happened = {row.name: (row.how, row.happened_at) for row in meeting.present()}
+    assert happened[f"Bà {told.year}"] == ("host", told)
+    assert all(at <= now() for _, at in happened.values())
+    assert happened["Bà 0001"] == ("paper", meeting.starts_at)
+
+
+def test_the_phones_queue_gets_a_receipt_or_the_reason(paper, meeting, as_):
+    hana = as_("hana")
+    for path, fields in (("attendance", {"name": "Bà Tư"}), ("numbers", {"numbers": "1"})):
+        body = urlencode({"op": new_uid(), **fields})
+        answer = hana.post(
+            f"/meetings/{meeting.uid}/{path}",
+            data=body,
+            headers={"Accept": "application/json"},
+            content_type="application/x-www-form-urlencoded;charset=UTF-8",
+        )
+        op = body[3:39]
+        assert answer.json == {"id": op, "hash": sha256(body.encode()).hexdigest(), "state": "received"}
+    refused = send_numbers(hana, meeting, "9", Accept="application/json")
+    assert (refused.status_code, refused.json["state"], list(refused.json["errors"])) == (422, "refused", ["numbers"])
+
+
+def test_two_hosts_at_once_record_everybody_once(world, paper, meeting, as_):
+    for _ in range(2):
+        for who in ("hana", "leo"):
+            send_numbers(as_(who), meeting, "1-4")
+            attend(as_(who), meeting, resident=paper[0].uid)
+            attend(as_(who), meeting, name="Bà Tư", birth_year="1950", village="TH04")
+    assert meeting.present().count() == 5
+
+
+def test_the_live_parts_are_sent_only_when_something_changed(meeting, as_):
+    hana, here = as_("hana"), f"/meetings/{meeting.uid}"
+
+    def part(name, seen=""):
+        headers = {"HX-Request": "true", "HX-Target": f"div#{name}"}
+        return hana.get(f"{here}?seen={seen}", headers=headers)
+
+    first = part("count")
+    assert ("0 người có mặt" in first.text, "<html" in first.text) == (True, False)
+    seen = re.search(r"seen=(\w+)", first.text)[1]
+    assert [part(name, seen).status_code for name in ("count", "present")] == [204, 204]
+    meeting.check_in(new_uid(), "self", "Bà Tư")
+    assert ["1 người có mặt" in part("count", seen).text, "Bà Tư" in part("present", seen).text] == [True, True]
+    assert hana.get(f"{here}?seen={seen}").status_code == 200
+
+
+def test_the_page_asks_again_only_while_the_door_is_open(meeting, as_):
+    page = f"/meetings/{meeting.uid}"
+    assert as_("hana").get(page).text.count("every 5s") == 2
+    meeting.move(now() - timedelta(days=3), now() - timedelta(days=3) + timedelta(hours=1), None)
+    assert as_("hana").get(page).text.count("every 5s") == 0
+
+
+def test_the_list_costs_the_same_queries_however_many_came(meeting, as_, count_queries):
+    hana, numbers = as_("hana"), []
+    for size in (2, 8):
+        for n in range(size):
+            meeting.check_in(new_uid(), "self", f"Bà {size} {n}", 1950, meeting.course.area)
+        with count_queries() as queries:
+            hana.get(f"/meetings/{meeting.uid}")
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1]
+
+
+def test_what_is_found_shows_the_decade_and_the_year_only_to_tell_two_apart(world, meeting, as_):
+    for year in (1958, 1953, 1971):
+        world.household(people=[("Nguyễn Thị Lan", year, "f", "head")], lane="Xóm Đình")
+    found = as_("hana").get(f"/meetings/{meeting.uid}?q=thi+lan").text
+    told = re.findall(r'num">(\S+) · Thôn 4 \(Thạch Hòa cũ\) · Xóm Đình', found)
+    assert sorted(told) == ["1953", "1958", "197•"]
+
+
+def test_before_the_door_opens_nobody_is_recorded(world, paper, meeting, as_):
+    meeting.move(now() + timedelta(hours=2), now() + timedelta(hours=3), None)
+    hana = as_("hana")
+    assert 'name="numbers"' not in hana.get(f"/meetings/{meeting.uid}").text
+    assert [attend(hana, meeting, name="Bà Tư").status_code, send_numbers(hana, meeting, "1").status_code] == [422, 422]
+    assert Attendance.select().count() == 0
+
+
+def test_a_pupils_class_is_a_head_count_and_no_names(meeting, as_):
+    Course.update(audience="pupils").execute()
+    hana = as_("hana")
+    hana.post(f"/meetings/{meeting.uid}/heads", data={"head_count": "31"})
+    page = hana.get(f"/meetings/{meeting.uid}").text
+    assert ("Đếm được 31 em" in page, 'name="name"' in page) == (True, False)
+    assert attend(hana, meeting, name="Em Bé").status_code == 422
+    assert Attendance.select().count() == 0
+
+
+def test_a_volunteer_runs_the_roll_call_only_where_a_host_asked_them(world, meeting, as_):
+    vera = as_("vera")
+    paths = ("", "/screen", "/learned")
+    assert {vera.get(f"/meetings/{meeting.uid}{path}").status_code for path in paths} == {404}
+    meeting.course.change(None, cohosts=[world.users["vera"]])
+    assert {vera.get(f"/meetings/{meeting.uid}{path}").status_code for path in paths} == {200}
+    assert attend(vera, meeting, name="Bà Tư").status_code == 303
+
+
+def test_the_word_is_switched_on_and_off(meeting, as_):
+    hana, here = as_("hana"), f"/meetings/{meeting.uid}"
+    assert hana.post(f"{here}/word", data={"word": "  Hoa   Gạo "}).status_code == 303
+    assert (Meeting.get_by_id(meeting.id).word, "đang hỏi “Hoa Gạo”" in hana.get(here).text) == ("Hoa Gạo", True)
+    for wrong in ("!!!", "x" * 41):
+        assert hana.post(f"{here}/word", data={"word": wrong}).status_code == 422
+    hana.post(f"{here}/word", data={"word": ""})
+    assert Meeting.get_by_id(meeting.id).word == ""
+
+
+def test_the_screen_shows_the_number_and_the_way_in_and_no_name(meeting, as_):
+    meeting.check_in(new_uid(), "self", "Bà Tư")
+    page, course = as_("hana").get(f"/meetings/{meeting.uid}/screen").text, meeting.course
+    assert "<b>1</b>" in page
+    assert f"/c/{course.code}" in page
+    assert f"{course.number[:3]} {course.number[3:]}" in page
+    assert ("Bà Tư" in page, "<script" in page, 'http-equiv="refresh"' in page) == (False, False, True)

@@ -1,59 +1,86 @@
-"""A session and who came to it: the host's roll call."""
+"""A session and who came to it: the host's roll call, on a phone in the class or days later from paper."""
+
+import re
+import zlib
+from datetime import datetime
+from hashlib import sha256
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext
 from flask_login import current_user
 
 import plan
 import survey
 import vi
-from access import HOSTS, allow
-from models import Attendance, Meeting, Resident, now
-from views.answers import done, one_or_404, swaps, uid_or_404
+from access import CLASSROOM, allow
+from models import HOW, Meeting, Resident, now
+from views.answers import done, one_or_404, swaps, uid_or_404, wants_json
 
 bp = Blueprint("meetings", __name__)
 
 MOST_HEADS = 2000
+LONGEST_WORD = 40
+MOST_NUMBERS = 500  # from one to another, as in 7-12
+MOST_NAMED = 12
+NOT_YET = survey.N_("Chưa đến giờ điểm danh của buổi này.")
 
 
 @bp.get("/meetings/<uid>")
-@allow(HOSTS)
+@allow(CLASSROOM)
 def show(uid):
     return roll_call(find(uid))
 
 
+@bp.get("/meetings/<uid>/screen")
+@allow(CLASSROOM)
+def screen(uid):
+    """The live count for a projector: no names, and it renews itself with no script."""
+    here = find(uid)
+    return render_template("meetings/screen.html", meeting=here, course=here.course, came=here.came())
+
+
 @bp.post("/meetings/<uid>/attendance")
-@allow(HOSTS)
+@allow(CLASSROOM)
 def record(uid):
     """The host records somebody without a phone: a resident found by name, or a name, year and village."""
-    here, errors = find(uid), {}
-    op_id = uid_or_404(request.form.get("op", ""))
+    body, here, errors = request.get_data(), find(uid), {}
+    op_id, entry = uid_or_404(request.form.get("op", "")), how_and_when(here)
+    if not takes_names(here):
+        errors["name"] = NOT_YET
+        return refused(here, op_id, errors)
     if request.form.get("resident"):
         uid = uid_or_404(request.form["resident"])
         resident = one_or_404(Resident.visible_to(current_user).where(Resident.uid == uid))
-        here.check_in(op_id, "host", resident.name, resident=resident, by=current_user)
-        return done("meetings.show", uid=here.uid)
-    name = vi.clean(request.form.get("name", ""))
-    if not name or len(name) > survey.LONGEST_TEXT:
-        errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
-    year = survey.birth_year(vi.clean(request.form.get("birth_year", "")), plan.active, "birth_year", errors)
-    villages = {village.code: village for village in here.course.area.communes_villages()}
-    village = villages.get(request.form.get("village", ""))
+        here.check_in(op_id, name=resident.name or "", resident=resident, by=current_user, **entry)
+        return received(here, op_id, body)
+    person = read_walk_in(here, errors)
     if errors:
-        return roll_call(here, request.form, errors), 422
-    here.check_in(op_id, "host", name, year, village, by=current_user)
-    return done("meetings.show", uid=here.uid)
+        return refused(here, op_id, errors)
+    here.check_in(op_id, by=current_user, **person, **entry)
+    return received(here, op_id, body)
 
 
-@bp.post("/attendance/<uid>/undo")
-@allow(HOSTS)
-def undo(uid):
-    attendance = one_or_404(Attendance.below(current_user.area).where(Attendance.uid == uid_or_404(uid)))
-    attendance.undo(current_user)
-    return done("meetings.show", uid=attendance.meeting.uid)
+@bp.post("/meetings/<uid>/numbers")
+@allow(CLASSROOM)
+def record_numbers(uid):
+    """Row numbers from the paper list: those that are on it are recorded, the others named beside the field."""
+    body, here = request.get_data(), find(uid)
+    op_id = uid_or_404(request.form.get("op", ""))
+    numbers, unknown = read_numbers(request.form.get("numbers", ""))
+    if not takes_names(here):
+        return refused(here, op_id, {"numbers": NOT_YET})
+    if not numbers and not unknown:
+        return refused(here, op_id, {"numbers": survey.N_("Ghi số thứ tự của người có mặt, ví dụ 1 4 7-12.")})
+    unknown += here.check_in_numbers(numbers, op_id, current_user, how_and_when(here)["happened_at"])
+    if unknown:
+        said = ", ".join(map(str, unknown[:MOST_NAMED])) + (" …" if len(unknown) > MOST_NAMED else "")
+        error = survey.N_("Không có số %(numbers)s trên danh sách giấy. Các số khác đã ghi.", numbers=said)
+        return refused(here, op_id, {"numbers": error}, numbers=" ".join(map(str, unknown)))
+    return received(here, op_id, body)
 
 
 @bp.post("/meetings/<uid>/heads")
-@allow(HOSTS)
+@allow(CLASSROOM)
 def count_heads(uid):
     here = find(uid)
     text = request.form.get("head_count", "").strip()
@@ -64,26 +91,120 @@ def count_heads(uid):
     return done("meetings.show", uid=here.uid)
 
 
+@bp.post("/meetings/<uid>/word")
+@allow(CLASSROOM)
+def set_word(uid):
+    """The word on the blackboard, asked on the check-in page; an empty one is asked no more."""
+    here, word = find(uid), vi.clean(request.form.get("word", ""))
+    if word and not vi.fold(word) or len(word) > LONGEST_WORD:
+        error = survey.N_("Viết một hai chữ dễ đọc, ví dụ hoa gạo.")
+        return roll_call(here, request.form, {"word": error}), 422
+    here.set_word(word, current_user)
+    return done("meetings.show", uid=here.uid)
+
+
+def read_walk_in(here, errors):
+    name = vi.clean(request.form.get("name", ""))
+    if not name or len(name) > survey.LONGEST_TEXT:
+        errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    year = survey.birth_year(vi.clean(request.form.get("birth_year", "")), plan.active, "birth_year", errors)
+    villages = {village.code: village for village in here.course.area.communes_villages()}
+    return {"name": name, "birth_year": year, "village": villages.get(request.form.get("village", ""))}
+
+
+def read_numbers(text):
+    """Row numbers as people list them, "1 4 7-12": (numbers, what is no number)."""
+    numbers, unread = [], []
+    for part in re.split(r"[\s,;.]+", re.sub(r"\s*[-–—]\s*", "-", text.strip())):
+        row = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", part)
+        first, last = (int(row[1]), int(row[2] or row[1])) if row else (1, 0)
+        if 0 <= last - first < MOST_NUMBERS:
+            numbers += range(first, last + 1)
+        elif part:
+            unread.append(part[:20])
+    return list(dict.fromkeys(numbers)), unread
+
+
+def how_and_when(here):
+    """How an entry counts: by the host in the class, or from paper later, and then dated to the session itself."""
+    moment = now()
+    try:
+        told = vi.utc(datetime.fromisoformat(request.form.get("happened_at", ""))).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        told = moment
+    told = min(told, moment)
+    return {"how": "host" if here.is_open(told) else "paper", "happened_at": here.happened_at(told, moment)}
+
+
+def takes_names(here):
+    return here.begun(now()) and not here.course.counts_only
+
+
+def received(here, op_id, body):
+    if wants_json():
+        return {"id": op_id, "hash": sha256(body).hexdigest(), "state": "received"}
+    return done("meetings.show", uid=here.uid)
+
+
+def refused(here, op_id, errors, **fields):
+    if wants_json():
+        worded = {field: gettext(sentence.text, **sentence.values) for field, sentence in errors.items()}
+        return {"id": op_id, "state": "refused", "errors": worded}, 422
+    return roll_call(here, {**request.form, **fields}, errors), 422
+
+
 def roll_call(here, fields=None, errors=None):
-    """Who came, by name and how; and the search for somebody to add."""
+    """Who came, by name and how; and the ways to add somebody. Its live parts are asked for one by one."""
     words = request.args.get("q", "")
-    found = Resident.found_by(current_user.area, words)
     if swaps("found"):
-        return render_template("meetings/_found.html", meeting=here, found=found, typed=words)
-    present = list(here.present())
+        found = Resident.found_by(current_user.area, words)
+        return render_template("meetings/_found.html", meeting=here, found=told_apart(found), typed=words)
+    present = here.present_with_walk_ins()
+    shown = facts(here, present)
+    if swaps("count") or swaps("present"):
+        part = "meetings/_count.html" if swaps("count") else "meetings/_present.html"
+        return ("", 204) if request.args.get("seen") == shown["seen"] else render_template(part, **shown)
+    found = Resident.found_by(current_user.area, words)
     return render_template(
         "meetings/show.html",
-        meeting=here,
-        present=present,
-        by_how={how: sum(row.how == how for row in present) for how in ("self", "family", "host", "paper")},
-        found=found,
+        found=told_apart(found),
         typed=words,
         fields=fields or {},
         errors=errors or {},
         villages=list(here.course.area.communes_villages()),
-        open=here.course.meeting_at(now()) == here,
+        **shown,
     )
 
 
+def told_apart(found):
+    """[(resident, about)]: the village, lane and decade of birth; the year only where two would read the same."""
+    rows = []
+    for resident in found:
+        alike = [one for one in found if one.folded == resident.folded and decade(one) == decade(resident)]
+        born = decade(resident) if len(alike) == 1 else str(resident.birth_year or "")
+        home = resident.household
+        rows.append((resident, " · ".join(filter(None, (born, home.village.label, home.lane)))))
+    return rows
+
+
+def decade(resident):
+    return f"{resident.birth_year // 10}•" if resident.birth_year else ""
+
+
+def facts(here, present):
+    """What the live parts show; `seen` changes when any of it does."""
+    moment = now()
+    state = [here.is_open(moment), here.head_count, [(row.uid, row.how, len(row.joined)) for row in present]]
+    return {
+        "meeting": here,
+        "course": here.course,
+        "present": present,
+        "by_how": {how: sum(row.how == how for row in present) for how in HOW},
+        "open": here.is_open(moment),
+        "begun": here.begun(moment),
+        "seen": f"{zlib.crc32(repr(state).encode()):x}",
+    }
+
+
 def find(uid):
-    return one_or_404(Meeting.visible_to(current_user).where(Meeting.uid == uid_or_404(uid)))
+    return one_or_404(Meeting.run_by(current_user).where(Meeting.uid == uid_or_404(uid)))

@@ -1,0 +1,52 @@
+"""After a session: who can do now what the class taught. Only what was changed on the form is meant."""
+
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+import plan
+from access import CLASSROOM, allow
+from models import Learned, db, now
+from views import meetings
+from views.answers import done
+
+bp = Blueprint("learned", __name__)
+
+
+@bp.get("/meetings/<uid>/learned")
+@allow(CLASSROOM)
+def show(uid):
+    here = meetings.find(uid)
+    present = list(here.present())
+    return render_template(
+        "learned/show.html",
+        meeting=here,
+        course=here.course,
+        learners=[row for row in present if row.resident_id],
+        strangers=[row for row in present if not row.resident_id],
+        outcomes=outcomes(here),
+        marked=Learned.of(here.course),
+        saved="saved" in request.args,
+    )
+
+
+@bp.post("/meetings/<uid>/learned")
+@allow(CLASSROOM)
+def save(uid):
+    here = meetings.find(uid)
+    wanted, shown = set(request.form.getlist("can")), set(request.form.getlist("shown"))
+    learners = {row.resident.uid: row.resident for row in here.present() if row.resident_id}
+    at = min(here.ends_at, now())
+    with db.atomic():
+        marked = Learned.of(here.course)
+        for person, resident in sorted(learners.items()):
+            for outcome in outcomes(here):
+                key = f"{person}.{outcome.question}"
+                if key in wanted - shown:
+                    Learned.mark(here.course, resident, outcome, at, current_user)
+                elif key in shown - wanted and (person, outcome.question) in marked:
+                    marked[person, outcome.question].take_back(current_user)
+    return done("learned.show", uid=here.uid, saved=1)
+
+
+def outcomes(here):
+    return plan.active.topic(here.course.topic).outcomes
