@@ -42,6 +42,11 @@ def test_a_residents_check_in_page_weighs_at_most_15_kb(course, as_):
     assert weight(as_(None), f"/c/{course.code}") <= 15 * KB
 
 
+def test_the_page_of_an_invitation_weighs_at_most_15_kb(world, course, as_):
+    slip = course.invite(list(world.household().living()), "vneid", world.users["hana"])[0]
+    assert weight(as_(None), f"/i/{slip.code}") <= 15 * KB
+
+
 def test_the_public_progress_page_weighs_at_most_40_kb(world, course, as_):
     assert weight(as_(None), "/") <= 40 * KB
 
