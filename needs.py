@@ -10,7 +10,6 @@ from operator import or_
 from peewee import fn
 
 import plan
-import vi
 from models import GONE, Area, Attendance, Course, Household, Invitation, Meeting, Need, Resident, Support
 
 
@@ -45,7 +44,7 @@ def people(area, need):
 def on_the_way(resident):
     """Sort key of residents as one walks: village, lane, household, place in the family."""
     home = resident.household
-    return home.village.label_key, vi.sort_key(home.lane), home.code_key, resident.position, resident.id
+    return home.village.label_key, home.lane_key, home.code_key, resident.position, resident.id
 
 
 def open_below(area):

@@ -78,6 +78,20 @@ class Course(Table):
         return sorted(query, key=lambda course: course.last_at or datetime.min, reverse=True)
 
     @classmethod
+    def coming(cls, area, topics, moment):
+        """The classes below the area on these topics with a session to come, the soonest first, with `.next_at`."""
+        first = fn.MIN(Meeting.starts_at)
+        return list(
+            cls.select(cls, Area, first.converter(Meeting.starts_at.python_value).alias("next_at"))
+            .join(Area)
+            .join_from(cls, Meeting)
+            .where(Area.path.startswith(area.path), cls.topic.in_(topics))
+            .where(Meeting.cancelled_at.is_null(), Meeting.ends_at > moment)
+            .group_by(cls.id, Area.id)
+            .order_by(first)
+        )
+
+    @classmethod
     def helped(cls, user):
         """The database keys of the classes whose hosts asked the user to help."""
         return {row.course_id for row in CoHost.select(CoHost.course).where(CoHost.user == user.id)}
@@ -806,7 +820,7 @@ class Invitation(Table):
 
         def place(row):
             home = row.resident.household
-            return home.village.label_key, vi.sort_key(home.lane), home.code_key, row.number
+            return home.village.label_key, home.lane_key, home.code_key, row.number
 
         return sorted(query, key=place)
 

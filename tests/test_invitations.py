@@ -50,6 +50,29 @@ def test_three_taps_from_a_number_to_invitations(world, course, lan, as_):
     assert "Không còn ai ở đây cần việc này" in hana.get(cell).text
 
 
+def test_a_number_leads_to_a_new_class_for_it_too(lan, as_):
+    hana = as_("hana")
+    address = re.search(r'href="(/courses/new[^"]+)"', hana.get("/needs/TH04/vneid").text)[1].replace("&amp;", "&")
+    page = hana.get(address).text
+    assert re.findall(r'name="(topic|area)" value="(\w+)" checked', page) == [("topic", "vneid"), ("area", "TH04")]
+    assert 'class="error"' not in page
+
+
+def test_who_came_uninvited_gets_a_lasting_number_when_the_roster_is_printed(world, course, slip, as_):
+    an = told(world, "vneid", people=[("Trần Văn An", 1950, "m", "head")])
+    meeting, hana = course.meetings.get(), as_("hana")
+    meeting.check_in(new_uid(), "self", "", resident=an)
+    roster = f"/meetings/{meeting.uid}/roster"
+    assert "1 người đã đến lớp nhưng chưa có số" in hana.get(roster).text
+    assert Invitation.select().count() == 1
+    for _ in range(2):
+        assert hana.post(roster).location == roster
+    numbers = {row.resident.name: (row.number, row.need) for row in Invitation.with_people(course=course)}
+    assert numbers == {"Nguyễn Thị Lan": (1, "vneid"), "Trần Văn An": (2, "")}
+    assert Event.select().where(Event.verb == "roster.printed").count() == 2
+    assert as_("vera").post(roster).status_code == 404
+
+
 def test_a_double_tap_invites_once_and_says_who_was_invited_before(course, lan, as_):
     hana, sent = as_("hana"), {"need": "vneid", "person": [lan.uid]}
     answers = [hana.post(f"/courses/{course.uid}/invite", data=sent) for _ in range(2)]

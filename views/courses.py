@@ -72,11 +72,12 @@ def midnight(day):
 @allow(HOSTS)
 def new():
     """The blank form; filled in, the same form with the days it would hold, for a look before saving."""
-    if request.args:
+    if "date" in request.args:
         return looked_at(None, request.args.to_dict(flat=False))
     first = vi.local(now()).date() + timedelta(days=1)
     blank = {"date": first.isoformat(), "starts": "19:30", "ends": "21:00", "weeks": "1", "uid": new_uid()}
-    return form(None, {name: [value] for name, value in blank.items()} | {"audience": ["residents"]})
+    asked = {name: [request.args[name]] for name in ("topic", "area") if name in request.args}
+    return form(None, {name: [value] for name, value in blank.items()} | {"audience": ["residents"]} | asked)
 
 
 @bp.post("/courses")

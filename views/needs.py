@@ -30,14 +30,13 @@ def show(code, need):
     """Those who need it in a village, or in the whole area, and the coming classes they may be invited to."""
     area = one_or_404(Area.visible_to(current_user).where(Area.code == code))
     option = next((option for option in needs.answerable() if option.key == need), None) or abort(404)
-    coming, _ = Course.by_next_meeting(current_user, now())
     topics = needs.topics_for(need)
-    fitting = [course for course in coming if course.topic in topics]
+    courses = Course.coming(current_user.area, topics, now())
     return render_template(
         "needs/show.html",
         area=area,
         option=option,
         people=needs.people(area, need),
-        courses=sorted(fitting, key=lambda course: course.area_id != area.id),
+        courses=sorted(courses, key=lambda course: course.area_id != area.id),
         topics=topics,
     )
