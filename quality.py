@@ -89,6 +89,7 @@ def _knocks(area, since):
     )  # fmt: skip
     query = Visit.select(*columns).join(Household).join(Area)
     query = query.where(Area.path.startswith(area.path), Visit.happened_at >= since, Visit.user.is_null(False))
+    query = query.where(Household.merged_into.is_null())
     return map(Knock._make, query.order_by(Visit.user, Visit.happened_at, Visit.id).tuples())
 
 
@@ -164,6 +165,7 @@ def _empty(area):
     adults = Resident.select().where(Resident.household == Household.id, Resident.left == "", of_age)
     query = Household.select(Household.village, Household.id, _since()).join(Area)
     query = query.where(Area.path.startswith(area.path), Household.state.not_in(GONE), ~fn.EXISTS(adults))
+    query = query.where(Household.merged_into.is_null())
     return (Finding("empty", *row) for row in query.tuples())
 
 
@@ -194,6 +196,7 @@ def refusals(area):
     commune = area.commune_or_self()
     query = Household.select(Household.village, Household.state, fn.COUNT(Household.id)).join(Area)
     query = query.where(Area.path.startswith(commune.path), Household.state.in_(["done", "partial", "refused"]))
+    query = query.where(Household.merged_into.is_null())
     asked, refused = defaultdict(int), defaultdict(int)
     for village, state, n in query.group_by(Household.village, Household.state).tuples():
         asked[village] += n

@@ -1,10 +1,11 @@
 """The phones: what each made and what arrived, gaps, two accounts on one phone, and a phone taken out of use."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 
-from models import Device, Event, Visit, new_uid
+from models import Course, Device, Event, Visit, new_uid, now
 
 PHONE, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 
@@ -76,6 +77,18 @@ def test_a_record_of_a_household_that_is_gone_arrived_too(database, world, as_):
     elsewhere = world.household("TX01")
     assert send(as_("vera"), elsewhere, 1).status_code == 404
     assert (device().received, len(device().refused)) == (1, 1)
+
+
+def test_a_name_from_the_roll_call_of_a_class_has_its_number_too(database, world, as_):
+    times = [(now() - timedelta(minutes=5), now() + timedelta(hours=1))]
+    course = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp", "Đình", times)
+    here, op = f"/meetings/{course.meetings.get().uid}/attendance", new_uid()
+    told = urlencode({"device": PHONE, "number": 1, "made": 1, "record": op, "version": "0.2.0"})
+    headers = {"Accept": "application/json", "X-Outbox-Phone": told}
+    assert as_("hana").post(here, data={"op": op}, headers=headers).status_code == 422
+    assert (device().received, device().refused) == (1, {op: 1})
+    sent = as_("hana").post(here, data={"op": op, "name": "Bà Tư", "birth_year": "1950"}, headers=headers)
+    assert (sent.json["state"], device().refused, device().gaps) == ("received", {}, [])
 
 
 def test_a_disputed_record_is_noted_on_the_visit_that_came_first(database, lan, as_):

@@ -125,6 +125,13 @@ def test_a_household_without_adults_is_found_unless_nobody_lives_there(database,
     assert [(one.kind, one.household) for one in quality.findings(world.areas["TH04"], now())] == [("empty", young.id)]
 
 
+def test_a_household_merged_into_another_is_no_finding(world, lan, visit):
+    gone = world.household(people=[("Bé Na", 2010, "f", "head")])
+    visit(gone, 5).dispute(world.users["vera"])
+    Household.update(merged_into=lan).where(Household.id == gone.id).execute()
+    assert kinds(world) == []
+
+
 def test_one_name_and_year_twice_in_a_village_may_be_one_person(database, world, lan):
     twin = world.household(people=[("NGUYỄN THỊ LAN", 1958, "f", "other")])
     world.household("TX01")

@@ -14,7 +14,7 @@ import survey
 import vi
 from access import CLASSROOM, allow
 from models import HOW, Meeting, Resident, now
-from views.answers import done, one_or_404, swaps, uid_or_404, wants_json
+from views.answers import done, one_or_404, receipt, refusal, swaps, uid_or_404, wants_json
 
 bp = Blueprint("meetings", __name__)
 
@@ -142,14 +142,14 @@ def takes_names(here):
 
 def received(here, op_id, body):
     if wants_json():
-        return {"id": op_id, "hash": sha256(body).hexdigest(), "state": "received"}
+        return receipt(op_id, sha256(body).hexdigest())
     return done("meetings.show", uid=here.uid)
 
 
 def refused(here, op_id, errors, **fields):
     if wants_json():
         worded = {field: gettext(sentence.text, **sentence.values) for field, sentence in errors.items()}
-        return {"id": op_id, "state": "refused", "errors": worded}, 422
+        return refusal(op_id, worded, 422)
     return roll_call(here, {**request.form, **fields}, errors), 422
 
 
