@@ -26,6 +26,7 @@ from views import (
     cards,
     check_in,
     coming,
+    confirmations,
     consents,
     courses,
     devices,
@@ -72,7 +73,7 @@ def create_app(overrides=None):
         app.register_blueprint(module.bp)
     for module in (attendances, learned, needs, invitations, sheets):
         app.register_blueprint(module.bp)
-    for module in (timetable, coming):
+    for module in (timetable, coming, confirmations):
         app.register_blueprint(module.bp)
     for module in (consents, supports, areas, people, cards, exports, quality, devices, pages):
         app.register_blueprint(module.bp)

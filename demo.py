@@ -158,6 +158,7 @@ def fill(today=None, seed=1):
         _repeats(looks, users, moment)
         for facts in CLASSES:
             _course(rng, facts, areas, users, homes, moment)
+        _more_courses(areas, users, moment)
         for course in Course.select().where(Course.area == areas["TH04"]).order_by(Course.id):
             _invite(random.Random(7), course, moment)
         Attendance.update(received_at=Attendance.happened_at).execute()
@@ -482,7 +483,8 @@ def _course(rng, facts, areas, users, homes, moment):
     host, village = users["demo-host" if code == "TH04" else "demo-staff"], areas[code]
     times = [_hours(moment, day, hour) for day in days]
     title, place = plan.active.topic(topic).name.vi, f"Nhà văn hóa {village.name}"
-    course = Course.open(host, village, topic, title, place, times, _uid(rng))
+    audience = "traders" if topic == "market" else "residents"
+    course = Course.open(host, village, topic, title, place, times, _uid(rng), audience=audience)
     fitting = [
         person
         for home in homes if home.row.village_id == village.id and home.row.state not in GONE
@@ -515,6 +517,32 @@ def _invite(rng, course, moment):
         if starts < moment or rng.random() < 0.6:
             row.handed_at = row.invited_at + timedelta(days=rng.randint(1, 3))
         row.store_changes()
+
+
+def _more_courses(areas, users, moment):
+    """Two evenings a week with a co-host and one called off; a unit's staff; pupils, who are only counted."""
+    rng, day = random.Random(6), vi.local(moment).date()
+    host, staff, commune = users["demo-host"], users["demo-staff"], areas["HOALAC"]
+
+    def opened(by, area, topic, place, days, hour, **more):
+        times = [_hours(moment, day, hour) for day in days]
+        return Course.open(by, area, topic, plan.active.topic(topic).name.vi, place, times, _uid(rng), **more)
+
+    evenings = [n for n in range(2, 30) if (day + timedelta(days=n)).weekday() in (1, 3)]
+    place, helped = "Nhà văn hóa Thôn 4", [users["demo-volunteer"]]
+    course = opened(host, areas["TH04"], "safety", place, evenings, 19, capacity=25, cohosts=helped)
+    course.schedule()[2].cancel(host, "Mất điện theo lịch")
+    place, more = "Hội trường UBND xã", {"audience": "staff", "unit": "culture", "capacity": 30}
+    course = opened(staff, commune, "staff", place, (-20, -13, -6, 8), 8, **more)
+    team = [(_name(rng, sex, 1974 + 3 * n, _pick(rng, FAMILIES)), 1974 + 3 * n) for n, sex in enumerate("ffmfmmff")]
+    for meeting in course.schedule()[:3]:
+        for name, born in rng.sample(team, 7):
+            _check_in(rng, meeting, staff, moment, name, birth_year=born)
+        meeting.count_heads(7, staff)
+    more = {"audience": "pupils", "unit": "thach_hoa_secondary"}
+    course = opened(staff, areas["TH01"], "safety", "Trường THCS Thạch Hòa", (-12, -5, 2), 14, **more)
+    for meeting in course.schedule()[:2]:
+        meeting.count_heads(rng.randint(31, 36), staff)
 
 
 def _hours(moment, day, hour):

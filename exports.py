@@ -30,7 +30,7 @@ from peewee import JOIN, Value, fn
 import database
 import plan
 import vi
-from models import Area, Attendance, Course, Event, Household, Meeting, Resident, User, now
+from models import Area, Attendance, Course, Event, Household, Invitation, Meeting, Resident, User, now
 
 FORMATS = ("xlsx", "csv")
 XLSX_ROWS = 2**20 - 1  # what a sheet holds below its header
@@ -44,6 +44,13 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 YES_NO = {True: "có", False: "không"}
 SEXES = {"m": "nam", "f": "nữ"}
+AUDIENCES = {
+    "residents": "Người dân",
+    "traders": "Tiểu thương",
+    "staff": "Cán bộ, viên chức",
+    "pupils": "Học sinh (chỉ đếm)",
+    "workers": "Người lao động",
+}
 HOW = {"self": "tự quét", "family": "máy người nhà", "host": "cán bộ ghi", "paper": "từ giấy"}
 RELATIONS = {
     "head": "chủ hộ",
@@ -168,21 +175,36 @@ def _of_households(query, areas, named):
 
 
 def _attendance(areas, named):
-    home = Area.alias()
+    home, host, other = Area.alias(), User.alias(), Meeting.alias()
+    before = other.select(fn.COUNT(other.id)).where(
+        other.course == Meeting.course, other.starts_at <= Meeting.starts_at
+    )
+    invited = Invitation.select(fn.COUNT(Invitation.id)).where(
+        Invitation.course == Meeting.course,
+        Invitation.resident == Attendance.resident,
+        Invitation.undone_at.is_null(),
+        Invitation.need != "",
+    )
     query = (
         Attendance.select(
             Course.title,
             Course.topic,
+            Course.audience,
+            Course.unit,
             Course.place.alias("venue"),
+            host.name.alias("host"),
+            before.alias("number"),
             Meeting.starts_at,
             home.label.alias("village"),
             Attendance.name,
             Attendance.birth_year,
             Attendance.how,
+            invited.alias("invited"),
             Attendance.resident,
         )
         .join(Meeting)
         .join(Course)
+        .join(host, on=(Course.host == host.id))
         .switch(Attendance)
         .join(home, JOIN.LEFT_OUTER, on=(Attendance.village == home.id))
         .where(Course.area.in_(areas), Attendance.undone_at.is_null())
@@ -229,12 +251,17 @@ def _columns_of_residents():
 
 
 def _columns_of_attendance():
+    units = {unit.key: unit.name.vi for unit in plan.active.units}
     topics = {topic.key: topic.name.vi for topic in plan.active.topics}
     return [
         Column("Xã", attrgetter("commune"), "Xã mở lớp", 16),
         Column("Nơi mở lớp", attrgetter("place"), "Thôn hoặc xã mở lớp", 22),
         Column("Lớp học", attrgetter("title"), "Tên lớp", 30),
         Column("Chủ đề", lambda row: topics.get(row.topic, row.topic), "Chủ đề của lớp", 30),
+        Column("Dành cho", lambda row: AUDIENCES.get(row.audience), "Lớp dành cho ai", 16),
+        Column("Đơn vị", lambda row: units.get(row.unit), "Đơn vị của người học; trống: không riêng đơn vị nào", 24),
+        Column("Phụ trách", attrgetter("host"), "Người phụ trách lớp", 22, named=True),
+        Column("Buổi số", attrgetter("number"), "Buổi thứ mấy của lớp, theo thời gian", 8),
         Column("Ngày học", lambda row: _day(row.starts_at), "Ngày của buổi học", 12),
         Column("Giờ học", lambda row: vi.local(row.starts_at).time(), "Giờ bắt đầu buổi học", 8),
         Column("Địa điểm", attrgetter("venue"), "Địa điểm của lớp", 26),
@@ -242,6 +269,7 @@ def _columns_of_attendance():
         Column("Họ và tên", attrgetter("name"), "Như người học ghi hoặc như trong danh sách hộ", 24, named=True),
         *_age(),
         Column("Cách điểm danh", lambda row: HOW[row.how], "Cách điểm danh", 15),
+        Column("Được mời", lambda row: YES_NO[row.invited > 0], "Có thư mời đến lớp này", 9),
         Column("Có trong danh sách hộ", lambda row: YES_NO[row.resident is not None], "Đã khớp với một người dân", 11),
     ]
 

@@ -36,6 +36,7 @@ def test_every_page_opens_or_is_not_there(world, database, app, as_, who):
     invited = course.invite(list(household.living()), "vneid", world.users["hana"])
     uids = {"households": household.uid, "courses": course.uid, "meetings": meeting.uid, "i": invited[0].code}
     uids["needs"] = "TH04"
+    uids |= {"timetable": meeting.uid, "confirmations": course.uid}
     addresses = list(pages(app, **uids, progress="TH04", check_in=course.code))
     assert len(addresses) > 15
     browser = as_(who)

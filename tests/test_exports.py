@@ -13,7 +13,7 @@ from playhouse.test_utils import count_queries
 
 import exports
 import plan
-from models import Course, Event, Household, new_uid
+from models import Course, Event, Household, Invitation, Meeting, new_uid
 from views import exports as view
 from views import words
 
@@ -192,6 +192,10 @@ def test_attendance_tells_the_meeting_the_person_and_how(database, attended):
         "Nơi mở lớp": "Thôn 4 (Thạch Hòa cũ)",
         "Lớp học": "Lớp VNeID cơ bản",
         "Chủ đề": "Cài đặt, đăng nhập và sử dụng VNeID",
+        "Dành cho": "Người dân",
+        "Đơn vị": None,
+        "Phụ trách": "Hà Thị Na",
+        "Buổi số": 1,
         "Ngày học": datetime(2026, 11, 24),
         "Giờ học": time(19, 30),
         "Địa điểm": "Nhà văn hóa",
@@ -199,6 +203,7 @@ def test_attendance_tells_the_meeting_the_person_and_how(database, attended):
         "Họ và tên": "Nguyễn Thị Lan",
         "Năm sinh": 1958,
         "Cách điểm danh": "tự quét",
+        "Được mời": "không",
         "Có trong danh sách hộ": "có",
     }
     assert [nga[header] for header in ("Họ và tên", "Thôn của người học", "Có trong danh sách hộ")] == [
@@ -206,6 +211,24 @@ def test_attendance_tells_the_meeting_the_person_and_how(database, attended):
         "Thôn 4 (Bình Yên cũ)",
         "không",
     ]
+
+
+def test_attendance_tells_whom_a_class_was_for_which_session_and_who_was_invited(database, attended):
+    course = Course.get()
+    course.change(None, audience="workers", unit="culture")
+    starts = datetime(2026, 11, 26, 12, 30)
+    second = Meeting.create(course=course, starts_at=starts, ends_at=starts.replace(hour=14))
+    lan = Household.get(Household.code == "012").residents.get()
+    second.check_in(new_uid(), "paper", "", resident=lan)
+    Invitation.create(code="CODE", number=1, course=course, resident=lan, need="vneid")
+    told = ("Dành cho", "Đơn vị", "Buổi số", "Được mời", "Cách điểm danh")
+    rows = records(made(attended, "attendance", named=True))
+    assert [[row[header] for header in told] for row in rows] == [
+        ["Người lao động", "Phòng Văn hóa - Xã hội", 1, "có", "tự quét"],
+        ["Người lao động", "Phòng Văn hóa - Xã hội", 1, "không", "cán bộ ghi"],
+        ["Người lao động", "Phòng Văn hóa - Xã hội", 2, "có", "từ giấy"],
+    ]
+    assert "Phụ trách" not in records(made(attended, "attendance"))[0]
 
 
 def test_a_name_that_looks_like_a_formula_is_harmless(sqlite, answered):
@@ -281,7 +304,7 @@ def test_rows_cost_no_queries(database, answered):
 
 def test_the_words_in_files_are_the_words_on_screen(app):
     with app.test_request_context():
-        for name in ("SEXES", "HOW", "RELATIONS"):
+        for name in ("SEXES", "HOW", "RELATIONS", "AUDIENCES"):
             assert getattr(exports, name) == {key: str(word) for key, word in getattr(words, name).items()}
         states = {key: str(word).partition(" ")[2] for key, word in words.HOUSEHOLD_STATES.items()}
         assert exports.STATES == states

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 import plan
+import results
 import survey
 import timetable
 import vi
@@ -102,12 +103,15 @@ def create():
 @allow(HOSTS)
 def show(uid):
     course = find(uid)
+    meetings = course.with_counts()
     return render_template(
         "courses/show.html",
         course=course,
         topic=plan.active.topic(course.topic),
-        meetings=course.with_counts(),
+        meetings=meetings,
+        found=results.of(course, meetings),
         cohosts=course.helped_by(),
+        open=course.meeting_at(now()),
         now=now(),
     )
 

@@ -1,0 +1,29 @@
+"""Confirmation of a class for those who came: a list for the unit or a sheet each, to be printed, signed by hand."""
+
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+import plan
+import results
+from access import HOSTS, allow
+from models import Course, now
+from views.answers import one_or_404, uid_or_404
+
+bp = Blueprint("confirmations", __name__)
+
+
+@bp.get("/courses/<uid>/confirmations")
+@allow(HOSTS)
+def show(uid):
+    course = one_or_404(Course.visible_to(current_user).where(Course.uid == uid_or_404(uid)))
+    moment = now()
+    return render_template(
+        "confirmations/show.html",
+        course=course,
+        topic=plan.active.topic(course.topic),
+        unit=plan.active.unit(course.unit) if course.unit else None,
+        learners=results.confirmed(course),
+        held=[meeting for meeting in course.schedule() if not meeting.cancelled_at and meeting.ends_at <= moment],
+        each="each" in request.args,
+        moment=moment,
+    )
