@@ -35,12 +35,14 @@ from views import (
     invitations,
     learned,
     meetings,
+    moves,
     needs,
     outbox,
     pages,
     people,
     progress,
     quality,
+    residents,
     roster,
     sheets,
     sign_in,
@@ -70,6 +72,8 @@ def create_app(overrides=None):
     app.register_error_handler(500, error_page)
     app.register_error_handler(DataError, cannot_be_stored)
     for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
+        app.register_blueprint(module.bp)
+    for module in (residents, moves):
         app.register_blueprint(module.bp)
     for module in (attendances, learned, needs, invitations, sheets):
         app.register_blueprint(module.bp)

@@ -406,11 +406,22 @@ def undo(move, by):
                 raise Refused(N_("Hộ mới đã có thêm người khác. Chuyển họ đi trước, hoặc nhập hai hộ."))
             new.merged_into = move.household_id
             new.save(only=["merged_into"])
+        returned = {row.resident_id for row in move.people}
+        for home in homes.values():
+            _one_head(home, returned)
         _recount(homes.values())
         move.undone_at = now()
         move.save(only=["undone_at"])
         Event.log("move.undone", move.household, by, move=move.uid, kind=move.kind)
     return move
+
+
+def _one_head(home, returned):
+    """Whoever came to head the household meanwhile still does, before those who returned."""
+    heads = sorted((each for each in home.living() if each.relation == "head"), key=lambda each: each.id in returned)
+    for person in heads[1:]:
+        person.relation = "other"
+        person.store_changes()
 
 
 def _homes_of(move):
@@ -450,18 +461,34 @@ def _answer(row, key, answer, at):
 # -- The same person met again
 
 
-def doubles(household, people):
-    """`{newcomer's uid: [Resident]}`: who in the village a newcomer with this name and year of birth might be.
+def ask_who(household, people, known):
+    """Errors of newcomers who might be somebody of the village, `{"<uid>.same": Sentence}`, until the form says who.
 
-    people: those of a visit from `survey.check` who are not known; the people of other villages are not looked at.
+    people: those of a visit from `survey.check`; who is not `known` is new. A newcomer's "same" is afterwards the uid
+    of the resident they are, or "no". The sentence's `choices` are the residents they might be, the likeliest first.
     """
-    named = {given["uid"]: given for given in people if given.get("name") and given.get("birth_year")}
-    if not named:
-        return {}
-    alike = Resident.alike(household.village_id, [(given["name"], given["birth_year"]) for given in named.values()])
-    found = {uid: [each for each in alike if each.is_called(given["name"], given["birth_year"])]
-             for uid, given in named.items()}  # fmt: skip
-    return {uid: residents for uid, residents in found.items() if residents}
+    new = [given for given in people if given["uid"] not in known]
+    named = [(given["name"], given["birth_year"]) for given in new if given.get("name") and given.get("birth_year")]
+    alike = Resident.alike(household.village_id, named) if named else []
+    errors = {}
+    for given in new:
+        found = [each for each in alike if each.is_called(given.get("name") or "", given.get("birth_year"))]
+        same = given.pop("same", None)
+        if found and same == "yes":
+            given["same"] = found[0].uid
+        elif found and same in ("no", *(each.uid for each in found)):
+            given["same"] = same
+        elif found:
+            errors[f"{given['uid']}.same"] = _who(found)
+    return errors
+
+
+def _who(found):
+    first = found[0]
+    told = {"name": first.name, "year": first.birth_year, "code": first.household.code, "choices": found}
+    if first.left:
+        return N_("Trùng với %(name)s, %(year)s, hộ %(code)s, đã ghi là không còn ở đó?", **told)
+    return N_("Trùng với %(name)s, %(year)s, hộ %(code)s?", **told)
 
 
 def bring(household, visit, by):
@@ -481,3 +508,6 @@ def bring(household, visit, by):
             elif resident.left:
                 come_back(resident, by, happened_at=visit["happened_at"])
         given["uid"] = resident.uid
+        for key in Resident.IDENTITY:  # what the list says is better than what was typed to find them
+            if getattr(resident, key):
+                given.pop(key, None)

@@ -2,7 +2,8 @@
 
 `check` reads the fields of a form (name → list of texts) and returns what `Household.receive` takes. Only fields that
 differ from what the form showed are meant; everything else is left alone, so two phones do not undo each other.
-Person fields are named `<resident uid>.<question>`; `shown` is a JSON object of what the form showed.
+Person fields are named `<resident uid>.<question>`; `shown` is a JSON object of what the form showed. A newcomer's
+`<uid>.same` says whether they are somebody known: "yes", "no" or whose uid; `moves.ask_who` decides what it may be.
 """
 
 import json
@@ -151,6 +152,8 @@ def _person(form, uid, is_known, plan, errors):
     if form.many(here + "proxy") is not None:
         person["proxy"] = bool(form.many(here + "proxy"))
     if not is_known:
+        if same := form.one(here + "same"):
+            person["same"] = same
         return _newcomer(person, here, errors)
     return person if len(person) > 2 or person["answers"] else None
 

@@ -290,10 +290,17 @@ class Household(Table):
             household = household.merged_into
         return household
 
+    def known(self, uids):
+        """Which of these ids are people of this household: who live here, who left, and who moved from here."""
+        here = {uid for (uid,) in self.residents.select(Resident.uid).tuples()}
+        return here | {person.uid for person in self.once_here(set(uids) - here)}
+
     def once_here(self, uids):
         """The residents among `uids` who were in this household, or in one merged into it, before a move."""
         from tables.moves import Move, Moved  # which are built upon this file
 
+        if not Resident.select().where(Resident.uid.in_(list(uids))).exists():
+            return []
         homes, found = {self.id}, {self.id}
         while found:
             found = {row.id for row in Household.select(Household.id).where(Household.merged_into.in_(list(found)))}
@@ -476,8 +483,12 @@ class Resident(Table):
 
     @classmethod
     def below(cls, area):
-        query = cls.select(cls, Household, Area).join(Household).join(Area)
-        return query.where(Area.path.startswith(area.path), cls.left == "")
+        return cls.all_below(area).where(cls.left == "")
+
+    @classmethod
+    def all_below(cls, area):
+        """Those who left and those merged into others too."""
+        return cls.select(cls, Household, Area).join(Household).join(Area).where(Area.path.startswith(area.path))
 
     @classmethod
     def by_uid(cls, uids):
@@ -523,6 +534,15 @@ class Resident(Table):
     def is_called(self, name, birth_year):
         """Whether this name, however accented, and year of birth are theirs."""
         return (self.folded, self.birth_year) == (vi.fold(name), birth_year)
+
+    def look_alikes(self, area, most=10):
+        """Who below `area` might be written twice: one phone, or one name and no other year of birth."""
+        named = (Resident.folded == self.folded) if self.folded else (Resident.id < 0)
+        if self.birth_year:
+            named &= Resident.birth_year.is_null() | (Resident.birth_year == self.birth_year)
+        same = named | (Resident.phone == self.phone) if self.phone else named
+        query = Resident.all_below(area).where(same, Resident.merged_into.is_null(), Resident.id != self.id)
+        return list(query.order_by(Resident.birth_year.is_null(), Resident.id).limit(most))
 
     def current(self):
         """This person's record, or the one it was merged into."""

@@ -1,7 +1,8 @@
 """What happened to people and households since they were listed: an append-only history that can be undone."""
 
-from peewee import CharField, DateTimeField, ForeignKeyField, JSONField
+from peewee import JOIN, CharField, DateTimeField, ForeignKeyField, JSONField
 
+from tables.areas import Area
 from tables.households import Household, Resident
 from tables.table import Table, new_uid, now
 from tables.users import User
@@ -32,7 +33,9 @@ class Move(Table):
 
     @classmethod
     def visible_to(cls, user):
-        return cls.select(cls).where(cls.household.in_(Household.all_below(user.area).select(Household.id)))
+        """Those that touch no household outside the user's area, which undoing them would change."""
+        mine = Household.select(Household.id).join(Area).where(Area.path.startswith(user.area.path))
+        return cls.select().where(cls.household.in_(mine), cls.to.is_null() | cls.to.in_(mine))
 
     @classmethod
     def standing(cls):
@@ -61,7 +64,7 @@ class Move(Table):
             (User, cls.user == User.id),
         ):
             attribute = {id(to): "to", id(double): "double"}.get(id(table))
-            query = query.join_from(cls, table, "LEFT OUTER", on=on, attr=attribute)
+            query = query.join_from(cls, table, JOIN.LEFT_OUTER, on=on, attr=attribute)
         return query.order_by(cls.id.desc())
 
     def later(self):

@@ -37,7 +37,8 @@ def test_every_page_opens_or_is_not_there(world, database, app, as_, who):
     uids = {"households": household.uid, "courses": course.uid, "meetings": meeting.uid, "i": invited[0].code}
     uids["needs"] = "TH04"
     uids |= {"timetable": meeting.uid, "confirmations": course.uid}
-    addresses = list(pages(app, **uids, progress="TH04", check_in=course.code))
+    uids |= {"progress": "TH04", "check_in": course.code, "moves": household.uid}
+    addresses = list(pages(app, **uids, residents=household.living().first().uid))
     assert len(addresses) > 15
     browser = as_(who)
     statuses = {address: browser.get(address).status_code for address in addresses}

@@ -331,6 +331,14 @@ def test_a_move_that_others_build_on_is_undone_after_them(family, world, by):
     assert living(family) == [name for name, *_ in FAMILY]
 
 
+def test_who_heads_a_household_meanwhile_still_does_after_an_undo(family, world, by):
+    home = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")])
+    gone = moves.leave(person("Bùi Thị Sen"), "away", by)
+    moves.to_household(person("Quách Văn Dũng"), home, by)
+    moves.undo(gone, by)
+    assert {each.name: each.relation for each in home.living()} == {"Bùi Thị Sen": "other", "Quách Văn Dũng": "head"}
+
+
 def test_a_move_sent_twice_is_made_and_undone_once(family, by, database):
     uid = new_uid()
     first, again = (moves.leave(person("Quách Văn Dũng"), "away", by, uid=uid) for _ in range(2))
@@ -507,3 +515,203 @@ def test_tallies_agree_after_any_moves_and_undos(world, database):
     )
     run_state_machine_as_test(machine, settings=quick)
     assert Area.select().count() == 4
+
+
+# -- A newcomer whom the village knows
+
+
+def new_in(household, name="Quach Van Dung", year="1985", **more):
+    """A form of the household that adds a newcomer; returns (fields, the newcomer's uid)."""
+    uid = new_uid()
+    sent = {"visit": new_uid(), "outcome": "done", "shown": "{}", "person": uid, f"{uid}.phone": "own"}
+    sent |= {f"{uid}.name": name, f"{uid}.birth_year": year}
+    return sent | {f"{uid}.{key}": value for key, value in more.items()}, uid
+
+
+def test_a_newcomer_whom_the_village_knows_is_asked_about_before_saving(family, world, as_):
+    home = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")])
+    sent, uid = new_in(home)
+    answer = as_("vera").post(f"/households/{home.uid}", data=sent)
+    assert answer.status_code == 422
+    assert "Trùng với Quách Văn Dũng, 1985, hộ 014?" in answer.text
+    assert f'name="{uid}.same" value="{person("Quách Văn Dũng").uid}"' in answer.text
+    assert 'value="Quach Van Dung"' in answer.text
+    assert (Visit.select().count(), Resident.select().count()) == (0, 4)
+    queued = as_("vera").post(f"/households/{home.uid}", data=sent, headers={"Accept": "application/json"})
+    assert (queued.status_code, list(queued.json["errors"])) == (422, [f"{uid}.same"])
+
+
+@pytest.mark.parametrize("said", ["yes", "uid"])
+def test_the_same_person_moves_here_once_however_often_it_is_sent(family, world, as_, said):
+    home = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")])
+    dung = person("Quách Văn Dũng")
+    sent, _ = new_in(home, same=dung.uid if said == "uid" else "yes")
+    for _ in range(2):
+        assert as_("vera").post(f"/households/{home.uid}", data=sent).status_code == 303
+    assert (living(home), living(family)) == (["Bùi Thị Sen", "Quách Văn Dũng"], ["Nguyễn Thị Lan", "Quách Văn Bình"])
+    assert (person("Quách Văn Dũng").answers, Move.select().count()) == ({"phone": "own"}, 1)
+    moves.undo(Move.get(), world.users["vera"])
+    assert as_("vera").post(f"/households/{home.uid}", data=sent).status_code == 303
+    assert living(home) == ["Bùi Thị Sen"]
+
+
+def test_another_person_of_the_same_name_and_year_is_added(family, as_):
+    sent, uid = new_in(family, same="no")
+    assert as_("vera").post(f"/households/{family.uid}", data=sent).status_code == 303
+    assert Resident.get(Resident.uid == uid).household_id == family.id
+
+
+def test_who_left_comes_back_when_met_again(family, by, as_):
+    moves.leave(person("Quách Văn Dũng"), "away", by)
+    sent, _ = new_in(family, same="yes")
+    assert as_("vera").post(f"/households/{family.uid}", data=sent).status_code == 303
+    assert "Quách Văn Dũng" in living(family)
+
+
+def test_nobody_of_another_village_is_offered_or_taken(world, family, as_):
+    other = world.household("TX01", [("Bùi Thị Sen", 1990, "f", "head")])
+    sent, uid = new_in(other, same=person("Quách Văn Dũng").uid)
+    assert as_("otto").post(f"/households/{other.uid}", data=sent).status_code == 303
+    assert person("Quách Văn Dũng").household_id == family.id
+    assert Resident.get(Resident.uid == uid).household_id == other.id
+
+
+def test_a_late_form_of_a_merged_household_arrives_and_its_page_leads_on(family, world, by, as_):
+    home = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")])
+    moves.merge_households(family, home, by)
+    sen = person("Bùi Thị Sen").uid
+    sent = {"visit": new_uid(), "outcome": "done", "shown": "{}", "person": sen, f"{sen}.phone": "own"}
+    answer = as_("vera").post(f"/households/{home.uid}", data=sent, headers={"Accept": "application/json"})
+    assert (answer.json["state"], person("Bùi Thị Sen").answers) == ("received", {"phone": "own"})
+    assert as_("vera").get(f"/households/{home.uid}").location == f"/households/{family.uid}"
+    assert as_("otto").get(f"/households/{home.uid}").status_code == 404
+
+
+def test_a_late_form_about_somebody_who_died_is_received_and_they_stay_away(family, by, as_):
+    dung = person("Quách Văn Dũng").uid
+    sent = {"visit": new_uid(), "outcome": "done", "shown": "{}", "person": dung, f"{dung}.phone": "own"}
+    moves.leave(person("Quách Văn Dũng"), "died", by)
+    answer = as_("vera").post(f"/households/{family.uid}", data=sent, headers={"Accept": "application/json"})
+    assert answer.json["state"] == "received"
+    assert (person("Quách Văn Dũng").left, person("Quách Văn Dũng").answers) == ("died", {"phone": "own"})
+
+
+# -- The pages
+
+
+def of(resident, what=""):
+    return f"/residents/{resident.uid}{what}"
+
+
+def test_the_page_records_that_somebody_left_and_takes_it_back(family, as_):
+    vera, dung = as_("vera"), person("Quách Văn Dũng")
+    sent = {"move": new_uid(), "why": "away", "day": "2026-09-01"}
+    for _ in range(2):
+        assert vera.post(of(dung, "/leave"), data=sent).location == of(dung)
+    move = Move.get()
+    assert (move.happened_at, move.user.username, person("Quách Văn Dũng").left) == (
+        datetime(2026, 9, 1, 5),
+        "vera",
+        "away",
+    )
+    page = vera.get(of(dung)).text
+    assert ("Quách Văn Dũng đi làm ăn xa" in page, "Hoàn tác" in page, "01/09/2026" in page) == (True, True, True)
+    assert vera.post(f"/moves/{move.uid}/undo").location == of(dung)
+    assert living(family) == [name for name, *_ in FAMILY]
+
+
+def test_the_page_says_who_would_head_the_household_and_takes_another_choice(family, as_):
+    vera, lan, dung = as_("vera"), person("Nguyễn Thị Lan"), person("Quách Văn Dũng")
+    assert f'value="{person("Quách Văn Bình").uid}" checked' in vera.get(of(lan)).text
+    vera.post(of(lan, "/leave"), data={"move": new_uid(), "why": "died", "head": dung.uid})
+    assert Household.get_by_id(family.id).head_name == "Quách Văn Dũng"
+
+
+@pytest.mark.parametrize("sent", [{"why": "moved", "day": "2099-01-01"}, {"why": "moved", "day": "x"}, {"why": "gone"}])
+def test_a_day_to_come_and_an_unknown_reason_are_refused(family, as_, sent):
+    dung = person("Quách Văn Dũng")
+    assert as_("vera").post(of(dung, "/leave"), data=sent | {"move": new_uid()}).status_code == 422
+    assert person("Quách Văn Dũng").left == ""
+
+
+def test_somebody_moves_to_a_household_that_was_searched_for(family, world, as_):
+    home, vera = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")]), as_("vera")
+    dung = person("Quách Văn Dũng")
+    assert home.uid in vera.get(of(dung, "/household?q=sen")).text
+    vera.post(of(dung, "/household"), data={"move": new_uid(), "household": home.uid})
+    assert living(home) == ["Bùi Thị Sen", "Quách Văn Dũng"]
+
+
+def test_two_records_are_seen_side_by_side_and_one_is_kept(twice, as_):
+    kept, double = twice
+    vera = as_("vera")
+    assert double.uid in vera.get(of(kept, "/double")).text
+    page = vera.get(of(kept, f"/double/{double.uid}")).text
+    assert ("<b>Máy riêng</b> ✓" in page, "hộ 014" in page, "hộ 020" in page) == (True, True, True)
+    assert vera.post(of(kept, f"/double/{double.uid}"), data={"move": new_uid()}).location == of(kept)
+    assert Resident.get_by_id(double.id).merged_into == kept
+    assert vera.get(of(double)).location == of(kept)
+
+
+def test_a_household_is_split_and_merged_again_on_its_pages(family, as_):
+    vera, dung = as_("vera"), person("Quách Văn Dũng")
+    sent = {"move": new_uid(), "person": dung.uid, "head": dung.uid}
+    new = vera.post(f"/moves/{family.uid}/split", data=sent).location
+    assert vera.post(f"/moves/{family.uid}/split", data=sent).location == new
+    uid = new.rpartition("/")[2]
+    assert "Tách hộ: từ hộ 014 ra hộ 015" in vera.get(new).text
+    assert uid in vera.get(f"/moves/{family.uid}/merge?q=015").text
+    vera.post(f"/moves/{uid}/merge", data={"move": new_uid(), "household": family.uid})
+    assert living(family) == [name for name, *_ in FAMILY]
+    assert vera.get(new).location == f"/moves/{family.uid}"
+
+
+def test_a_split_without_a_head_keeps_what_was_ticked(family, as_):
+    dung = person("Quách Văn Dũng")
+    answer = as_("vera").post(f"/moves/{family.uid}/split", data={"move": new_uid(), "person": dung.uid})
+    assert (answer.status_code, f'value="{dung.uid}" checked' in answer.text) == (422, True)
+    assert Household.select().count() == 1
+
+
+def test_an_undo_that_others_build_on_is_refused_kindly(family, world, as_, by):
+    first = moves.leave(person("Nguyễn Thị Lan"), "died", by)
+    moves.make_head(person("Quách Văn Dũng"), by)
+    answer = as_("vera").post(f"/moves/{first.uid}/undo")
+    assert (answer.status_code, "Hoàn tác lần sau trước" in answer.text) == (409, True)
+
+
+@pytest.mark.parametrize("who", ["otto", "hana", "uma"])
+def test_a_person_of_another_village_does_not_exist(family, world, as_, by, who):
+    browser, lan, home = as_(who), person("Nguyễn Thị Lan"), world.household("TX01")
+    move = moves.leave(person("Quách Văn Dũng"), "away", by)
+    for address in (of(lan), of(lan, "/household"), of(lan, "/double"), f"/moves/{family.uid}"):
+        assert browser.get(address).status_code == 404
+    for address in (of(lan, "/leave"), of(lan, "/back"), of(lan, "/head"), of(lan, f"/double/{lan.uid}")):
+        assert browser.post(address, data={"move": new_uid(), "why": "died"}).status_code == 404
+    for address in (f"/moves/{move.uid}/undo", f"/moves/{family.uid}/split", f"/moves/{family.uid}/merge"):
+        assert browser.post(address, data={"move": new_uid(), "household": home.uid}).status_code == 404
+    assert (Move.standing().count(), person("Nguyễn Thị Lan").left) == (1, "")
+
+
+def test_nobody_is_moved_into_or_compared_with_what_one_may_not_see(family, world, as_):
+    home, dung = world.household("TX01"), person("Quách Văn Dũng")
+    there = home.living().first()
+    vera = as_("vera")
+    assert vera.post(of(dung, "/household"), data={"move": new_uid(), "household": home.uid}).status_code == 404
+    assert vera.get(of(dung, f"/double/{there.uid}")).status_code == 404
+    assert vera.post(of(dung, f"/double/{there.uid}"), data={"move": new_uid()}).status_code == 404
+    moves.to_household(dung, home, world.users["sara"])
+    assert vera.post(f"/moves/{Move.get().uid}/undo").status_code == 404
+    assert person("Quách Văn Dũng").household_id == home.id
+
+
+def test_the_history_costs_the_same_queries_however_long(family, by, as_, count_queries):
+    vera = as_("vera")
+    moves.undo(moves.leave(person("Quách Văn Dũng"), "away", by), by)
+    with count_queries() as few:
+        vera.get(f"/moves/{family.uid}")
+    for _ in range(5):
+        moves.undo(moves.leave(person("Quách Văn Dũng"), "away", by), by)
+    with count_queries() as many:
+        vera.get(f"/moves/{family.uid}")
+    assert len(many) == len(few)

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 
+import moves
 import plan
 import survey
 import vi
@@ -83,6 +84,8 @@ def new():
 @allow(FIELD)
 def edit(uid):
     household = find(uid)
+    if household.uid != uid_or_404(uid):
+        return done("households.edit", uid=household.uid)
     return form(household, list(household.living()))
 
 
@@ -114,15 +117,14 @@ def save(household, is_new=False):
     body_hash = sha256(request.get_data()).hexdigest()
     fields = request.form.to_dict(flat=False)
     people = [] if is_new else list(household.living())
-    visit, errors = checked(fields, people)
-    if is_new and not errors and not visit["people"]:
-        errors["person"] = survey.N_("Ghi ít nhất một người của hộ.")
+    visit, errors = checked(household, fields, is_new)
     if errors:
         return refused(household, people, fields, errors, 422, is_new)
     try:
         with db.atomic():
             if is_new:
                 household = Household.add_once(household.village, household.uid, current_user)
+            moves.bring(household, visit, current_user)
             record, _ = household.receive(visit, current_user, body_hash)
             taken = receipt(record.uid, body_hash)
     except Conflict as conflict:
@@ -136,9 +138,14 @@ def save(household, is_new=False):
     return after_saving(household, fields)
 
 
-def checked(fields, people):
+def checked(household, fields, is_new):
+    """The form's visit and its errors; a newcomer whom the village seems to know already is asked about."""
+    known = set() if is_new else household.known(fields.get("person", []))
     clock = request.headers.get("X-Outbox-Clock")
-    return survey.check(fields, plan.active, {person.uid for person in people}, now(), clock)
+    visit, errors = survey.check(fields, plan.active, known, now(), clock)
+    if is_new and not errors and not visit["people"]:
+        errors["person"] = survey.N_("Ghi ít nhất một người của hộ.")
+    return visit, errors | moves.ask_who(household, visit["people"], known)
 
 
 def after_saving(household, fields):
@@ -204,7 +211,8 @@ def answers_shown(row, here):
 
 
 def find(uid):
-    return one_or_404(Household.visible_to(current_user).where(Household.uid == uid_or_404(uid)))
+    """A household, or the one it was merged into since its page was opened or stored on a phone."""
+    return one_or_404(Household.all_below(current_user.area).where(Household.uid == uid_or_404(uid))).current()
 
 
 def asked_village():

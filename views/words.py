@@ -4,6 +4,7 @@ from flask_babel import force_locale, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
 import vi
+from plan import NON_ANSWERS
 
 ROLES = {
     "volunteer": _("Thành viên tổ"),
@@ -58,6 +59,8 @@ RELATIONS = {
     "sibling": _("anh chị em"),
     "other": _("khác"),
 }
+# Who no longer lives in a household, in kind words.
+LEFT = {"moved": _("→ đã chuyển đi"), "died": _("đã qua đời"), "away": _("→ đi làm ăn xa")}
 SEXES = {"m": _("nam"), "f": _("nữ")}
 HOW = {"self": _("tự quét"), "family": _("máy người nhà"), "host": _("cán bộ ghi"), "paper": _("từ giấy")}
 PURPOSES = {"survey": _("Thống kê, mở lớp và hỗ trợ"), "reminders": _("Giữ số điện thoại để nhắc lịch học")}
@@ -264,3 +267,34 @@ def lasting(seconds):
     if seconds < 7200:
         return gettext("%(n)s phút", n=seconds // 60)
     return gettext("%(n)s giờ", n=seconds // 3600)
+
+
+def answered(question, person):
+    """A person's answer to a question of the plan as words; "" when it was not asked."""
+    answer = person.answers.get(question.key)
+    texts = {option.key: say(option.short) for option in (*question.options, *NON_ANSWERS)}
+    return ", ".join(texts.get(each, each) for each in (answer if isinstance(answer, list) else [answer]) if each)
+
+
+def what_happened(move):
+    """A move in a sentence: "Quách Văn Dũng đi làm ăn xa"."""
+    told = {"name": name_of(move.resident), "home": move.household.code, "to": move.to and move.to.code}
+    if move.to and move.to.village_id != move.household.village_id:
+        told["to"] = f"{move.to.code} · {move.to.village.label}"
+    told["double"] = name_of(move.double)
+    return {
+        "moved": gettext("%(name)s chuyển đi", **told),
+        "died": gettext("%(name)s qua đời", **told),
+        "away": gettext("%(name)s đi làm ăn xa", **told),
+        "back": gettext("%(name)s về ở lại hộ %(home)s", **told),
+        "household": gettext("%(name)s chuyển từ hộ %(home)s sang hộ %(to)s", **told),
+        "head": gettext("%(name)s làm chủ hộ", **told),
+        "split": gettext("Tách hộ: từ hộ %(home)s ra hộ %(to)s", **told),
+        "merge": gettext("Nhập hộ: hộ %(home)s vào hộ %(to)s", **told),
+        "double": gettext("Hai bản ghi của một người nhập làm một: %(double)s, %(name)s", **told),
+    }[move.kind]
+
+
+def name_of(person):
+    """A person's name, or that it is not known; "" for nobody."""
+    return (person.name or gettext("Chưa biết tên")) if person else ""
