@@ -41,11 +41,11 @@ class Device(Table):
 
     @classmethod
     def listed_for(cls, user):
-        """Those phones by village and owner, the oldest first, each with `.number`: the owner's first, second…"""
+        """Those phones, ones with a gap first, then by village and owner; `.number` says the owner's first, second…"""
         devices, owned = list(cls.visible_to(user).order_by(Area.label_key, User.username, cls.id)), {}
         for device in devices:
             device.number = owned[device.user_id] = owned.get(device.user_id, 0) + 1
-        return devices
+        return sorted(devices, key=lambda device: not device.gaps)
 
     @classmethod
     def is_revoked(cls, uid):

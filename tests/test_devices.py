@@ -137,6 +137,13 @@ def test_a_number_beyond_belief_makes_no_gaps(lan, as_):
     assert (device().made, device().gaps) == (0, [])
 
 
+def test_a_phone_with_a_gap_is_listed_first(lan, as_):
+    send(as_("vera"), lan, 1, phone=OTHER)
+    send(as_("vera"), lan, 3)
+    page = as_("leo").get("/devices").text
+    assert page.index("Máy 2 của Vẻ") < page.index("Máy của Vẻ")
+
+
 def test_the_lead_accounts_for_a_gap_and_takes_it_back(database, lan, as_):
     send(as_("vera"), lan, 3)
     leo = as_("leo")
