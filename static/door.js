@@ -13,10 +13,10 @@
   const say = (id, text) => { const place = document.getElementById(id); place.hidden = false; if (text) place.querySelector("[data-text]").textContent = text; return place; };
 
   // -- What is stored of a household, with what this phone has not sent yet laid over it.
-  async function household(id) {
+  async function household(id, without) {
     const stored = await outbox.read("households", id);
     if (!stored || stored.user !== page.user) return null;
-    const mine = (await outbox.mine()).filter((record) => record.household === id && record.fields).sort(outbox.inOrder);
+    const mine = (await outbox.mine()).filter((record) => record.household === id && record.fields && record.id !== without).sort(outbox.inOrder);
     return mine.reduce((told, record) => ({ ...told, stateWord: record.word, shown: { ...told.shown, ...record.fields } }), stored);
   }
 
@@ -90,6 +90,7 @@
       const field = [...form.elements].find((input) => input.name === name && input.type !== "hidden");
       const place = field ? field.closest(".q, .field, fieldset") || form : form;
       place.prepend(Object.assign(document.createElement("p"), { className: "error", textContent: sentence }));
+      for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     }
     say("refused");
   }
@@ -99,7 +100,7 @@
     const refused = await outbox.read("records", new URLSearchParams(location.search).get("record") || "");
     const key = form.dataset.door || id;
     if (page.page === "blank") {
-      const told = await household(id);
+      const told = await household(id, refused && refused.id);
       if (!told) { location.replace(`${location.pathname}?fresh=1`); return; }
       fill(told);
       form.hidden = false;

@@ -4,6 +4,7 @@ import json
 import threading
 from datetime import datetime
 from hashlib import sha256
+from urllib.parse import urlencode
 
 import pytest
 
@@ -99,6 +100,19 @@ def test_the_phones_queue_gets_a_receipt_that_names_the_record_and_its_hash(lan,
         headers={"Accept": "application/json"},
     )
     assert answer.json == {"id": body[6:42], "hash": sha256(body.encode()).hexdigest(), "state": "received"}
+
+
+def test_a_new_households_receipt_names_the_hash_of_what_was_sent(world, as_):
+    person = new_uid()
+    sent = {"visit": new_uid(), "household": new_uid(), "village": "TH04", "outcome": "done", "person": person}
+    body = urlencode({**sent, f"{person}.name": "Trần Tú", f"{person}.birth_year": "1970"}).encode()
+    kind = "application/x-www-form-urlencoded"
+    for _ in range(2):
+        answer = as_("vera").post(
+            "/households/new", data=body, content_type=kind, headers={"Accept": "application/json"}
+        )
+        assert answer.json == {"id": sent["visit"], "hash": sha256(body).hexdigest(), "state": "received"}
+    assert (Household.select().count(), Visit.select().count()) == (1, 1)
 
 
 def test_the_phones_queue_gets_errors_as_data(lan, as_):

@@ -1,11 +1,15 @@
 """The door with no signal: nothing is lost, nothing is counted twice, and the phone says which is which."""
 
+import json
 import re
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from models import Household, Visit
+from models import Household, Visit, new_uid, now
 from tests.browser.conftest import PASSWORD
 
 CHILDREN = [("Quách Văn Bình", 1981, "m", "child"), ("Quách Thu", 2009, "f", "child")]
@@ -14,6 +18,11 @@ ALL_FIELDS = """
   [e.tagName, e.type, e.name, e.type === 'hidden' ? '' : e.value, e.checked, e.tagName === 'H2' && e.innerText])
 """
 NOTHING_KEPT = "IDBFactory.prototype.open = () => { throw new DOMException('no', 'QuotaExceededError') }"
+NO_ROOM = "IDBObjectStore.prototype.put = function () { this.transaction.abort(); return {} }"
+YESTERDAY = """
+const told = Date.prototype.toISOString;
+Date.prototype.toISOString = function () { return told.call(new Date(this.getTime() - 86400000)) };
+"""
 COUNT_RECORDS = """
 new Promise(done => { const open = indexedDB.open('gocua'); open.onsuccess = () =>
   open.result.transaction('records').objectStore('records').count().onsuccess = event => done(event.target.result) })
@@ -179,7 +188,7 @@ def test_an_expired_sign_in_loses_nothing_and_sends_after_signing_in(phone, door
     survey(phone, doors[0])
     world.users["vera"].set_password(PASSWORD, None)
     save(phone)
-    assert state(phone) == "◌ 1 chờ đăng nhập để gửi"
+    expect(phone.locator("#outbox-state")).to_have_text("◌ 1 chờ đăng nhập để gửi")
     assert Visit.select().count() == 0
     phone.goto("/sign-in")
     phone.get_by_label("Tên đăng nhập").fill("vera")
@@ -245,3 +254,225 @@ def test_a_residents_page_has_no_worker(people, live):
     page = people(None)
     page.goto("/code")
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0
+
+
+def test_what_was_sent_is_there_when_the_household_is_opened_again(phone, doors):
+    save(survey(phone, doors[0]))
+    wait_until_sent(phone)
+    no_signal(phone)
+    phone.goto(f"/households/{doors[0].uid}")
+    phone.locator("form[data-door]").wait_for()
+    assert phone.get_by_role("radio", name="Máy riêng").first.is_checked()
+
+
+def test_a_closed_tab_sends_in_the_background_when_the_signal_is_back(phone, doors):
+    no_signal(phone)
+    save(survey(phone, doors[0]))
+    context = phone.context
+    other = context.new_page()
+    other.goto("about:blank")
+    phone.close()
+    context.set_offline(False)
+    for _ in range(100):
+        if Visit.select().count():
+            break
+        other.wait_for_timeout(200)
+    assert [visit.household.uid for visit in Visit.select()] == [doors[0].uid]
+
+
+def test_a_household_met_on_the_way_is_added_with_no_signal_each_time_another(phone, doors):
+    no_signal(phone)
+    for name in ("Trần Văn Tú", "Lê Thị Mơ"):
+        phone.goto("/households/new?village=TH04")
+        phone.get_by_role("radio", name="Đồng ý").click()
+        phone.get_by_label("Họ và tên").first.fill(name)
+        phone.get_by_label("Năm sinh").first.fill("1970")
+        save(phone)
+    no_signal(phone, off=False)
+    wait_until_sent(phone)
+    added = Household.select().where(Household.head_name.in_(["Trần Văn Tú", "Lê Thị Mơ"]))
+    assert sorted(household.code for household in added) == ["004", "005"]
+
+
+def test_a_refused_record_is_opened_corrected_and_sent(phone, doors):
+    no_signal(phone)
+    survey(phone, doors[0])
+    phone.get_by_text("Thêm người từ 16 tuổi").first.click()
+    stranger = phone.locator("details[data-newcomer]").first
+    stranger.get_by_label("Họ và tên").fill("Bé Na")
+    stranger.get_by_label("Năm sinh").fill("2020")
+    save(phone)
+    no_signal(phone, off=False)
+    phone.locator("#outbox-state", has_text="cần xem lại").wait_for(timeout=20_000)
+    phone.goto("/outbox")
+    assert "chưa đủ 16 tuổi" in phone.locator("[data-why]").inner_text()
+    phone.get_by_role("link", name="Mở phiếu để sửa").click()
+    phone.locator("#refused").wait_for()
+    assert phone.get_by_role("radio", name="Máy riêng").first.is_checked()
+    assert phone.locator(".field .error").inner_text().endswith("chỉ đếm vào số trẻ em.")
+    phone.locator("details[data-newcomer]").first.get_by_label("Năm sinh").fill("2000")
+    save(phone)
+    wait_until_sent(phone)
+    assert [person.name for person in doors[0].living()][-1] == "Bé Na"
+    assert (Visit.select().count(), phone.evaluate(COUNT_RECORDS)) == (1, 0)
+
+
+def test_the_same_id_with_other_content_waits_for_a_look_at_both(phone, doors, world):
+    no_signal(phone)
+    save(survey(phone, doors[0]))
+    record = phone.evaluate("outbox.readAll('records')")[0]
+    first = {"uid": record["id"], "outcome": "done", "happened_at": now(), "answers": {}}
+    people = [{"uid": doors[0].living().first().uid, "answers": {"phone": "keypad"}}]
+    doors[0].receive({**first, "people": people}, world.users["vera"], "another phone's")
+    no_signal(phone, off=False)
+    phone.locator("#outbox-state", has_text="cần xem lại").wait_for(timeout=20_000)
+    phone.goto("/households?village=TH04&fresh=1")
+    phone.locator("#ready").wait_for()
+    phone.goto("/outbox")
+    assert "đã gửi trước đó với nội dung khác" in phone.locator("[data-why]").inner_text()
+    phone.get_by_role("link", name="Mở phiếu để sửa").click()
+    phone.locator("#refused").wait_for()
+    assert phone.locator("[data-known]").evaluate_all("all => all.map(one => one.value)")[:1] == ["keypad"]
+    assert phone.get_by_role("radio", name="Máy riêng").first.is_checked()
+    save(phone)
+    wait_until_sent(phone)
+    assert doors[0].living().first().answers["phone"] == "own"
+    assert Visit.select().count() == 2
+
+
+def test_a_record_of_an_erased_household_is_explained_kept_and_saved_to_a_file(phone, doors):
+    no_signal(phone)
+    save(survey(phone, doors[0]))
+    Household.delete().where(Household.id == doors[0].id).execute()
+    no_signal(phone, off=False)
+    phone.locator("#outbox-state", has_text="cần xem lại").wait_for(timeout=20_000)
+    phone.goto("/outbox")
+    assert "không còn trong danh sách" in phone.locator("[data-why]").inner_text()
+    assert phone.get_by_role("link", name="Mở phiếu để sửa").is_hidden()
+    phone.get_by_text("Cách khác").click()
+    with phone.expect_download() as download:
+        phone.get_by_role("button", name="Lưu phiếu ra tệp").click()
+    told = json.loads(Path(download.value.path()).read_text())
+    assert (told[0]["household"], told[0]["fields"]["outcome"]) == (doors[0].uid, ["done"])
+    assert phone.evaluate(COUNT_RECORDS) == 1
+
+
+def test_records_of_a_closed_account_wait_until_it_is_opened_again(phone, doors, world):
+    no_signal(phone)
+    save(survey(phone, doors[0]))
+    world.users["vera"].set_active(False, None)
+    no_signal(phone, off=False)
+    phone.locator("#outbox-state", has_text="chờ đăng nhập").wait_for(timeout=20_000)
+    assert (Visit.select().count(), phone.evaluate(COUNT_RECORDS)) == (0, 1)
+    world.users["vera"].set_active(True, None)
+    sign_in(phone, "vera")
+    wait_until_sent(phone)
+    assert Visit.select().count() == 1
+
+
+def sign_in(page, username):
+    page.goto("/sign-in")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+
+
+def test_a_phone_whose_clock_is_a_day_behind_tells_the_right_time(people, doors):
+    page = people("vera", service_workers="block")
+    page.context.add_init_script(YESTERDAY)
+    save(survey(page, doors[0]))
+    wait_until_sent(page)
+    assert abs(Visit.get().happened_at - now()) < timedelta(minutes=2)
+
+
+def test_a_full_phone_with_no_signal_keeps_the_form_on_screen_until_it_can_send(phone, doors):
+    phone.context.add_init_script(NO_ROOM)
+    no_signal(phone)
+    survey(phone, doors[0])
+    phone.get_by_role("button", name="Lưu · nhà tiếp").click()
+    phone.locator("#unsaved").wait_for()
+    assert phone.get_by_role("radio", name="Máy riêng").first.is_checked()
+    no_signal(phone, off=False)
+    phone.get_by_role("button", name="Lưu · nhà tiếp").click()
+    phone.get_by_role("heading", level=1, name="Bùi Văn Sơn").wait_for()
+    assert Household.get_by_id(doors[0].id).living().first().answers == {"phone": "own"}
+    assert Visit.select().count() == 1
+
+
+def test_a_record_that_an_older_version_made_is_sent_and_stored(phone, doors, world):
+    """As the first version wrote it: the number inside the form, nothing of what the list shows."""
+    person = doors[0].living().first().uid
+    body = f"visit={new_uid()}&shown=%7B%7D&person={person}&{person}.phone=own&outcome=done&then=next"
+    old = {"id": body[6:42], "url": f"/households/{doors[0].uid}", "body": body + "&device=x&number=1"}
+    old |= {"hash": sha256(old["body"].encode()).hexdigest(), "user": world.users["vera"].uid, "made": 1, "number": 1}
+    phone.evaluate("record => outbox.write('records', record)", {**old, "state": "waiting", "head": "Bà Lan"})
+    phone.reload()
+    wait_until_sent(phone)
+    assert Household.get_by_id(doors[0].id).living().first().answers == {"phone": "own"}
+
+
+def test_the_pages_stored_for_one_account_are_not_shown_to_the_next(phone, doors, world, people):
+    elsewhere = world.household("TX01", people=[("Đinh Công Ba", 1970, "m", "head")])
+    phone.context.clear_cookies()
+    sign_in(phone, "otto")
+    phone.locator("#ready").wait_for()
+    assert phone.locator("#rows b").all_inner_texts() == ["Đinh Công Ba"]
+    no_signal(phone)
+    phone.goto("/households")
+    assert phone.locator("#rows b").all_inner_texts() == [elsewhere.head_name]
+
+
+def test_saving_for_later_with_no_outcome_keeps_it_on_the_phone_and_marks_the_row(phone, doors):
+    phone.goto(f"/households/{doors[1].uid}")
+    phone.get_by_role("radio", name="Phím bấm").first.click()
+    phone.get_by_role("button", name="Để sau").click()
+    row = phone.locator(f"[data-uid='{doors[1].uid}']")
+    expect(row).to_contain_text("◐ đang làm dở")
+    row.get_by_role("link").click()
+    expect(phone.get_by_role("radio", name="Phím bấm").first).to_be_checked()
+    assert Visit.select().count() == 0
+
+
+def test_the_list_narrows_by_state_lane_and_letter_with_no_signal(phone, doors, world):
+    world.household(people=[("Phùng Văn Đạt", 1980, "m", "head")], lane="Ngõ 2")
+    phone.reload()
+    phone.locator("#ready").wait_for()
+    no_signal(phone)
+    save(survey(phone, doors[0], outcome="Vắng nhà"))
+    phone.goto("/households?village=TH04")
+
+    def seen():
+        return phone.locator("#rows [data-uid]:visible b").all_inner_texts()
+
+    assert seen() == ["Phùng Văn Đạt", "Nguyễn Thị Lan", "Bùi Văn Sơn", "Đỗ Thị Hoa"]
+    phone.locator("[data-state=todo]").first.click()
+    assert seen() == ["Phùng Văn Đạt", "Bùi Văn Sơn", "Đỗ Thị Hoa"]
+    phone.get_by_text("Theo xóm, theo chữ cái").click()
+    phone.get_by_role("link", name="Xóm Đình").click()
+    assert seen() == ["Bùi Văn Sơn", "Đỗ Thị Hoa"]
+    phone.get_by_role("link", name="Xóm Đình").click()
+    phone.get_by_role("link", name="Đ", exact=True).click()
+    assert seen() == ["Phùng Văn Đạt"]
+
+
+def test_four_people_of_an_imported_list_take_at_most_16_taps_and_no_key(phone, world, capsys):
+    """Opening, agreeing, three questions for each of four people, saving."""
+    family = [("Nguyễn Thị Lan", 1958, "f", "head"), *CHILDREN, ("Quách Mai", 1990, "f", "child")]
+    household = world.household(people=family)
+    phone.reload()
+    phone.locator("#ready").wait_for()
+    taps = [phone.locator(f"[data-uid='{household.uid}'] a"), phone.get_by_role("radio", name="Đồng ý")]
+    for number in range(4):
+        person = phone.locator("section[data-person]").nth(number)
+        taps += [person.get_by_role("radio", name="Máy riêng"), person.get_by_role("checkbox", name="Ngân hàng")]
+        taps += [person.get_by_role("radio", name="Vào được", exact=True)]
+    taps += [phone.get_by_role("button", name="Lưu · nhà tiếp")]
+    for target in taps:
+        target.click()
+    phone.locator("#kept").wait_for()
+    wait_until_sent(phone)
+    with capsys.disabled():
+        print(f"\n{len(taps)} taps, 0 keystrokes for a household of four")  # noqa: T201
+    asked = {"phone": "own", "account": ["bank"], "vneid": "can_sign_in"}
+    assert [person.answers for person in household.living()] == [asked] * 4
+    assert (len(taps) <= 16, Household.get_by_id(household.id).state) == (True, "done")
