@@ -27,7 +27,9 @@ ASKED_AGAIN, PEOPLE_ASKED_AGAIN = ("phone", "account", "vneid"), 2
 
 
 class Finding(NamedTuple):
-    """One thing to look at. `n` and `seconds` are what its kind counts; `others` are ids of the households involved."""
+    """One thing to look at. `n` and `seconds` are what its kind counts, `others` ids of the households it is about,
+    `resident` and `double` uids of two people who may be one.
+    """
 
     kind: str
     village: int
@@ -38,6 +40,7 @@ class Finding(NamedTuple):
     seconds: int = 0
     others: tuple = ()
     resident: str = ""
+    double: str = ""
 
 
 class Knock(NamedTuple):
@@ -173,7 +176,7 @@ def _twins(area):
     """People of one village with the same folded name and year of birth."""
     other, home, elsewhere = Resident.alias(), Household.alias(), Household.alias()
     query = (
-        Resident.select(home.village, home.id, home.created_at, Resident.uid, elsewhere.id)
+        Resident.select(home.village, home.id, home.created_at, Resident.uid, elsewhere.id, other.uid)
         .join(home, on=Resident.household == home.id)
         .join(Area, on=home.village == Area.id)
         .join(other, on=(Resident.folded == other.folded) & (Resident.birth_year == other.birth_year))
@@ -181,8 +184,9 @@ def _twins(area):
         .where(Area.path.startswith(area.path), Resident.folded != "", Resident.left == "", other.left == "")
         .where(Resident.id < other.id, home.village == elsewhere.village)
     )
-    for village, household, at, resident, twin in query.tuples():
-        yield Finding("twins", village, household, at, n=2, others=(household, twin), resident=resident)
+    for village, household, at, resident, twin, double in query.tuples():
+        homes = (household, twin)
+        yield Finding("twins", village, household, at, n=2, others=homes, resident=resident, double=double)
 
 
 def _reviewed(area):

@@ -132,12 +132,17 @@ def test_a_household_merged_into_another_is_no_finding(world, lan, visit):
     assert kinds(world) == []
 
 
-def test_one_name_and_year_twice_in_a_village_may_be_one_person(database, world, lan):
+def test_one_name_and_year_twice_in_a_village_may_be_one_person(database, world, lan, as_):
     twin = world.household(people=[("NGUYỄN THỊ LAN", 1958, "f", "other")])
     world.household("TX01")
     world.household(people=[("Nguyễn Thị Lan", 1959, "f", "head")])
     [found] = quality.findings(world.areas["TH04"], now())
-    assert (found.kind, found.others, found.resident) == ("twins", (lan.id, twin.id), lan.living().first().uid)
+    one, other = lan.living().first().uid, twin.living().first().uid
+    assert (found.kind, found.others, found.resident, found.double) == ("twins", (lan.id, twin.id), one, other)
+    leo = as_("leo")
+    compare = f"/residents/{one}/double/{other}"
+    assert f'href="{compare}"' in leo.get("/quality").text
+    assert leo.get(compare).status_code == 200
 
 
 def test_a_village_that_refuses_twice_as_often_as_its_commune_is_named(database, world, visit, as_):
