@@ -39,6 +39,7 @@ from views import (
     needs,
     outbox,
     pages,
+    paper,
     people,
     progress,
     quality,
@@ -79,7 +80,7 @@ def create_app(overrides=None):
         app.register_blueprint(module.bp)
     for module in (timetable, coming, confirmations):
         app.register_blueprint(module.bp)
-    for module in (consents, supports, areas, people, cards, exports, quality, devices, pages):
+    for module in (consents, supports, paper, areas, people, cards, exports, quality, devices, pages):
         app.register_blueprint(module.bp)
     cli.register(app)
     Compress(app)

@@ -1,0 +1,50 @@
+"""The survey form on paper: the same words in the same order, blank or with the names of a lane, a household a side."""
+
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+import plan
+from access import FIELD, allow
+from models import Event, Household
+from views.answers import done
+from views.households import asked_village
+
+bp = Blueprint("paper", __name__)
+
+PEOPLE_A_SHEET = 6
+
+
+@bp.get("/households/paper")
+@allow(FIELD)
+def sheets():
+    """A blank form; with `lane`, one for every household of that lane of the village, with names."""
+    village = asked_village()
+    if village is None:
+        return done("households.index")
+    homes = Household.with_people(village)
+    lane = request.args.get("lane")
+    chosen = [home for home in homes if home[0].lane == lane] if lane is not None else []
+    if chosen:
+        Event.log("paper.printed", village, current_user, households=len(chosen))
+    questions = plan.active.person_questions
+    return render_template(
+        "paper/sheets.html",
+        village=village,
+        lanes=sorted({row.lane for row, _ in homes}),
+        lane=lane,
+        sides=[side for row, people in chosen for side in sides_of(row, people)] or [(None, [], 1, 1)],
+        questions=[question for folded in (False, True) for question in questions if question.folded == folded],
+        alike={question.key for question in questions if question.options_of or question.key in options_shared()},
+        blanks=PEOPLE_A_SHEET,
+    )
+
+
+def sides_of(household, people):
+    """(household, people, number, of) for each side of paper; a side has room for six, one of them not listed yet."""
+    parts = [people[start : start + PEOPLE_A_SHEET] for start in range(0, len(people) + 1, PEOPLE_A_SHEET)]
+    return [(household, part, number, len(parts)) for number, part in enumerate(parts, 1)]
+
+
+def options_shared():
+    """The questions whose options others use: skills, which stand as three boxes in a line."""
+    return {question.options_of for question in plan.active.person_questions if question.options_of}
