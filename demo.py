@@ -33,6 +33,7 @@ from models import (
     Repeat,
     Resident,
     Setting,
+    Support,
     Tally,
     User,
     Visit,
@@ -124,6 +125,7 @@ ABILITIES = [
 HARDER = {"k1": 0.1, "k2": 0.0, "k3": 0.03, "k4": -0.02, "k5": -0.15, "k6": -0.02, "k7": -0.06}
 LAST_KNOCK = {"done": 845, "partial": 50, "not_home": 40, "call_back": 22, "refused": 28, "moved": 10, "vacant": 5}
 ASKED = ("done", "partial")
+NOTES = ("Gọi cổng sau", "Buổi tối mới có nhà", "Nhà có chó, gọi trước", "Hẹn qua con gái", "Đi làm ca, về sau 18 giờ")
 HOW = {"self": 58, "family": 9, "host": 23, "paper": 10}
 
 
@@ -151,9 +153,11 @@ def fill(today=None, seed=1):
         areas = _areas()
         users = _users(areas)
         homes = [home for facts in VILLAGES for home in _village(rng, facts, areas[facts[0]], users, moment)]
-        looks = random.Random(f"{seed} second looks")
+        looks, kindness = random.Random(f"{seed} second looks"), random.Random(f"{seed} help")
         _contradict(looks, homes, users)
+        _say_more(kindness, homes)
         _write(homes, moment)
+        _help(kindness, homes, users, moment)
         _phones(looks, users, moment)
         _repeats(looks, users, moment)
         for facts in CLASSES:
@@ -356,6 +360,44 @@ def _needs(rng, has_account, signs_in, skill):
     return [key for key, fine in wanted.items() if not fine and rng.random() < 0.7] or ["none"]
 
 
+def _say_more(rng, homes):
+    """What visitors asked besides: whether to remind of classes, and a note for who comes next."""
+    for home in homes:
+        if home.row.agreed:
+            home.row.reminders = rng.choices((True, False, None), (55, 6, 39))[0]
+        if home.row.reminders is False:
+            for person in home.people:
+                person.phone = None
+        if home.visits and rng.random() < 0.05:
+            home.row.note = home.visits[-1].note = rng.choice(NOTES)
+
+
+def _help(rng, homes, users, moment):
+    """Help at the doors with what people needed, and at the public-service point to people nobody wrote down."""
+    ids = dict(Resident.select(Resident.uid, Resident.id).tuples())
+    topics = {need: topic.key for topic in reversed(plan.active.help_topics) for need in topic.needs}
+    rows = []
+    for home in homes:
+        for person in home.people if home.row.state == "done" else ():
+            needs = [need for need in person.answers.get("needs", ()) if need in topics]
+            if needs and rng.random() < 0.12:
+                last, topic = home.visits[-1], topics[rng.choice(needs)]
+                rows.append(_support(rng, topic, "home", home.row.village_id, last.user_id, last.happened_at))
+                rows[-1].resident = ids[person.uid]
+    staff = users["demo-staff"]
+    for _ in range(140):
+        at = moment - timedelta(days=rng.randint(1, 90), minutes=rng.randint(0, 400))
+        rows.append(_support(rng, rng.choice(("vneid", "services", "services")), "point", staff.area_id, staff.id, at))
+    _insert(Support, sorted(rows, key=lambda row: row.happened_at))
+
+
+def _support(rng, topic, place, area, user, at):
+    minutes = rng.choice((5, 15, 15, 30, 60))
+    return Support(
+        uid=_uid(rng), topic=topic, minutes=minutes, place=place, area=area, user=user, happened_at=at, received_at=at
+    )
+
+
 def _write(homes, moment):
     """Insert the households with everything of theirs, and the tallies they add up to."""
     for home in homes:
@@ -370,6 +412,8 @@ def _write(homes, moment):
     _insert(Resident, [person for home in homes for person in home.people])
     _insert(Visit, visits)
     _insert(Consent, [_consent(visit) for visit in visits if visit.outcome in (*ASKED, "refused")])
+    asked = [home for home in homes if home.row.reminders is not None]
+    _insert(Consent, [_consent(home.visits[-1], "reminders", home.row.reminders) for home in asked])
     _insert(Tally, _tallies(homes))
     uids = {number: uid for uid, number in ids.items()}
     _insert(Event, [_received(visit, uids) for visit in visits])
@@ -402,9 +446,10 @@ def _tallies(homes):
     return [Tally(village=v, year=year, code=code, listed=n, asked=a, yes=y) for (v, code), (n, a, y) in sums.items()]
 
 
-def _consent(visit):
+def _consent(visit, purpose="survey", given=None):
+    given = visit.outcome != "refused" if given is None else given
     return Consent(
-        household=visit.household_id, purpose="survey", given=visit.outcome != "refused", user=visit.user_id,
+        household=visit.household_id, purpose=purpose, given=given, user=visit.user_id,
         text_version=plan.active.notice_version, given_at=visit.happened_at, recorded_at=visit.received_at,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ Person fields are named `<resident uid>.<question>`; `shown` is a JSON object of
 import json
 import re
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 import vi
@@ -27,6 +27,7 @@ MINUTES = (5, 15, 30, 60)  # how long somebody was helped
 USUAL_MINUTES = 15
 CLOCK_SLACK = timedelta(minutes=10)
 EARLIEST = datetime(2025, 1, 1)  # no plan is older (plan.py): a time before it is a clock that was never set
+VERSION = re.compile(r"[\w.-]{1,40}")
 PAPERS = re.compile(r"(?<!\d)(\d{9}|\d{12})(?!\d)")
 
 
@@ -71,11 +72,12 @@ def read(fields):
     return Form(fields, shown if isinstance(shown, dict) else {})
 
 
-def check(fields, plan, known, moment, clock=None):
+def check(fields, plan, known, moment, clock=None, askers=()):
     """Check one visit's form.
 
     fields: name → list of texts. plan: the Plan. known: uids of the household's residents. moment: now, naive UTC.
-    clock: what the phone's own clock said when it sent the form (ISO 8601), if it told.
+    clock: what the phone's own clock said when it sent the form (ISO 8601), if it told. askers: uids of those who may
+    have asked what a paper form says; `day` is what makes it one.
     Returns (visit, errors): the visit for `Household.receive`, and `{field name: Sentence}`, empty when all is well.
     """
     form, errors, outcome = read(fields), {}, fields.get("outcome", [""])[-1]
@@ -86,6 +88,10 @@ def check(fields, plan, known, moment, clock=None):
         "answers": {},
         "people": [],
     }
+    if VERSION.fullmatch(fields.get("notice", [""])[-1]):
+        visit["notice"] = fields["notice"][-1]
+    if "day" in fields:
+        visit |= _on_paper(fields, plan, moment, askers, errors)
     if not outcome:
         errors["outcome"] = N_("Chọn kết quả lần đến: đồng ý, từ chối hay vắng nhà.")
     if outcome == "call_back":
@@ -93,9 +99,11 @@ def check(fields, plan, known, moment, clock=None):
     if outcome in NOTHING_ASKED:
         return visit, errors
     visit["answers"] = _answers(form, plan.household_questions, "", errors)
-    for name in ("lane",):
+    for name in ("lane", "note"):
         if form.one(name) is not None:
             visit[name] = _text(form.one(name), name, errors)
+    if form.one("reminders"):
+        visit["reminders"] = _choice(form.one("reminders"), ("yes", "no"), "reminders", errors) == "yes"
     for uid in dict.fromkeys(fields.get("person", [])):
         person = _person(form, uid, uid in known, plan, errors)
         if person:
@@ -151,6 +159,13 @@ def _person(form, uid, is_known, plan, errors):
         person["relation"] = _choice(relation, RELATIONS, here + "relation", errors)
     if form.many(here + "proxy") is not None:
         person["proxy"] = bool(form.many(here + "proxy"))
+    if (number := form.one(here + "number")) is not None:
+        person["phone"] = _phone(number, here + "number", errors)
+    if form.many(here + "helped"):
+        topics = [topic.key for topic in plan.help_topics]
+        person["helped"] = [_choice(topic, topics, here + "helped", errors) for topic in form.many(here + "helped")]
+        minutes = form.fields.get(here + "minutes", [""])[-1]
+        person["minutes"] = int(minutes) if minutes in map(str, MINUTES) else USUAL_MINUTES
     if not is_known:
         if same := form.one(here + "same"):
             person["same"] = same
@@ -246,6 +261,28 @@ def _text(text, field, errors):
     elif PAPERS.search(text.replace(" ", "").replace(".", "")):
         errors[field] = N_("Không ghi số giấy tờ vào đây.")
     return text
+
+
+def _phone(text, field, errors):
+    """A phone number somebody typed, as `vi.phone` has it; None when it was wiped out or is none."""
+    number = vi.phone(text) if text else None
+    if text and number is None:
+        errors[field] = N_("Số điện thoại gồm 10 chữ số, ví dụ 0912 345 678.")
+    return number
+
+
+def _on_paper(fields, plan, moment, askers, errors):
+    """What a paper form says besides: the day, whose noon stands for the hour nobody wrote down, and who asked."""
+    day, asked_by = vi.parse_date(fields["day"][-1]), fields.get("asked_by", [""])[-1]
+    if asked_by not in askers:
+        errors["asked_by"] = N_("Chọn người đã hỏi.")
+    if day is None:
+        errors["day"] = N_("Ghi ngày như trên phiếu, ví dụ 24/11/2026.")
+    elif not plan.starts <= day <= vi.local(moment).date():
+        errors["day"] = N_("Ngày trên phiếu phải từ %(first)s đến hôm nay.", first=vi.date_vn(plan.starts))
+    else:
+        return {"asked_by": asked_by, "happened_at": min(vi.utc(datetime.combine(day, time(12))), moment)}
+    return {}
 
 
 def _uid(fields, name, errors):

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from models import Area, Conflict, Consent, Event, Household, Resident, Visit, db, new_uid
+from models import Area, Conflict, Consent, Event, Household, Resident, Support, Visit, db, new_uid
 
 FAMILY = [
     ("Nguyễn Thị Lan", 1958, "f", "head"),
@@ -344,3 +344,63 @@ def test_households_added_at_the_same_moment_get_different_numbers(world, databa
         thread.join()
     codes = sorted(row.code for row in Household.select())
     assert codes == ["001", "002", "003", "004", "005", "006"]
+
+
+def test_a_note_is_one_short_text_shown_to_who_comes_next(lan, as_):
+    post(as_("vera"), lan, note="Gọi cổng sau")
+    post(as_("leo"), lan, outcome="not_home", shown=json.dumps({"note": "Gọi cổng sau"}), note="Gọi cổng sau")
+    assert [visit.note for visit in lan.visits.order_by(Visit.id)] == ["Gọi cổng sau", ""]
+    assert "Ghi chú: Gọi cổng sau" in as_("vera").get(f"/households/{lan.uid}").text
+
+
+@pytest.mark.parametrize("note", ["CCCD 001099012345", "012 345 678", "x" * 121])
+def test_a_note_takes_no_identity_numbers_and_no_stories(lan, as_, note):
+    answer = post(as_("vera"), lan, note=note)
+    assert (answer.status_code, 'id="note-error"' in answer.text, note in answer.text) == (422, True, True)
+    assert Visit.select().count() == 0
+
+
+def test_a_phone_is_kept_and_shown_only_with_consent_to_reminders(lan, as_):
+    post(as_("vera"), lan, p0_number="0912 345 678")
+    assert lan.living().first().phone is None
+    post(as_("vera"), lan, p0_number="0912 345 678", reminders="yes")
+    assert lan.living().first().phone == "0912345678"
+    assert 'value="0912 345 678"' in as_("vera").get(f"/households/{lan.uid}").text
+    post(as_("vera"), lan, reminders="no")
+    assert "0912" not in as_("vera").get(f"/households/{lan.uid}").text
+    assert [row.given for row in Consent.select().where(Consent.purpose == "reminders")] == [True, False]
+
+
+def test_a_list_brings_a_phone_that_nobody_sees_without_consent(world, as_):
+    people = [{"name": "Nguyễn Thị Lan", "birth_year": 1958, "phone": "0912345678"}]
+    lan = Household.add(world.areas["TH04"], None, people=people)
+    pages = [f"/households/{lan.uid}", "/households/stored?village=TH04", f"/households/{lan.uid}?fresh=1"]
+    assert [page for page in pages if "345678" in as_("vera").get(page).text.replace(" ", "")] == []
+
+
+def test_a_number_that_is_no_phone_is_told(lan, as_):
+    answer = post(as_("vera"), lan, p0_number="12345", reminders="yes")
+    assert (answer.status_code, "gồm 10 chữ số" in answer.text) == (422, True)
+
+
+def test_reminders_are_never_ticked_beforehand(lan, as_):
+    page = as_("vera").get(f"/households/{lan.uid}").text
+    assert [f'name="reminders" value="{word}" >' in page for word in ("yes", "no")] == [True, True]
+
+
+def test_help_given_at_the_door_becomes_supports_once(lan, as_):
+    sent, vera = form(lan, p0_helped=["vneid", "safety"], p0_minutes="30", p1_helped=["payment"]), as_("vera")
+    for _ in range(2):
+        vera.post(f"/households/{lan.uid}", data=sent)
+    rows = Support.select().order_by(Support.id)
+    lan_person, binh = lan.living()
+    assert [(row.resident, row.topic, row.minutes, row.place) for row in rows] == [
+        (lan_person, "vneid", 30, "home"),
+        (lan_person, "safety", 30, "home"),
+        (binh, "payment", 15, "home"),
+    ]
+
+
+def test_help_that_is_no_topic_is_refused(lan, as_):
+    assert post(as_("vera"), lan, p0_helped=["staff"]).status_code == 422
+    assert Support.select().count() == 0

@@ -12,7 +12,7 @@ import plan
 import survey
 import vi
 from access import FIELD, allow
-from models import ABSENT, GONE, Area, Conflict, Household, db, now
+from models import ABSENT, GONE, Area, Conflict, Household, User, db, now
 from views.answers import done, new_uid, one_or_404, receipt, refusal, swaps, uid_or_404, wants_json
 
 bp = Blueprint("households", __name__, url_prefix="/households")
@@ -20,6 +20,7 @@ bp = Blueprint("households", __name__, url_prefix="/households")
 PAGE = 60
 WHOLE_VILLAGE = 1000  # on one page, so that the phone can search it with no signal
 NEWCOMERS = 3
+HELP = {"minutes": survey.MINUTES, "usual_minutes": survey.USUAL_MINUTES, "longest_text": survey.LONGEST_TEXT}
 FILTERS = {  # what stands above the list, and the states it shows
     "todo": ("todo",),
     "again": ABSENT,
@@ -131,8 +132,7 @@ def save(household, is_new=False):
             if is_new:
                 household = Household.add_once(household.village, household.uid, current_user)
             moves.bring(household, visit, current_user)
-            record, _ = household.receive(visit, current_user, body_hash)
-            taken = receipt(record.uid, body_hash)
+            taken = receipt(receive(household, visit, body_hash).uid, body_hash)
     except Conflict as conflict:
         conflict.record.dispute(current_user)
         errors["visit"] = survey.N_("Phiếu này đã gửi trước đó với nội dung khác. Xem lại rồi bấm lưu lần nữa.")
@@ -148,15 +148,25 @@ def checked(household, fields, is_new):
     """The form's visit and its errors; a newcomer whom the village seems to know already is asked about."""
     known = set() if is_new else household.known(fields.get("person", []))
     clock = request.headers.get("X-Outbox-Clock")
-    visit, errors = survey.check(fields, plan.active, known, now(), clock)
+    askers = [user.uid for user in User.team(household.village, current_user)] if "day" in fields else ()
+    visit, errors = survey.check(fields, plan.active, known, now(), clock, askers)
     if is_new and not errors and not visit["people"]:
         errors["person"] = survey.N_("Ghi ít nhất một người của hộ.")
     return visit, errors | moves.ask_who(household, visit["people"], known)
 
 
+def receive(household, visit, body_hash):
+    """Record the visit in the name of who asked; whoever types a paper form is kept beside."""
+    if "asked_by" not in visit:
+        return household.receive(visit, current_user, body_hash)[0]
+    team = {user.uid: user for user in User.team(household.village, current_user)}
+    return household.receive(visit, team[visit["asked_by"]], body_hash, current_user)[0]
+
+
 def after_saving(household, fields):
     if fields.get("then", [""])[-1] == "next":
-        return to_next_door(household, saved=household.uid)
+        paper = {"paper": fields["day"][-1], "by": fields["asked_by"][-1], "fresh": 1} if "day" in fields else {}
+        return to_next_door(household, saved=household.uid, **paper)
     return done("households.index", village=household.village.code, saved=household.uid)
 
 
@@ -182,6 +192,7 @@ def form(household, people, fields=None, errors=None, is_new=None, is_blank=Fals
     shown = as_shown(household, people)
     newcomers = [uid for uid in (fields or {}).get("person", []) if uid not in {p.uid for p in people}]
     newcomers += [new_uid() for _ in range(NEWCOMERS - len(newcomers))]
+    values = fields or {name: value if isinstance(value, list) else [str(value)] for name, value in shown.items()}
     return render_template(
         "households/form.html",
         household=household,
@@ -189,22 +200,35 @@ def form(household, people, fields=None, errors=None, is_new=None, is_blank=Fals
         is_blank=is_blank,
         people=people,
         newcomers=newcomers,
-        fields=fields or {name: value if isinstance(value, list) else [str(value)] for name, value in shown.items()},
+        **paper_entry(household, values),
         shown=(fields or {}).get("shown", [json.dumps(shown, ensure_ascii=False)])[-1],
         errors=errors or {},
         visit=new_uid() if not fields or "visit" in (errors or {}) else fields["visit"][-1],
         saved=recently_saved(),
         relations=survey.RELATIONS,
+        **HELP,
     )
+
+
+def paper_entry(household, values):
+    """The form's `fields`; for a form typed from paper also its day and who asked, kept from door to door."""
+    if "paper" not in request.args and "day" not in values:
+        return {"fields": values, "paper": None}
+    day, by = request.args.get("paper", "1"), request.args.get("by", current_user.uid)
+    kept = {"day": [vi.date_vn(now()) if day == "1" else day], "asked_by": [by]}
+    return {"fields": kept | values, "paper": {"team": User.team(household.village, current_user)}}
 
 
 def as_shown(household, people):
     """`{field name: value}` of everything the form will show, so that only what was changed is meant."""
     listed = {key: getattr(household, key) for key in ("children_0_5", "children_6_15")}
-    shown = {"lane": household.lane, **listed, **answers_shown(household, "")}
+    listed["reminders"] = {True: "yes", False: "no"}.get(household.reminders)
+    shown = {"lane": household.lane, "note": household.note or None, **listed, **answers_shown(household, "")}
     for person in people:
         here = f"{person.uid}."
         shown |= {here + key: getattr(person, key) for key in ("name", "birth_year", "sex", "relation")}
+        if household.reminders and person.phone:
+            shown[here + "number"] = vi.show_phone(person.phone)
         shown |= {here + "proxy": ["yes"] if person.proxy else [], **answers_shown(person, here)}
     return {name: value for name, value in shown.items() if value is not None and value != []}
 

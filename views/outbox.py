@@ -68,6 +68,7 @@ def told(household, people):
         "place": words.place_of(household),
         "state": household.state,
         "stateWord": words.state_of(household),
+        "note": words.note_of(household),
         "shown": households.as_shown(household, people),
         "people": [
             {

@@ -63,6 +63,7 @@ RELATIONS = {
 LEFT = {"moved": _("→ đã chuyển đi"), "died": _("đã qua đời"), "away": _("→ đi làm ăn xa")}
 SEXES = {"m": _("nam"), "f": _("nữ")}
 HOW = {"self": _("tự quét"), "family": _("máy người nhà"), "host": _("cán bộ ghi"), "paper": _("từ giấy")}
+REMINDERS = {"yes": _("Được"), "no": _("Không")}
 PURPOSES = {"survey": _("Thống kê, mở lớp và hỗ trợ"), "reminders": _("Giữ số điện thoại để nhắc lịch học")}
 AGREED = {True: _("✓ Đồng ý"), False: _("✕ Không đồng ý"), None: _("○ Chưa hỏi")}
 CONSENT_HOW = {"door": _("tại nhà"), "paper": _("trên phiếu giấy"), "office": _("tại xã")}
@@ -188,6 +189,11 @@ def state_of(household):
     if household.state == "not_home" and household.attempts > 1:
         return f"{word} · " + gettext("%(n)s lần", n=household.attempts)
     return word
+
+
+def note_of(household):
+    """What the last visitor left for the next, or nothing."""
+    return gettext("Ghi chú: %(note)s", note=household.note) if household.note else ""
 
 
 def place_of(household):

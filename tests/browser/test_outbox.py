@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from models import Household, Visit, new_uid, now
+from models import Household, Support, Visit, new_uid, now
 from tests.browser.conftest import PASSWORD
 
 CHILDREN = [("Quách Văn Bình", 1981, "m", "child"), ("Quách Thu", 2009, "f", "child")]
@@ -476,3 +476,22 @@ def test_four_people_of_an_imported_list_take_at_most_16_taps_and_no_key(phone, 
     asked = {"phone": "own", "account": ["bank"], "vneid": "can_sign_in"}
     assert [person.answers for person in household.living()] == [asked] * 4
     assert (len(taps) <= 16, Household.get_by_id(household.id).state) == (True, "done")
+
+
+def test_the_notice_is_read_a_note_left_and_help_recorded_with_no_signal(phone, doors):
+    no_signal(phone)
+    survey(phone, doors[0])
+    phone.get_by_text("Đọc cho gia đình nghe").click()
+    phone.get_by_text("Quý vị tự nguyện tham gia").wait_for()
+    phone.locator("section.person summary", has_text="Đã hướng dẫn").first.click()
+    phone.get_by_role("group", name="Đã hướng dẫn việc gì?").get_by_role("checkbox", name="Dịch vụ công").first.click()
+    phone.get_by_role("radio", name="Được", exact=True).click()
+    phone.locator("summary", has_text="Ghi chú").click()
+    phone.get_by_label("Cho lần đến sau").fill("Gọi cổng sau")
+    save(phone)
+    no_signal(phone, off=False)
+    wait_until_sent(phone)
+    kept = Household.get_by_id(doors[0].id)
+    assert (kept.note, kept.reminders, kept.agreed) == ("Gọi cổng sau", True, True)
+    support = Support.get()
+    assert (support.resident.household, support.topic, support.minutes) == (kept, "services", 15)

@@ -4,7 +4,7 @@ import pypdfium2
 import zxingcpp
 
 import qr
-from models import User
+from models import User, Visit
 from tests.browser.conftest import PC
 
 A4 = (595, 842)  # points
@@ -37,3 +37,35 @@ def test_a_cards_modules_are_at_least_a_millimetre():
     address = "https://binhdanhocvuso.hoalac.hanoi.gov.vn/v/" + qr.new_code(13)
     modules = len(qr.symbol(address).get_matrix())
     assert 45 / modules >= 1.0
+
+
+def test_a_lanes_forms_take_one_side_each(world, people):
+    for number in range(3):
+        family = [(f"Nguyễn Thị Hồng Thắm {n}", 1950 + n, "f", "other") for n in range(5)]
+        world.household(people=family, lane="Xóm Đình Làng Thượng", code=f"01{number}")
+    vera = people("vera", PC)
+    vera.goto("/households/paper?village=TH04")
+    assert len(printed(vera)) == 1
+    vera.get_by_role("link", name="Xóm Đình Làng Thượng").click()
+    text = [sheet.get_textpage().get_text_range() for sheet in printed(vera)]
+    assert [f"01{number}" in sheet for number, sheet in enumerate(text)] == [True] * 3
+
+
+def test_paper_forms_are_typed_one_after_the_other_with_day_and_asker_kept(world, people):
+    """On a machine that keeps the village for no signal, too."""
+    doors = [world.household(people=[(head, 1958, "f", "head")]) for head in ("Nguyễn Thị Lan", "Bùi Văn Sơn")]
+    vera = people("vera", PC)
+    vera.locator("#ready").wait_for()
+    vera.goto(f"/households/{doors[0].uid}")
+    vera.get_by_role("link", name="Nhập từ phiếu giấy").click()
+    vera.get_by_label("Ngày ghi trên phiếu").fill("20/11/2026")
+    vera.get_by_role("radio", name="Lê Văn Lễ").check(force=True)
+    vera.get_by_role("radio", name="Đồng ý").check(force=True)
+    vera.get_by_role("radio", name="Máy riêng").first.check(force=True)
+    vera.get_by_role("button", name="Lưu · nhà tiếp").click()
+    vera.get_by_text("Đã lưu hộ Nguyễn Thị Lan.").wait_for()
+    assert vera.get_by_role("heading", level=1).inner_text() == "Bùi Văn Sơn"
+    assert vera.get_by_label("Ngày ghi trên phiếu").input_value() == "20/11/2026"
+    assert vera.get_by_role("radio", name="Lê Văn Lễ").is_checked()
+    visit = Visit.get()
+    assert (visit.user.username, visit.entered_by.username) == ("leo", "vera")

@@ -1,0 +1,100 @@
+"""The paper twin: a form in the screen's own words, and what is typed from it later: the day, who asked, who typed."""
+
+from datetime import timedelta
+
+import pytest
+
+import vi
+from models import Consent, Event, Household, User, Visit, new_uid, now
+
+ADDRESS = "/households/paper?village=TH04"
+
+
+@pytest.fixture
+def lan(world):
+    return world.household(code="014", lane="Xóm Đình")
+
+
+def typed(household, by, **fields):
+    who = household.living().first().uid
+    sent = {"visit": new_uid(), "shown": "{}", "outcome": "done", "person": who, f"{who}.phone": "own", "then": "next"}
+    return sent | {"day": "20/11/2026", "asked_by": by.uid} | fields
+
+
+def test_a_blank_form_names_nobody_and_asks_every_question(lan, use_plan, as_):
+    page = as_("vera").get(ADDRESS).text
+    assert "Nguyễn Thị Lan" not in page
+    assert [q.short.vi for q in use_plan.questions if q.short.vi not in page] == []
+    assert [o.short.vi for q in use_plan.questions for o in q.options if o.short.vi not in page] == []
+    assert use_plan.notice.vi.strip() in page
+    assert Event.select().where(Event.verb == "paper.printed").count() == 0
+
+
+def test_a_lane_is_one_side_a_household_with_names_and_is_logged(lan, world, as_):
+    world.household(code="015", lane="Ngõ 2", people=[("Bùi Văn Sơn", 1960, "m", "head")])
+    page = as_("vera").get(f"{ADDRESS}&lane=Xóm Đình").text
+    assert ("Nguyễn Thị Lan" in page, "Bùi Văn Sơn" in page, page.count("<article")) == (True, False, 1)
+    assert Event.get(Event.verb == "paper.printed").data == {"households": 1}
+
+
+def test_a_household_of_six_takes_a_second_side_for_newcomers(world, as_):
+    world.household(code="016", lane="Ngõ 3", people=[(f"Lê Văn {n}", 1960 + n, "m", "other") for n in range(6)])
+    page = as_("vera").get(f"{ADDRESS}&lane=Ngõ 3").text
+    assert (page.count("<article"), "tờ 2/2" in page) == (2, True)
+
+
+def test_another_villages_forms_do_not_exist(lan, as_):
+    assert as_("otto").get(ADDRESS).status_code == 404
+    assert as_("hana").get(ADDRESS).status_code == 404
+
+
+def test_a_typed_form_happened_on_its_day_was_asked_by_its_asker_and_says_who_typed_it(lan, world, as_):
+    next_door = world.household(code="015", lane="Xóm Đình")
+    vera, leo = world.users["vera"], world.users["leo"]
+    answer = as_("leo").post(f"/households/{lan.uid}", data=typed(lan, vera))
+    kept = f"/households/{next_door.uid}?saved={lan.uid}&paper=20/11/2026&by={vera.uid}&fresh=1"
+    assert (answer.status_code, answer.location) == (303, kept)
+    visit = Visit.get()
+    assert (visit.user, visit.entered_by, vi.date_vn(visit.happened_at)) == (vera, leo, "20/11/2026")
+    consent = Consent.get()
+    assert (consent.user, consent.how, vi.date_vn(consent.given_at)) == (vera, "paper", "20/11/2026")
+    assert Event.get(Event.verb == "visit.received").user == leo
+    page = as_("leo").get(kept).text
+    assert 'name="day" value="20/11/2026"' in page
+    assert f'name="asked_by" value="{vera.uid}" checked' in page
+    assert "data-door=" not in page
+
+
+def test_paper_starts_with_today_and_oneself(lan, world, as_):
+    page = as_("leo").get(f"/households/{lan.uid}?paper=1").text
+    assert f'name="day" value="{vi.date_vn(now())}"' in page
+    assert f'name="asked_by" value="{world.users["leo"].uid}" checked' in page
+
+
+@pytest.mark.parametrize("day", ["", "31/2/2026", "hôm qua", "31/12/2025", vi.date_vn(now() + timedelta(days=2))])
+def test_a_day_that_cannot_be_is_told_beside_its_field(lan, world, as_, day):
+    answer = as_("leo").post(f"/households/{lan.uid}", data=typed(lan, world.users["vera"], day=day))
+    assert (answer.status_code, 'id="day-error"' in answer.text) == (422, True)
+    assert f'name="asked_by" value="{world.users["vera"].uid}" checked' in answer.text
+    assert Visit.select().count() == 0
+
+
+@pytest.mark.parametrize("who", ["otto", "hana", "uma"])
+def test_nobody_outside_the_team_is_said_to_have_asked(lan, world, as_, who):
+    answer = as_("leo").post(f"/households/{lan.uid}", data=typed(lan, world.users[who]))
+    assert (answer.status_code, 'id="asked_by-error"' in answer.text) == (422, True)
+    assert Visit.select().count() == 0
+
+
+def test_the_team_is_the_villages_and_oneself(world):
+    team = [user.username for user in User.team(world.areas["TH04"], world.users["sara"])]
+    assert team == ["sara", "leo", "vera"]
+
+
+def test_paper_dated_before_the_phone_does_not_undo_it(lan, world, as_):
+    who = lan.living().first().uid
+    sent = {"visit": new_uid(), "shown": "{}", "outcome": "done", "person": who, f"{who}.phone": "none"}
+    as_("vera").post(f"/households/{lan.uid}", data=sent)
+    as_("leo").post(f"/households/{lan.uid}", data=typed(lan, world.users["leo"]))
+    assert lan.living().first().answers == {"phone": "none"}
+    assert Household.get_by_id(lan.id).state == "done"
