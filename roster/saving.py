@@ -4,12 +4,13 @@ Nothing is ever removed: who is not in a list is told. Answers, visits and conse
 what was said at a door goes before what a list says.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 import vi
 from database import lock_row
-from models import Area, Event, Figure, Household, Resident, Roster, Visit, db
+from models import Area, Event, Figure, Household, Move, Moved, Resident, Roster, Visit, db
 from roster.changes import IDENTITY, Changes, Detail, Line, given, household_differences, person_differences
 from roster.matching import code_of, pair_households, pair_people
 from roster.places import resolve
@@ -139,22 +140,32 @@ class _Village:
     def compare(self, changes):
         stored = _stored(self.area) if self.area else []
         told = _told_at_doors(self.area) if stored else set()
-        pairs, missing = pair_households(self.homes, stored)
+        moved = _Moved(self.area) if stored else None
+        told |= moved.told if moved else set()
+        pairs, missing = pair_households(self.homes, _as_listed(stored, moved))
+        new = [read for read, home in pairs if not home]
+        pairs = _with_those_merged([(read, home.household) for read, home in pairs if home], stored)
+        missing = [home.household for home in missing if not home.household.merged_into_id]
+        if moved:
+            pairs = [(replace(read, people=moved.without(read.people, home)), home) for read, home in pairs]
+            moved.see(pairs)
+            new = moved.without_known(new, changes)
         for read, home in pairs:
-            if home:
-                self._compare_home(read, home, told, changes)
-        self._allot([read for read, home in pairs if not home], {home.code for home in stored}, changes)
+            self._compare_home(read, home, told, moved, changes)
+        self._allot(new, {home.code for home in stored}, changes)
         gone = [home for home in missing if home.facts([])["counts"]]
         changes.counts["households_missing"] += len(gone)
         for home in gone:
             changes.show(Line("missing", self.label, home.code, home.head_name, home.uid))
 
-    def _compare_home(self, read, home, told, changes):
+    def _compare_home(self, read, home, told, moved, changes):
         correction = _Correction(home, household_differences(read, home))
         details = [Detail("", key, getattr(home, key), now) for key, now in correction.fields.items()]
         pairs, absent = pair_people(read.people, home.people)
         for person, resident in pairs:
-            if resident is None:
+            if resident is None and moved.take(person):
+                changes.counts["kept"] += 1
+            elif resident is None:
                 correction.added.append(person)
                 details.append(Detail(person.name or "", "added"))
             elif not resident.left:
@@ -164,7 +175,7 @@ class _Village:
                 who = resident.name or person.name or ""
                 details += [Detail(who, key, getattr(resident, key), now) for key, now in fields.items()]
                 changes.counts["kept"] += len(stays)
-        absent = [resident for resident in absent if not resident.left]
+        absent = [resident for resident in absent if not resident.left and resident.id not in moved.ids]
         changed = bool(details)
         if changed:
             self.corrections.append(correction)
@@ -220,6 +231,97 @@ class _Village:
         )
         if self.new:
             Household.add_many(self.area, homes, by)
+
+
+class _Moved:
+    """Those of a village who left, moved or were merged: a list that has them where they were brings nobody back.
+
+    Who heads a household since, and who is what to them, stays too.
+    """
+
+    def __init__(self, area):
+        rows = Moved.select(Moved.resident, Moved.household, Move.kind).join(Move)
+        rows = rows.join_from(Moved, Household).where(Household.village == area, Move.undone_at.is_null())
+        self.from_homes, self.merged_from = {}, {}
+        for who, home, kind in rows.order_by(Moved.id).tuples():
+            self.from_homes.setdefault(who, set()).add(home)
+            if kind == "merge":
+                self.merged_from[who] = home
+        self.known, self.seen, self.told, self.ids = {}, set(), set(), set()
+        for person in Resident.select().where(Resident.id.in_(list(self.from_homes))).order_by(Resident.id):
+            self.told.add((person.uid, "relation"))
+            if self.from_homes[person.id] - {person.household_id}:
+                self.ids.add(person.id)
+            if person.name:
+                self.known.setdefault(_key(person), []).append(person.id)
+
+    def without(self, people, home):
+        """The people of a read household but those who moved away from `home` since."""
+        here = {_key(person) for person in home.people}
+        return [p for p in people if _key(p) in here or not (p.name and self.take(p, home))]
+
+    def see(self, pairs):
+        """Note who is in the list where they live now."""
+        for read, home in pairs:
+            listed = {_key(person) for person in read.people}
+            self.seen |= {person.id for person in home.people if person.name and _key(person) in listed}
+
+    def take(self, person, home=None):
+        """Whether a read person is one of those who moved (from `home`) and was met nowhere else in the list."""
+        for who in self.known.get(_key(person), ()) if person.name else ():
+            if who not in self.seen and (home is None or home.id in self.from_homes[who]):
+                self.seen.add(who)
+                return True
+        return False
+
+    def without_known(self, homes, changes):
+        """New households without those who moved; one that only they were in is nothing new."""
+        kept = []
+        for read in homes:
+            people = [person for person in read.people if not self.take(person)]
+            changes.counts["kept"] += len(read.people) - len(people)
+            if people or not read.people:
+                kept.append(replace(read, people=people))
+            else:
+                changes.counts["households_unchanged"] += 1
+        return kept
+
+
+def _key(person):
+    return vi.fold(person.name or ""), person.birth_year
+
+
+class _Listed(NamedTuple):
+    """A stored household as a list that knows nothing of merges would have it."""
+
+    household: Household
+    people: list
+
+    code = property(lambda self: self.household.code)
+    lane = property(lambda self: self.household.lane)
+    children_0_5 = property(lambda self: self.household.children_0_5)
+    children_6_15 = property(lambda self: self.household.children_6_15)
+
+
+def _as_listed(stored, moved):
+    """The stored households with everybody in the household from which they were merged."""
+    people = {home.id: [] for home in stored}
+    for home in stored:
+        for person in home.people:
+            people[moved.merged_from.get(person.id, home.id)].append(person)
+    return [_Listed(home, people[home.id]) for home in stored]
+
+
+def _with_those_merged(pairs, stored):
+    """Pairs in which a read household whose stored one was merged is read as part of the kept one."""
+    by_id, read_of = {home.id: home for home in stored}, {}
+    for read, home in sorted(pairs, key=lambda pair: pair[1].merged_into_id is not None):
+        while home.merged_into_id in by_id:
+            home = by_id[home.merged_into_id]
+        first = read_of.setdefault(home.id, read)
+        if first is not read:
+            read_of[home.id] = replace(first, people=[*first.people, *read.people])
+    return [(read, by_id[home_id]) for home_id, read in read_of.items()]
 
 
 def _stored(area):

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 import models
+import moves
 import roster
 from models import Area, Consent, Event, Household, Resident, Tally, Visit, new_uid, now
 from roster.changes import COUNTS
@@ -220,6 +221,62 @@ def test_who_moved_away_is_neither_added_again_nor_changed(save):
     before = rows()
     assert save().counts == counted(households_unchanged=4)
     assert rows() == before
+
+
+def who(name):
+    return Resident.get(Resident.name == name)
+
+
+@pytest.mark.parametrize("why", ["died", "moved", "away"])
+def test_the_same_list_brings_nobody_back_who_left(database, save, world, why):
+    save()
+    moves.leave(who("Lê Văn Bình"), why, world.users["vera"])
+    moves.leave(who("Chu Thị Hiên"), why, world.users["vera"])
+    before = rows()
+    assert save().counts == counted(households_unchanged=4)
+    assert rows() == before
+
+
+def test_the_same_list_leaves_people_where_they_moved_and_split_to(database, save, world):
+    save()
+    homes = {home.code: home for home in Household.select()}
+    moves.to_household(who("Hà Thị Em"), homes["004"], world.users["vera"])
+    moves.split(homes["001"], [who("Lê Văn Bình")], who("Lê Văn Bình"), world.users["vera"])
+    before = rows()
+    changes = save()
+    assert (changes.nothing, changes.counts["people_new"], changes.counts["households_new"]) == (True, 0, 0)
+    assert rows() == before
+
+
+@pytest.mark.parametrize(("kept", "gone"), [("001", "002"), ("002", "001"), ("003", "004")])
+def test_the_same_list_leaves_merged_households_merged(database, save, world, kept, gone):
+    save()
+    homes = {home.code: home for home in Household.select()}
+    moves.merge_households(homes[kept], homes[gone], world.users["vera"])
+    before = rows()
+    changes = save()
+    assert (changes.nothing, changes.counts["people_missing"], changes.counts["households_missing"]) == (True, 0, 0)
+    assert rows() == before
+
+
+def test_the_same_list_leaves_a_double_merged(database, save, world):
+    twice = [*LIST, [5, "Lê Văn Bình", "Chủ hộ", 1955, "Nam"]]
+    save(twice)
+    double, kept = Resident.select().where(Resident.name == "Lê Văn Bình").order_by(Resident.position)
+    moves.merge_residents(kept, double, world.users["vera"])
+    before = rows()
+    assert save(twice).nothing
+    assert rows() == before
+
+
+def test_a_list_that_knows_of_a_move_changes_nobody_and_others_are_still_added(save, world):
+    save()
+    homes = {home.code: home for home in Household.select()}
+    moves.to_household(who("Hà Thị Em"), homes["004"], world.users["vera"])
+    lines = [row for row in LIST if row[1] != "Hà Thị Em"]
+    lines += [[None, "Hà Thị Em", "Con", 1962, "Nữ"], [None, "Đỗ Văn Mới", "Con", 1999, "Nam"]]
+    assert save(lines).counts["people_new"] == 1
+    assert Resident.select().where(Resident.name == "Hà Thị Em").count() == 1
 
 
 def test_a_household_code_that_belongs_to_others_is_left_out_and_told(save):
