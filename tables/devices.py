@@ -8,6 +8,7 @@ from tables.table import Event, Table, db, now
 from tables.users import User
 
 FURTHEST_JUMP = 2000  # more saves than a phone makes between two contacts: a number beyond is not believed
+MOST_PHONES = 40  # of one account: whoever invents phones fills no table
 
 
 class Device(Table):
@@ -60,6 +61,8 @@ class Device(Table):
         """
         with db.atomic():
             if not cls.select().where(cls.uid == phone.device).exists():
+                if cls.select().where(cls.user == by).count() >= MOST_PHONES:
+                    return
                 row = cls.insert(uid=phone.device, user=by, last_user=by).on_conflict_ignore()
                 if row.as_rowcount().execute():
                     Event.log("device.added", cls(uid=phone.device), by)
@@ -69,7 +72,7 @@ class Device(Table):
             device.store_changes()
 
     def _take(self, phone, taken):
-        most = self.made + FURTHEST_JUMP
+        most = self.received + FURTHEST_JUMP
         told = [number for number in (phone.number, phone.made, *phone.waiting) if number <= most]
         highest = max([self.made, *told])
         missing = {*self.missing, *range(self.made + 1, highest + 1)} - {phone.number}

@@ -144,6 +144,16 @@ def test_a_phone_with_a_gap_is_listed_first(lan, as_):
     assert page.index("Máy 2 của Vẻ") < page.index("Máy của Vẻ")
 
 
+def test_whoever_invents_numbers_or_phones_fills_no_table(lan, world, as_):
+    vera = as_("vera")
+    for number in (1, 1500, 3000, 4500):
+        send(vera, lan, number)
+    assert device().made == 1500
+    for _ in range(45):
+        send(vera, lan, 1, phone=new_uid())
+    assert Device.select().count() == 40
+
+
 def test_the_lead_accounts_for_a_gap_and_takes_it_back(database, lan, as_):
     send(as_("vera"), lan, 3)
     leo = as_("leo")
