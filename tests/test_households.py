@@ -1,8 +1,9 @@
 """The door: the list, its search, the form, and what each answer to a form leaves behind."""
 
 import json
+import re
 import threading
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -404,3 +405,77 @@ def test_help_given_at_the_door_becomes_supports_once(lan, as_):
 def test_help_that_is_no_topic_is_refused(lan, as_):
     assert post(as_("vera"), lan, p0_helped=["staff"]).status_code == 422
     assert Support.select().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "days"),
+    [("today", 0), ("tomorrow", 1), ("2", 7), ("3", 1), ("1", 6), ("7", 5)],
+)
+def test_calling_back_is_a_day_as_people_say_it_counted_from_the_visit(lan, as_, day, days):
+    """The visit is told on Tuesday 24/11/2026 at 8 in the evening, here, and sent later."""
+    sent = {"happened_at": "2026-11-24T13:00:00Z", "call_back_day": day, "call_back_part": "evening"}
+    post(as_("vera"), lan, outcome="call_back", **sent)
+    household = Household.get_by_id(lan.id)
+    assert household.call_back_on == date(2026, 11, 24) + timedelta(days=days)
+    assert (household.state, household.call_back_part, household.agreed) == ("call_back", "evening", None)
+    assert f"△ Hẹn {words_of(household)}, tối" in as_("vera").get("/households").text
+
+
+def words_of(household):
+    day = ["T2", "T3", "T4", "T5", "T6", "T7", "CN"][household.call_back_on.weekday()]
+    return f"{day} {household.call_back_on:%d/%m}"
+
+
+def test_an_unknown_day_to_call_back_is_refused_beside_it(lan, as_):
+    answer = post(as_("vera"), lan, outcome="call_back", call_back_day="8")
+    assert (answer.status_code, 'id="call_back_day-error"' in answer.text) == (422, True)
+    assert Household.get_by_id(lan.id).state == "todo"
+
+
+def test_each_knock_at_a_closed_door_is_counted_and_listed_to_come_again(lan, world, database, as_):
+    for outcome in ("not_home", "call_back", "not_home"):
+        post(as_("vera"), lan, outcome=outcome)
+    world.household(lane="Ngõ 1")
+    page = as_("vera").get("/households?state=again").text
+    assert ("△ Vắng nhà · 3 lần" in page, page.count("data-uid=")) == (True, 1)
+    post(as_("vera"), lan, p0_phone="own", p1_phone="own")
+    assert Household.get_by_id(lan.id).state == "done"
+
+
+def test_a_boarding_house_waits_for_its_tenants_and_is_done_when_they_are_asked(world, as_):
+    room = world.household(people=[])
+    post(as_("vera"), room, outcome="boarding")
+    household = Household.get_by_id(room.id)
+    assert (household.state, household.dwelling, household.agreed) == ("boarding", "boarding", None)
+    tenant = new_uid()
+    details = {f"{tenant}.{key}": value for key, value in {"birth_year": "2001", "sex": "f", "phone": "own"}.items()}
+    post(as_("vera"), room, outcome="boarding", person=tenant, **details)
+    household = Household.get_by_id(room.id)
+    assert (household.state, household.agreed) == ("done", True)
+    assert [(person.birth_year, person.answers) for person in household.living()] == [(2001, {"phone": "own"})]
+
+
+def test_the_list_and_the_next_door_follow_the_lanes(world, database, as_):
+    for code, lane in {"001": "Xóm Suối", "002": "Ngõ 2", "003": "Ngõ 10", "004": "Ngõ 2"}.items():
+        world.household(code=code, lane=lane)
+    page = as_("vera").get("/households?village=TH04").text
+    assert re.findall(r'class="lane">([^<]+)<', page) == ["Ngõ 2", "Ngõ 10", "Xóm Suối"]
+    assert re.findall(r"hộ (\d+)", page) == ["002", "004", "003", "001"]
+    order = [household.code for household in Household.as_walked(Household.below(world.areas["TH04"]))]
+    last = Household.get(Household.code == "001")
+    assert (order, last.next_door().code) == (["002", "004", "003", "001"], "002")
+    assert Household.next_for(world.users["vera"], world.areas["TH04"]).code == "002"
+    post(as_("vera"), Household.get(Household.code == "004"), outcome="refused")
+    assert Household.next_for(world.users["vera"], world.areas["TH04"]).code == "003"
+
+
+def test_the_list_narrows_by_lane_and_letter_on_the_server_too(world, as_):
+    for name, lane in {"Đỗ Thị Hoa": "Ngõ 1", "Bùi Đạt": "Ngõ 1", "Lê Ánh": "Ngõ 2", "Tô Dũng": "Ngõ 2"}.items():
+        world.household(people=[(name, 1960, "f", "head")], lane=lane)
+
+    def shown(**asked):
+        page = as_("vera").get("/households", query_string=asked).text
+        return re.findall(r'class="grow"><b>([^<]+)</b>', page)
+
+    assert shown(lane="Ngõ 1") == ["Đỗ Thị Hoa", "Bùi Đạt"]
+    assert (shown(letter="Đ"), shown(letter="D"), shown(letter="A")) == (["Bùi Đạt"], ["Tô Dũng"], ["Lê Ánh"])

@@ -117,3 +117,21 @@ def test_for_later_means_in_progress(use_plan):
 
 def test_a_phone_slightly_ahead_is_not_in_the_future(use_plan):
     assert check(use_plan, happened_at=(NOW + timedelta(hours=24)).isoformat())[0]["happened_at"] == NOW
+
+
+@pytest.mark.parametrize(
+    ("told", "clock", "happened"),
+    [
+        ("2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", "2026-11-20T08:00:00"),  # right
+        ("2026-11-19T08:00:00Z", "2026-11-19T09:00:00Z", "2026-11-20T08:00:00"),  # a day behind
+        ("2026-11-21T08:00:00Z", "2026-11-21T09:00:00Z", "2026-11-20T08:00:00"),  # a day ahead
+        ("2026-11-18T08:00:00Z", "2026-11-20T08:57:00Z", "2026-11-18T08:00:00"),  # three minutes behind, two days late
+        ("1970-01-01T00:00:00Z", None, "2026-11-20T09:00:00"),  # never set
+        ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-20T09:00:00"),  # nonsense
+        ("yesterday", "soon", "2026-11-20T09:00:00"),
+    ],
+)
+def test_a_phones_wrong_clock_is_corrected_by_how_wrong_it_is_when_it_sends(use_plan, told, clock, happened):
+    fields = {"visit": [new_uid()], "outcome": ["not_home"], "happened_at": [told]}
+    visit, errors = survey.check(fields, use_plan, set(), datetime(2026, 11, 20, 9), clock)
+    assert (visit["happened_at"].isoformat(), errors) == (happened, {})

@@ -18,7 +18,7 @@ ALL_FIELDS = """
   [e.tagName, e.type, e.name, e.type === 'hidden' ? '' : e.value, e.checked, e.tagName === 'H2' && e.innerText])
 """
 NOTHING_KEPT = "IDBFactory.prototype.open = () => { throw new DOMException('no', 'QuotaExceededError') }"
-NO_ROOM = "IDBObjectStore.prototype.put = function () { this.transaction.abort(); return {} }"
+NO_ROOM = "IDBObjectStore.prototype.put = function () { try { this.transaction.abort() } catch {} return {} }"
 YESTERDAY = """
 const told = Date.prototype.toISOString;
 Date.prototype.toISOString = function () { return told.call(new Date(this.getTime() - 86400000)) };
