@@ -227,10 +227,17 @@ class Course(Table):
         rows = list(Invitation.with_people(course=self).where(Invitation.need != ""))
         return len(rows), sum(row.came > 0 for row in rows)
 
+    def never_came(self):
+        """The invitations of those who never came: after a session, or when the class is over or called off."""
+        if self.still_to_come(now()):
+            return list(Invitation.absent(course=self))
+        rows = Invitation.with_people(course=self).where(Invitation.need != "")
+        return [row for row in rows if not row.came]
+
     def release_absent(self, by):
         """Take back the invitations of those who never came, so that their needs are open again."""
         with db.atomic():
-            ids = [row.id for row in Invitation.absent(course=self)]
+            ids = [row.id for row in self.never_came()]
             released = Invitation.update(undone_at=now()).where(Invitation.id.in_(ids)).execute()
             if released:
                 Event.log("course.absent_released", self, by, people=released)

@@ -226,6 +226,20 @@ def test_invitations_of_those_who_did_not_come_are_taken_back_together(world, co
     assert Event.select().where(Event.verb == "course.absent_released").get().data == {"people": 1}
 
 
+def test_a_class_called_off_gives_its_guests_back(world, course, slip, as_):
+    course.meetings.get().cancel(world.users["hana"], "mưa bão")
+    assert "Đã mời, chưa đến: 0 người" in as_("vera").get("/invitations").text
+    assert "1 người được mời chưa đến buổi nào" in as_("hana").get(f"/courses/{course.uid}/invitations").text
+    as_("hana").post(f"/courses/{course.uid}/invitations/absent")
+    assert ">1</a>" in as_("hana").get("/needs").text
+
+
+def test_only_those_whose_need_is_open_are_invited(world, course, as_):
+    content = told(world, "none")
+    as_("hana").post(f"/courses/{course.uid}/invite", data={"need": "vneid", "person": [content.uid]})
+    assert Invitation.select().count() == 0
+
+
 def test_a_volunteer_hands_a_slip_over_and_may_take_that_back(world, slip, as_):
     vera = as_("vera")
     assert "Cần đưa thư: 1 người" in vera.get("/invitations").text

@@ -7,7 +7,7 @@ from flask_login import current_user
 import needs
 import survey
 from access import FIELD, HOSTS, PUBLIC, allow
-from models import Area, Attendance, Course, Invitation, Limit, Resident, now
+from models import Area, Attendance, Course, Invitation, Limit, now
 from views import check_in, words
 from views.answers import done, one_or_404, uid_or_404
 
@@ -41,13 +41,13 @@ def new(uid):
 @allow(HOSTS)
 def create(uid):
     course, need, chosen = find(uid), request.form.get("need"), request.form.getlist("person")
-    uids = [uid_or_404(text) for text in chosen]
+    uids = {uid_or_404(text) for text in chosen}
     if need not in [option.key for option in needs.answered_by(course.topic)]:
         return choice(course, None), 422
     if not uids:
         return choice(course, need, survey.N_("Chọn ít nhất một người để mời.")), 422
-    people = Resident.visible_to(current_user).where(Resident.uid.in_(uids))
-    given = course.invite(list(people), need, current_user)
+    people = [person for person in needs.people(current_user.area, need) if person.uid in uids]
+    given = course.invite(people, need, current_user)
     return done("invitations.of_course", uid=course.uid, invited=len(given), asked=len(uids))
 
 
@@ -59,7 +59,7 @@ def of_course(uid):
         "invitations/of_course.html",
         course=course,
         invitations=list(Invitation.with_people(course=course).order_by(Invitation.number)),
-        absent={row.id for row in Invitation.absent(course=course)},
+        absent={row.id for row in course.never_came()},
         invited=request.args.get("invited", type=int),
         asked=request.args.get("asked", type=int),
     )
