@@ -29,6 +29,7 @@ from models import (
     Event,
     Figure,
     Household,
+    Learned,
     Meeting,
     Repeat,
     Resident,
@@ -165,6 +166,7 @@ def fill(today=None, seed=1):
         _more_courses(areas, users, moment)
         for course in Course.select().where(Course.area == areas["TH04"]).order_by(Course.id):
             _invite(random.Random(7), course, moment)
+        _afterwards(random.Random(8), moment)
         Attendance.update(received_at=Attendance.happened_at).execute()
 
 
@@ -588,6 +590,32 @@ def _more_courses(areas, users, moment):
     course = opened(staff, areas["TH01"], "safety", "Trường THCS Thạch Hòa", (-12, -5, 2), 14, **more)
     for meeting in course.schedule()[:2]:
         meeting.count_heads(rng.randint(31, 36), staff)
+
+
+def _afterwards(rng, moment):
+    """What hosts did after their sessions: marked who can do it now, and joined some who typed their name otherwise.
+
+    Some of today's are still to be joined, and the next session asks for a word on the blackboard.
+    """
+    for course in Course.select().order_by(Course.id):
+        past = [meeting for meeting in course.schedule() if meeting.starts_at < moment]
+        for row in past[-1].present() if past and past[-1].ends_at < moment else ():
+            for outcome in plan.active.topic(course.topic).outcomes:
+                if row.resident and rng.random() < 0.45:
+                    Learned.mark(course, row.resident, outcome, past[-1].ends_at, course.host)
+    village = Area.get(Area.code == "TH04")
+    meetings = list(Meeting.visible_to(User.named("demo-host")).order_by(Meeting.starts_at, Meeting.id))
+    here = [meeting for meeting in meetings if meeting.begun(moment)]
+    listed = Resident.below(village).where(Resident.name.is_null(False), Resident.birth_year.between(1945, 1975))
+    strangers = rng.sample(list(listed.order_by(Resident.id)), 4)
+    for meeting, resident in zip([here[-1], here[-1], here[-1], here[0]], strangers, strict=True):
+        at = min(moment, meeting.starts_at + timedelta(minutes=rng.randint(-9, 8)))
+        name = vi.fold(resident.name).title() if rng.random() < 0.5 else resident.name.upper()
+        year = resident.birth_year + rng.choice((-1, 1))
+        row, _ = meeting.check_in(_uid(rng), "self", name, year, village, happened_at=at)
+        if meeting == here[0]:
+            row.join(resident, meeting.course.host)
+    meetings[len(here)].set_word("Hoa gạo", meetings[len(here)].course.host)
 
 
 def _hours(moment, day, hour):

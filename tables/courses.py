@@ -410,6 +410,10 @@ class Meeting(Table):
             self.save(only=[Meeting.head_count])
             Event.log("meeting.head_count", self, by, number=number)
 
+    def present_with_homes(self):
+        """The attendances that stand, by given name, with the household of each resident, in one query."""
+        return self.present().select_extend(Household).join_from(Resident, Household, JOIN.LEFT_OUTER)
+
     def present_with_walk_ins(self):
         """The attendances that stand, each with `.joined`, the walk-ins that were joined to it, in two queries."""
         present = list(self.present())
@@ -587,15 +591,6 @@ class Attendance(Table):
         """This row read again and held until the transaction ends."""
         return lock_row(Attendance.select().where(Attendance.id == self.id)).get()
 
-    def is_from(self, op_id):
-        """Whether this row came of the form with this operation id."""
-        return self.op_id.partition("/")[0] == op_id
-
-    @classmethod
-    def of_operation(cls, op_id, resident):
-        """What a form with this operation id has recorded of a resident, or None."""
-        return cls.get_or_none(cls.op_id == f"{op_id}/r:{resident.uid}")
-
     @classmethod
     def sent_before(cls, op_id, name, birth_year, village):
         """What a form that was sent already has recorded, or None: reloading the page that thanked says the same."""
@@ -633,7 +628,7 @@ class Attendance(Table):
 
     def join_one(self, resident):
         given = {key: getattr(self, key) for key in ("how", "user", "happened_at", "name", "birth_year", "village")}
-        given |= {"meeting": self.meeting_id, "op_id": f"{self.uid}/r:{resident.uid}", "only_joined": True}
+        given |= {"meeting": self.meeting_id, "op_id": f"{self.op_id}/r:{resident.uid}", "only_joined": True}
         same, _ = Attendance.hold("", resident, given)
         if same.undone_at:
             same.stand_again(given, own=False)

@@ -42,9 +42,12 @@ class Learned(Table):
         """The resident can do one of the topic's outcomes since `at`; True when that is new.
 
         It becomes their answer unless they told a newer one since, and meets the need once they can do all of it.
+        Nothing is kept of a household that refused the survey.
         """
         with db.atomic():
             household = resident.household.locked()
+            if household.agreed is False:
+                return False
             resident = Resident.get_by_id(resident.id)
             row = cls.get_or_none(cls.resident == resident, cls.course == course, cls.question == outcome.question)
             if row and row.undone_at is None:

@@ -32,9 +32,10 @@ def test_every_page_opens_or_is_not_there(world, database, app, as_, who):
     times = [(now(), now() + timedelta(hours=1))]
     course = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp", "Đình", times)
     meeting = course.meetings.get()
-    meeting.check_in(new_uid(), "self", "Bà Tư")
+    walk_in, _ = meeting.check_in(new_uid(), "self", "Bà Tư")
     invited = course.invite(list(household.living()), "vneid", world.users["hana"])
-    uids = {"households": household.uid, "courses": course.uid, "meetings": meeting.uid, "i": invited[0].code}
+    uids = {"households": household.uid, "courses": course.uid, "meetings": meeting.uid}
+    uids |= {"i": invited[0].code, "attendance": walk_in.uid}
     uids["needs"] = "TH04"
     uids |= {"timetable": meeting.uid, "confirmations": course.uid}
     uids |= {"progress": "TH04", "check_in": course.code, "moves": household.uid}

@@ -22,6 +22,7 @@ from models import (
     Attendance,
     Course,
     Household,
+    Learned,
     Meeting,
     Resident,
     Setting,
@@ -122,7 +123,7 @@ def test_people_are_as_set_identity_and_their_visits_leave_them(commune):
         person.set_identity({})
         assert model_to_dict(person, recurse=False) == before
         told = [p["answers"] for v in person.household.visits for p in v.content["people"] if p["uid"] == person.uid]
-        assert person.answers == (told[-1] if told else {})
+        assert person.learned.exists() or person.answers == (told[-1] if told else {})
 
 
 def test_every_answer_and_time_is_one_that_the_form_accepts(commune):
@@ -186,6 +187,14 @@ def test_one_meeting_is_open_now_and_others_are_past_and_coming(sqlite):
     assert not Attendance.select().where(Attendance.happened_at > moment).exists()
     assert {row.how for row in Attendance.select()} == set(HOW)
     assert Attendance.select().where(Attendance.resident.is_null()).count() > 8
+
+
+def test_hosts_marked_who_can_do_it_and_joined_some_walk_ins(commune):
+    assert Learned.select().count() > 40
+    assert Attendance.select().where(Attendance.joined_to.is_null(False)).count() == 1
+    assert Meeting.select().where(Meeting.word != "").count() == 1
+    unjoined = Attendance.select().where(Attendance.resident.is_null(), Attendance.undone_at.is_null())
+    assert any(row.suggestions(row.village) for row in unjoined if row.village)
 
 
 def test_learning_in_a_class_counts_towards_the_digital_family(commune):

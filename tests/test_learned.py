@@ -150,3 +150,25 @@ def test_nobody_who_was_not_there_is_marked(world, course, lan, as_):
     here = f"/meetings/{course.schedule()[0].uid}/learned"
     as_("hana").post(here, data={"can": [f"{lan.uid}.vneid", "x.y", ""]})
     assert (answers(lan), Learned.select().count()) == ({}, 0)
+
+
+def test_nothing_is_kept_of_a_household_that_refused(course, lan, as_):
+    meeting = course.schedule()[0]
+    meeting.check_in(new_uid(), "self", "", resident=lan)
+    visit = {"uid": new_uid(), "outcome": "refused", "happened_at": LONG_AGO, "answers": {}, "people": []}
+    lan.household.receive(visit, None)
+    here = f"/meetings/{meeting.uid}/learned"
+    assert 'name="can"' not in as_("hana").get(here).text
+    as_("hana").post(here, data={"can": [f"{lan.uid}.vneid"]})
+    assert (answers(lan), Learned.select().count()) == ({}, 0)
+
+
+def test_the_page_costs_the_same_queries_however_many_came(world, course, as_, count_queries):
+    hana, meeting, numbers = as_("hana"), course.schedule()[0], []
+    for size in (1, 6):
+        for _ in range(size):
+            meeting.check_in(new_uid(), "self", "", resident=world.household().living().first())
+        with count_queries() as queries:
+            hana.get(f"/meetings/{meeting.uid}/learned")
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1]

@@ -16,12 +16,12 @@ bp = Blueprint("learned", __name__)
 @allow(CLASSROOM)
 def show(uid):
     here = meetings.find(uid)
-    present = list(here.present())
+    present = list(here.present_with_homes())
     return render_template(
         "learned/show.html",
         meeting=here,
         course=here.course,
-        learners=[row for row in present if row.resident_id],
+        learners=[row for row in present if row.resident_id and row.resident.household.agreed is not False],
         strangers=[row for row in present if not row.resident_id],
         outcomes=outcomes(here),
         marked=Learned.of(here.course),
