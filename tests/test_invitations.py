@@ -63,6 +63,7 @@ def test_who_came_uninvited_gets_a_lasting_number_when_the_roster_is_printed(wor
     meeting, hana = course.meetings.get(), as_("hana")
     meeting.check_in(new_uid(), "self", "", resident=an)
     roster = f"/meetings/{meeting.uid}/roster"
+    assert f'action="{roster}"' in hana.get(f"/meetings/{meeting.uid}").text
     assert "1 người đã đến lớp nhưng chưa có số" in hana.get(roster).text
     assert Invitation.select().count() == 1
     for _ in range(2):
