@@ -541,7 +541,7 @@ MISTAKES = {
         "questions[4].options[2].key: expected a key that not every question has, got 'refused'",
     ),
     "a count without a limit": (
-        "most = 15\n",
+        "most = 9\n",
         "",
         "questions[2]: expected most, and no options, for a count, got 'children_6_15'",
     ),
