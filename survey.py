@@ -84,7 +84,7 @@ def check(fields, plan, known, moment, clock=None, askers=()):
     visit = {
         "uid": _uid(fields, "visit", errors),
         "outcome": _choice(outcome, OUTCOMES, "outcome", errors),
-        "happened_at": _happened_at(fields, moment, clock),
+        "happened_at": happened_at(fields, moment, clock),
         "answers": {},
         "people": [],
     }
@@ -293,7 +293,7 @@ def _uid(fields, name, errors):
         return None
 
 
-def _happened_at(fields, moment, clock):
+def happened_at(fields, moment, clock):
     """When it happened, by our clock: a phone whose clock is wrong by more than some minutes is wrong by as much
     when it sends, so the difference is taken off. Never in the future, never before the plan's time began.
     """

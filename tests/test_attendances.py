@@ -253,7 +253,7 @@ def test_likely_residents_are_suggested_and_one_tap_joins(world, course, meeting
     neighbour = world.household("TX01").living().first()
     row, hana = walk_in(meeting, "Nguyen Thi Lann"), as_("hana")
     page = hana.get(f"/attendance/{row.uid}").text
-    suggested = re.findall(r"<b>([^<]+)</b><span[^>]*>(\S+)", page)
+    suggested = re.findall(r"<b>([^<]+)</b><span[^>]*>(\d+•)", page)
     assert suggested == [("Nguyễn Thị Lan", "195•"), ("Nguyễn Thị Lam", "195•")]
     assert hana.post(f"/attendance/{row.uid}/join", data={"resident": neighbour.uid}).status_code == 404
     assert hana.post(f"/attendance/{row.uid}/join", data={"resident": lan.uid}).status_code == 303

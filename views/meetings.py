@@ -2,7 +2,6 @@
 
 import re
 import zlib
-from datetime import datetime
 from hashlib import sha256
 
 from flask import Blueprint, render_template, request
@@ -128,11 +127,7 @@ def read_numbers(text):
 def how_and_when(here):
     """How an entry counts: by the host in the class, or from paper later, and then dated to the session itself."""
     moment = now()
-    try:
-        told = vi.utc(datetime.fromisoformat(request.form.get("happened_at", ""))).replace(microsecond=0)
-    except (ValueError, OverflowError):
-        told = moment
-    told = min(told, moment)
+    told = survey.happened_at(request.form.to_dict(flat=False), moment, request.headers.get("X-Outbox-Clock"))
     return {"how": "host" if here.is_open(told) else "paper", "happened_at": here.happened_at(told, moment)}
 
 
@@ -177,13 +172,16 @@ def roll_call(here, fields=None, errors=None):
 
 
 def told_apart(found):
-    """[(resident, about)]: the village, lane and decade of birth; the year only where two would read the same."""
+    """[(resident, about)]: the village if there are several, the lane, and the decade of birth, or the year where two
+    would read the same.
+    """
     rows = []
     for resident in found:
         alike = [one for one in found if one.folded == resident.folded and decade(one) == decade(resident)]
         born = decade(resident) if len(alike) == 1 else str(resident.birth_year or "")
         home = resident.household
-        rows.append((resident, " · ".join(filter(None, (born, home.village.label, home.lane)))))
+        village = "" if home.village == current_user.area else home.village.label
+        rows.append((resident, " · ".join(filter(None, (born, village, home.lane)))))
     return rows
 
 
