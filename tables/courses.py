@@ -592,9 +592,10 @@ class Attendance(Table):
         return lock_row(Attendance.select().where(Attendance.id == self.id)).get()
 
     @classmethod
-    def sent_before(cls, op_id, name, birth_year, village):
+    def sent_before(cls, op_id, name="", birth_year=None, village=None, resident=None):
         """What a form that was sent already has recorded, or None: reloading the page that thanked says the same."""
-        row = cls.get_or_none(cls.op_id == f"{op_id}/{walk_in_key(name, birth_year, village)}")
+        key = f"r:{resident.current().uid}" if resident else walk_in_key(name, birth_year, village)
+        row = cls.get_or_none(cls.op_id == f"{op_id}/{key}")
         return row and (row.joined_to or row)
 
     def undo(self, by):

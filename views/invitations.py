@@ -117,7 +117,7 @@ def record(code):
     if invitation is None:
         return unknown()
     course, resident, host = invitation.course, invitation.resident, scans_for(invitation.course)
-    attendance, added, errors = Attendance.of_operation(op, resident), False, {}
+    attendance, added, errors = Attendance.sent_before(op, resident=resident), False, {}
     here = course.open_at(now())
     if attendance is None and here:
         meeting = check_in.chosen(here, errors)
