@@ -13,6 +13,7 @@ from typing import NamedTuple
 from peewee import chunked
 
 import indicators
+import moves
 import needs
 import plan
 import quality
@@ -20,6 +21,7 @@ import vi
 from models import (
     ABSENT,
     GONE,
+    LEFT,
     ROLES,
     Area,
     Attendance,
@@ -31,6 +33,7 @@ from models import (
     Household,
     Learned,
     Meeting,
+    Move,
     Repeat,
     Resident,
     Setting,
@@ -167,7 +170,30 @@ def fill(today=None, seed=1):
         for course in Course.select().where(Course.area == areas["TH04"]).order_by(Course.id):
             _invite(random.Random(7), course, moment)
         _afterwards(random.Random(8), moment)
+        _moves(random.Random(f"{seed} moves"), areas["TH04"], users["TH04"], moment)
         Attendance.update(received_at=Attendance.happened_at).execute()
+
+
+def _moves(rng, village, users, moment):
+    """What changed in a village since: who left, died and came back, a son who lives apart, and one mistake undone."""
+    families = [home for home in Household.below(village).order_by(Household.code_key) if home.state == "done"]
+    families = [home for home in families if home.living().count() >= 4]
+    kinds = ("away", "died", "moved", "back", "undone", "split", "household")
+    for kind, home in zip(kinds, families[::9], strict=False):
+        people, by = list(home.living()), rng.choice(users)
+        told = {"by": by, "uid": _uid(rng), "happened_at": moment - timedelta(days=rng.randint(2, 40))}
+        if kind == "split":
+            new = moves.split(home, people[2:3], people[2], **told).to
+            Household.update(uid=_uid(rng)).where(Household.id == new.id).execute()
+        elif kind == "household":
+            moves.to_household(people[-1], families[1], **told)
+        else:
+            move = moves.leave(people[0 if kind == "died" else -1], kind if kind in LEFT else "away", **told)
+            if kind == "back":
+                moves.come_back(people[-1], by, uid=_uid(rng), happened_at=moment - timedelta(days=1))
+            if kind == "undone":
+                moves.undo(move, by)
+    Move.update(received_at=Move.happened_at).execute()
 
 
 def _areas():

@@ -24,6 +24,7 @@ from models import (
     Household,
     Learned,
     Meeting,
+    Move,
     Resident,
     Setting,
     Tally,
@@ -195,6 +196,14 @@ def test_hosts_marked_who_can_do_it_and_joined_some_walk_ins(commune):
     assert Meeting.select().where(Meeting.word != "").count() == 1
     unjoined = Attendance.select().where(Attendance.resident.is_null(), Attendance.undone_at.is_null())
     assert any(row.suggestions(row.village) for row in unjoined if row.village)
+
+
+def test_some_people_left_came_back_and_live_apart_and_one_mistake_is_undone(commune):
+    kinds = {move.kind for move in Move.select()}
+    assert kinds == {"away", "died", "moved", "back", "split", "household"}
+    assert Move.select().where(Move.undone_at.is_null(False)).count() == 1
+    assert Resident.select().where(Resident.left != "").count() == 3
+    assert {move.household.village.code for move in Move.select()} == {"TH04"}
 
 
 def test_learning_in_a_class_counts_towards_the_digital_family(commune):
