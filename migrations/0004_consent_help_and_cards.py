@@ -1,5 +1,7 @@
 """Reminders as a second purpose of consent, notes, who typed a paper form, help without a name, volunteers' cards."""
 
+import re
+
 from peewee import *
 from playhouse.migrate import migrate
 
@@ -34,6 +36,12 @@ def up(migrator, db):
     for row in list(user.select(user.id)):
         user.update(card=qr.new_code(13)).where(user.id == row["id"]).execute()
     migrate(migrator.add_not_null("user", "card"), migrator.add_index("user", ("card",), unique=True))
+
+    homes = Table("household", ("id", "search")).bind(db)
+    for row in list(homes.select(homes.id, homes.search)):
+        shorter = re.sub(r"(?<= )\d{6,7}(?=\d{4} )", "", row["search"])  # only the last digits of a phone are searched
+        if shorter != row["search"]:
+            homes.update(search=shorter).where(homes.id == row["id"]).execute()
 
     class Support(Model):
         uid = CharField(unique=True)

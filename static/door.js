@@ -193,7 +193,7 @@
     for (const row of list.querySelectorAll("li")) {
       if (row.matches(".lane")) { lane = row; lane.hidden = true; continue; }
       const text = row.dataset.search, letter = asked.get("letter");
-      row.hidden = !(words.every((word) => text.includes(` ${word}`) || (/^\d+$/.test(word) && text.includes(`${word} `)))
+      row.hidden = !(words.every((word) => text.includes(` ${word}`) || (/^\d+$/.test(word) && text.includes(`${word.slice(-4)} `)))
         && (!asked.has("state") || row.dataset.state === asked.get("state")) && (!asked.has("lane") || row.dataset.lane === asked.get("lane"))
         && (!letter || initial(row.querySelector("b").textContent) === letter));
       if (!row.hidden) { shown += 1; if (lane) lane.hidden = false; }

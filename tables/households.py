@@ -32,6 +32,7 @@ TO_VISIT = ("todo", "partial", "boarding")
 ENOUGH_TO_COMPARE = 3  # fewer questions than this answered alike say nothing
 PURPOSES = {"survey": "agreed", "reminders": "reminders"}  # what is consented to: the column with the newest word
 PLACES = ("home", "point", "class")
+PHONE_ENDS = 4  # digits
 
 
 class Household(Table):
@@ -119,7 +120,8 @@ class Household(Table):
         """Narrow a query to households where every word begins a name, a lane or the code, or ends a phone."""
         for word in vi.fold(words).split():
             starts = cls.search.contains(f" {word}")
-            query = query.where(starts | cls.search.contains(f"{word} ") if word.isdigit() else starts)
+            ends = cls.search.contains(f"{word[-PHONE_ENDS:]} ")
+            query = query.where(starts | ends if word.isdigit() else starts)
         return query
 
     @classmethod
@@ -449,10 +451,13 @@ def merge_answers(row, answers, at):
 
 
 def search_text(code, lane, people):
-    """One folded line per household: every word preceded and followed by a space."""
+    """One folded line per household: every word preceded and followed by a space.
+
+    It lies in every list page, on phones too, so of a phone number it holds only the last digits.
+    """
     words = [code, code.lstrip("0"), lane]
     for person in people:
-        words += [person.name or "", person.phone or ""]
+        words += [person.name or "", (person.phone or "")[-PHONE_ENDS:]]
     return f" {vi.fold(' '.join(words))} "
 
 

@@ -243,7 +243,7 @@ def test_search_finds_a_phone_by_its_last_digits(world, database):
     people = [{"name": "Nguyễn Thị Lan", "birth_year": 1958, "phone": "0912345678"}]
     lan = Household.add(world.areas["TH04"], None, people=people)
     below = Household.below(world.commune)
-    found = [list(Household.matching(below, digits)) for digits in ("678", "5678", "0912", "345")]
+    found = [list(Household.matching(below, digits)) for digits in ("678", "5678", "0912345678", "345")]
     assert found == [[lan], [lan], [lan], []]
 
 
@@ -375,7 +375,7 @@ def test_a_phone_is_kept_and_shown_only_with_consent_to_reminders(lan, as_):
 def test_a_list_brings_a_phone_that_nobody_sees_without_consent(world, as_):
     people = [{"name": "Nguyễn Thị Lan", "birth_year": 1958, "phone": "0912345678"}]
     lan = Household.add(world.areas["TH04"], None, people=people)
-    pages = [f"/households/{lan.uid}", "/households/stored?village=TH04", f"/households/{lan.uid}?fresh=1"]
+    pages = ["/households", f"/households/{lan.uid}", "/households/stored?village=TH04"]
     assert [page for page in pages if "345678" in as_("vera").get(page).text.replace(" ", "")] == []
 
 
