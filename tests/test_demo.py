@@ -2,7 +2,7 @@
 
 import shutil
 import unicodedata
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from playhouse.shortcuts import model_to_dict
 
 import demo
 import indicators
+import needs
 import plan
 import progress
 import survey
@@ -22,6 +23,7 @@ from models import (
     Attendance,
     Course,
     Household,
+    Invitation,
     Learned,
     Meeting,
     Move,
@@ -246,3 +248,11 @@ def test_refuses_a_database_that_is_not_its_own(sqlite):
     with pytest.raises(RuntimeError, match="not a demo"):
         demo.fill(TODAY)
     assert (User.select().count(), Area.select().count(), Setting.read("demo")) == (1, 1, None)
+
+
+def test_needs_are_open_and_some_of_those_invited_came_others_did_not(commune):
+    village = Area.get(Area.code == "TH04")
+    assert len(needs.count(commune)) > 40
+    assert sum(row.came > 0 for row in Invitation.with_people(area=village)) > 8
+    assert len(list(Invitation.absent(area=village))) > 5
+    assert 0 < len(Invitation.to_hand(village, datetime.combine(TODAY, time(3)))) < 15
