@@ -1,12 +1,12 @@
 """Who may open what: a view with no mark is shut, and no other site can act in a signed-in person's name."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
-from models import Device, Event, Limit, User, now, password_hash
+from models import Device, Event, Limit, SignedOut, User, new_uid, now, password_hash
 from views import answers
 
 PUBLIC = ("public",)
@@ -115,6 +115,8 @@ def load_user(session_id):
     """The account of a session, unless it or its phone was shut out, its sessions were ended, or its time is over."""
     if session.get("ends", "") < now().isoformat() or Device.is_revoked(session.get("device")):
         return None
+    if SignedOut.has(session.get("id", "")):
+        return None
     return User.from_session(session_id)
 
 
@@ -136,13 +138,16 @@ def start_session(user):
     """A fresh session: volunteers' phones stay signed in for 90 days, offices for a working day."""
     forget_session()
     session.permanent = True
+    session["id"] = new_uid()
     session["ends"] = (now() + (OFFICE_SESSION if user.runs_office else PHONE_SESSION)).isoformat()
     login_user(user)
     Event.log("user.signed_in", user, user)
 
 
 def end_session():
-    """Sign out on this device."""
+    """Sign out on this device; the session's cookie opens nothing any more, wherever a copy of it is."""
+    if current_user.is_authenticated and session.get("id"):
+        SignedOut.add(session["id"], datetime.fromisoformat(session["ends"]))
     logout_user()
     forget_session()
 

@@ -40,13 +40,14 @@ from tables.needs import Need
 from tables.reviews import Repeat, Review
 from tables.rosters import Roster
 from tables.table import Conflict, Event, Limit, Setting, Table, new_uid, now
-from tables.users import ROLES, User, password_hash, plain_username
+from tables.users import ROLES, SignedOut, User, password_hash, plain_username
 
 TABLES = [
     Setting,
     Area,
     Figure,
     User,
+    SignedOut,
     Household,
     Resident,
     Visit,

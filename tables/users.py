@@ -140,6 +140,23 @@ class User(Table):
         return self.role == "admin"
 
 
+class SignedOut(Table):
+    """Sessions that were signed out before their time was over, so that a copied cookie is worth nothing."""
+
+    session = CharField(unique=True, max_length=40)
+    ends_at = DateTimeField()
+
+    @classmethod
+    def add(cls, session, ends_at):
+        """Remember a session until it would have ended by itself; those that have are forgotten."""
+        cls.delete().where(cls.ends_at < now()).execute()
+        cls.insert(session=session, ends_at=ends_at).on_conflict_ignore().execute()
+
+    @classmethod
+    def has(cls, session):
+        return cls.select().where(cls.session == session).exists()
+
+
 def plain_username(text):
     """A username as it is stored and compared: small letters without diacritics, digits, and . _ - between them."""
     return "".join(char if char in "._-" else vi.fold(char) for char in vi.nfc(text))

@@ -160,6 +160,16 @@ def test_a_new_password_ends_the_old_sessions(world, as_):
     assert vera.get("/households").status_code == 303
 
 
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(app, as_):
+    sara, thief = as_("sara"), app.test_client()
+    cookie = sara.get_cookie(app.config["SESSION_COOKIE_NAME"]).value
+    thief.set_cookie(app.config["SESSION_COOKIE_NAME"], cookie)
+    assert thief.get("/exports").status_code == 200
+    sara.post("/sign-out")
+    assert thief.get("/exports").status_code == 303
+    assert as_("sara").get("/exports").status_code == 200
+
+
 def test_signing_out_takes_a_post(as_):
     vera = as_("vera")
     assert vera.get("/sign-out").status_code == 405
