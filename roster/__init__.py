@@ -19,7 +19,7 @@ from roster.problems import MEANINGS, Problem, Unreadable, sentence
 from roster.reading import Reading
 from roster.villages import read_areas
 
-SAVING = ("Changes", "Unanswered", "compare", "confirm", "save", "save_areas")
+SAVING = ("Changes", "Unanswered", "compare", "confirm", "said_before", "save", "save_areas")
 __all__ = ["MEANINGS", "Problem", "Reading", "Unreadable", "read", "read_apart", "read_areas", "read_areas_apart"]
 __all__ += ["read_as_text", "sentence", *SAVING]
 

@@ -52,13 +52,38 @@ def confirm(upload, choices, by):
         row = lock_row(Roster.select().where(Roster.id == upload.id)).get()
         if row.saved_at is None:
             changes = save(Reading.from_json(row.text()), choices, by, row)
-            row.finish(_kept(changes))
+            row.finish(_kept(changes, by))
     return row
 
 
-def _kept(changes):
+def said_before(row):
+    """`{str(index): an area's code or "skip"}`: which village is which, as was said when a file of the same name came
+    from somebody of the same area. What the same name stood for in another file is no answer."""
+    said = {}
+    for earlier in Roster.saved_before(row):
+        said = earlier.result.get("said", {}) | said
+    villages = Reading.from_json(row.text()).villages
+    return {str(index): said[_named(village)] for index, village in enumerate(villages) if _named(village) in said}
+
+
+def _named(village):
+    return f"{vi.fold(village.name)}/{vi.fold(village.former)}"
+
+
+def _said(changes, by):
+    """What was said of each village in question, a village that was created by its code."""
+    codes = {(vi.fold(area.name), vi.fold(area.former)): area.code for area in by.area.village_list()}
+    for asked in changes.asked:
+        new = isinstance(asked.choice, dict)
+        code = codes.get((vi.fold(asked.choice["name"]), vi.fold(asked.choice["former"]))) if new else asked.choice
+        if code:
+            yield _named(asked.village), code
+
+
+def _kept(changes, by):
     """What is remembered of a saved list: no names and no values, so that a person can be forgotten."""
     return {
+        "said": dict(_said(changes, by)),
         "counts": dict(changes.counts),
         "villages": changes.villages,
         "changed": [

@@ -42,6 +42,12 @@ class Roster(Table):
             Event.log("roster.uploaded", row, user, dropped=old)
         return row
 
+    @classmethod
+    def saved_before(cls, row, most=5):
+        """The last lists that were saved from a file of the same name by accounts of the same area, newest first."""
+        query = cls.select(cls, User).join(User).where(User.area == row.user.area_id, cls.filename == row.filename)
+        return list(query.where(cls.saved_at.is_null(False)).order_by(cls.id.desc()).limit(most))
+
     def text(self):
         """What `keep` was given."""
         return zlib.decompress(bytes(self.reading)).decode()

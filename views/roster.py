@@ -49,6 +49,8 @@ def upload():
     except roster.Unreadable as error:
         return upload_page(roster.sentence(error.problem, gettext)), 422
     row = Roster.keep(current_user, name, text)
+    if said := roster.said_before(row):
+        row.choose(said)
     return done("roster.show", uid=row.uid)
 
 

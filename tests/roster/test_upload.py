@@ -119,6 +119,23 @@ def test_a_village_can_be_chosen_and_looked_at_again(sara, preview):
     assert (fact(page, "hộ mới"), 'value="BY02" checked' in page.text) == (4, True)
 
 
+def test_what_was_said_of_a_village_is_offered_when_the_same_file_comes_again(sara, preview, sheet):
+    sara.post(preview(title="DANH SÁCH HỘ THÔN 4"), data={"then": "save", "village-0": "BY02"})
+    again = sara.get(preview(title="DANH SÁCH HỘ THÔN 4"))
+    assert 'name="village-0" value="BY02" checked' in again.text
+    assert "Không có gì thay đổi: danh sách này đã được nhập." in words(again)
+    other = upload(sara, sheet(title="DANH SÁCH HỘ THÔN 4"), "another.xlsx").location
+    assert sara.post(other, data={"then": "save"}).status_code == 422
+
+
+def test_a_village_made_for_a_list_is_known_when_it_comes_again(sara, preview):
+    created = {"then": "save", "village-0": "new", "name-0": "Thôn 4", "former-0": "Cổ Đông"}
+    sara.post(preview(title="DANH SÁCH HỘ THÔN 4"), data=created)
+    assert stored() == (4, 6)
+    again = sara.get(preview(title="DANH SÁCH HỘ THÔN 4"))
+    assert "Không có gì thay đổi: danh sách này đã được nhập." in words(again)
+
+
 def test_a_new_village_that_cannot_be_made_is_marked_with_what_was_typed(sara, preview):
     address = preview(title="DANH SÁCH THÔN 4")
     answer = sara.post(address, data={"then": "save", "village-0": "new", "name-0": "thôn 4", "former-0": "Thạch Hòa"})
