@@ -286,7 +286,7 @@ def test_a_household_met_on_the_way_is_added_with_no_signal_each_time_another(ph
         phone.goto("/households/new?village=TH04")
         phone.get_by_role("radio", name="Đồng ý").click()
         phone.get_by_label("Họ và tên").first.fill(name)
-        phone.get_by_label("Năm sinh").first.fill("1970")
+        phone.get_by_label("Năm sinh", exact=True).first.fill("1970")
         save(phone)
     no_signal(phone, off=False)
     wait_until_sent(phone)
@@ -300,7 +300,7 @@ def test_a_refused_record_is_opened_corrected_and_sent(phone, doors):
     phone.get_by_text("Thêm người từ 16 tuổi").first.click()
     stranger = phone.locator("details[data-newcomer]").first
     stranger.get_by_label("Họ và tên").fill("Bé Na")
-    stranger.get_by_label("Năm sinh").fill("2020")
+    stranger.get_by_label("Năm sinh", exact=True).fill("2020")
     save(phone)
     no_signal(phone, off=False)
     phone.locator("#outbox-state", has_text="cần xem lại").wait_for(timeout=20_000)
@@ -310,7 +310,7 @@ def test_a_refused_record_is_opened_corrected_and_sent(phone, doors):
     phone.locator("#refused").wait_for()
     assert phone.get_by_role("radio", name="Máy riêng").first.is_checked()
     assert phone.locator(".field .error").inner_text().endswith("chỉ đếm vào số trẻ em.")
-    phone.locator("details[data-newcomer]").first.get_by_label("Năm sinh").fill("2000")
+    phone.locator("details[data-newcomer]").first.get_by_label("Năm sinh", exact=True).fill("2000")
     save(phone)
     wait_until_sent(phone)
     assert [person.name for person in doors[0].living()][-1] == "Bé Na"
