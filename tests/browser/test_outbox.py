@@ -310,7 +310,7 @@ def test_a_refused_record_is_opened_corrected_and_sent(phone, doors):
     phone.locator("#refused").wait_for()
     assert phone.get_by_role("radio", name="Máy riêng").first.is_checked()
     assert phone.locator(".field .error").inner_text().endswith("chỉ đếm vào số trẻ em.")
-    phone.locator("details[data-newcomer]").first.get_by_label("Năm sinh", exact=True).fill("2000")
+    phone.locator("details[data-newcomer] [name$='.birth_year']").first.fill("2000")
     save(phone)
     wait_until_sent(phone)
     assert [person.name for person in doors[0].living()][-1] == "Bé Na"
