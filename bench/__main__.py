@@ -2,6 +2,7 @@
 
 Writes: a share of the barest Flask route that inserts one row, same server, durability and requests. The progress
 page: 3 million residents against 30 thousand, as fabricated areas and tallies. An export: a share of the bare writer.
+The survey form: seconds on a slow phone, beside the barest page.
 All take turns on this machine, in processes of their own.
 Speed never fails the run; an answer other than the expected one does, and so does a row lost or doubled.
 """
@@ -24,7 +25,7 @@ import peewee
 
 import demo
 import plan
-from bench import large, load, sent
+from bench import large, load, phone, sent
 from database import backup, connect_to, db, migrate
 from models import Attendance, Household, Tally, Visit
 
@@ -48,7 +49,7 @@ def main():
     plan.use(ROOT / "plans" / "hoa-lac-2026.toml")
     with tempfile.TemporaryDirectory(dir=INSTANCE, prefix="bench-") as folder:
         ours, theirs = Path(folder) / "app.sqlite3", Path(folder) / "barest.sqlite3"
-        rows = [*writes(ours, theirs), progress_page(Path(folder), ours), export(ours)]
+        rows = [*writes(ours, theirs), *on_a_phone(ours), progress_page(Path(folder), ours), export(ours)]
     report(rows)
 
 
@@ -86,6 +87,12 @@ def run(app, barest):
             rows.append(row(name, clients, pairs[1:]))  # the first warms up
         check_count(f"{name}s", table.select().count(), before + ours)
     return rows, writes
+
+
+def on_a_phone(ours):
+    """The survey form on a slow phone: rows with the seconds, and their ratio to the barest page's."""
+    with on(ours), served(["flask", "--app", "app", "serve", "--port"], ours) as port:
+        return phone.form(port)
 
 
 def progress_page(folder, ours):
@@ -234,6 +241,10 @@ def report(rows):
     print(columns.format("", "clients", "base/s", "ours/s", "ratio (min-max)", "budget", "base, ours"))
     for row in rows:
         ratios = f"{row['ratio']:.2f} ({row['ratio_min']:.2f}-{row['ratio_max']:.2f})"
+        if "seconds" in row:
+            note = f"{row['barest_seconds']:.2f}, {row['seconds']:.2f} s"
+            print(columns.format(row["what"], 1, "", "", ratios, row["budget"], note))
+            continue
         rates = f"{row['barest_rate']:.0f}", f"{row['rate']:.0f}"
         if "mb" in row:
             note = "{:.0f} MB at 10k, {:.0f} at 100k".format(*row["mb"])
