@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 
 import plan
 import roster
-from models import Course, Household, Roster, Table, User, now
+from models import Course, Household, Invitation, Meeting, Roster, Table, User, new_uid, now
 
 HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parent / "translations/en/LC_MESSAGES/messages.po"
@@ -39,8 +39,8 @@ def our_english():
 
 @pytest.fixture
 def lively(world):
-    """The world with a household in every state, classes that are over, open and still to come, and two lists from
-    Excel, one saved and one still to be looked at."""
+    """The world with a household in every state, people who told a need in seconds and one of whom is invited, classes
+    that are over, open and still to come, and two lists from Excel, one saved and one still to be looked at."""
     from views.words import HOUSEHOLD_STATES
 
     for state in HOUSEHOLD_STATES:
@@ -54,6 +54,8 @@ def lively(world):
         for number, how in enumerate(("self", "family", "host", "paper")):
             meeting.check_in(f"{course.id}-{number}", how, f"Bác {how} Ấ", 1950 + number, world.areas["TH04"])
         meeting.count_heads(5, world.users["leo"])
+    told = [told_a_need(world, Household.get(Household.state == state)) for state in ("done", "partial")]
+    course.invite(told[:1], "vneid", world.users["leo"])
     for name in ("danh-sach-thon-trai-moi.xlsx", "danh-sach-thon-4.xlsx"):
         Roster.keep(world.users["sara"], name, read(name).to_json())
     roster.confirm(Roster.get(), {"0": "TX01"}, world.users["sara"])
@@ -61,15 +63,28 @@ def lively(world):
     return world
 
 
+def told_a_need(world, household):
+    """The first resident, who was just asked, and needs VNeID."""
+    person = household.living().first()
+    answers = {"phone": "own", "account": ["bank"], "vneid": "none", "needs": ["vneid"]}
+    people = [{"uid": person.uid, "answers": answers}]
+    visit = {"uid": new_uid(), "outcome": "partial", "happened_at": now(), "answers": {}, "people": people}
+    household.receive(visit, world.users["vera"])
+    return person
+
+
 def read(name):
     return roster.read(HERE / "data" / name, name, ends=plan.active.ends)
 
 
 def crawl(app, browser):
-    """`{address: HTML}` of the pages that links lead to from the menu, from typed addresses and from a poster; of those
-    that differ in their id alone, some."""
+    """`{address: HTML}` of the pages that links lead to from the menu, from typed addresses, from a poster and a slip,
+    and to which the buttons that print lead; of those that differ in their id alone, some."""
     waiting = [rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
     waiting += [f"/c/{course.code}" for course in Course.select()] + ["/there-is-no-such-page"]
+    waiting += [f"/i/{slip.code}" for slip in Invitation.select()]
+    waiting += [f"/courses/{slip.course.uid}/slips" for slip in Invitation.select()]
+    waiting += [f"/meetings/{meeting.uid}/roster" for meeting in Meeting.select()]
     waiting += [f"/v/{code}" for code in ("none", User.select().first().card)]
     pages, kinds = {}, Counter()
     while waiting:
@@ -182,6 +197,6 @@ def test_a_poster_stays_vietnamese(as_, lively):
     browser = as_("leo")
     browser.set_cookie("lang", "en")
     page = browser.get(f"/courses/{Course.get().uid}/poster").text
-    english, poster = page.split('<article class="sheet" lang="vi">')
+    english, poster = page.split('<article class="sheet poster a4" lang="vi">')
     assert "Class poster, A4" in english
     assert re.search(r'<p class="when">\s*(thứ|Chủ nhật)', poster)
