@@ -118,8 +118,8 @@ def test_the_demo_does_not_fill_an_offices_database(run):
 @pytest.mark.parametrize(
     ("role", "home"),
     [
-        ("volunteer", "/households"),
-        ("lead", "/households"),
+        ("volunteer", "/households?fresh=1"),
+        ("lead", "/households?fresh=1"),
         ("host", "/courses"),
         ("unit", "/"),
         ("staff", "/"),
