@@ -222,11 +222,6 @@ class Course(Table):
         standing = self.invitations.where(Invitation.undone_at.is_null()).count()
         return max(self.capacity - standing, 0)
 
-    def invited_and_came(self):
-        """How many stand invited for a need, and how many of them came at least once."""
-        rows = list(Invitation.with_people(course=self).where(Invitation.need != ""))
-        return len(rows), sum(row.came > 0 for row in rows)
-
     def never_came(self):
         """The invitations of those who never came: after a session, or when the class is over or called off."""
         if self.still_to_come(now()):
