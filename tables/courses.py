@@ -340,9 +340,9 @@ class Meeting(Table):
         """How many people are recorded as present."""
         return self.attendances.where(Attendance.undone_at.is_null()).count()
 
-    def is_full(self):
-        """Whether as many came as the class holds. Nobody at the door is turned away: they are recorded and told."""
-        return self.course.capacity is not None and self.came() >= self.course.capacity
+    def is_crowded(self):
+        """Whether more came than the class holds. Nobody at the door is turned away: they are recorded and told."""
+        return self.course.capacity is not None and self.came() > self.course.capacity
 
     def present(self):
         """The attendances that stand, by given name."""

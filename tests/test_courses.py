@@ -142,10 +142,10 @@ def test_moving_and_calling_off_a_session_loses_nobody(world, database, meeting)
 
 def test_a_full_class_still_takes_whoever_comes(world, meeting):
     meeting.course.change(None, capacity=1)
-    assert not meeting.is_full()
     meeting.check_in(new_uid(), "self", "Bà Tư")
-    assert meeting.is_full()
+    assert not meeting.is_crowded()
     assert meeting.check_in(new_uid(), "self", "Ông Ba")[1]
+    assert meeting.is_crowded()
     assert meeting.came() == 2
 
 

@@ -153,7 +153,7 @@ def thank(course, attendance, person, added=False):
         attendance=attendance,
         added=added,
         name=person["name"],
-        crowded=added and course.capacity is not None and meeting.came() > course.capacity,
+        crowded=added and meeting.is_crowded(),
         errors={},
         meetings=[meeting],
         **page,
