@@ -37,6 +37,7 @@ from views import (
     meetings,
     moves,
     needs,
+    office,
     outbox,
     pages,
     paper,
@@ -74,7 +75,7 @@ def create_app(overrides=None):
     app.register_error_handler(DataError, cannot_be_stored)
     for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
         app.register_blueprint(module.bp)
-    for module in (residents, moves):
+    for module in (residents, moves, office):
         app.register_blueprint(module.bp)
     for module in (attendances, learned, needs, invitations, sheets):
         app.register_blueprint(module.bp)

@@ -77,7 +77,7 @@ def find(uid):
 def page(fields, errors=None):
     return render_template(
         "people/index.html",
-        users=list(User.visible_to(current_user)),
+        users=list(User.visible_to(current_user).order_by(Area.label_key, User.name)),
         areas=[current_user.area, *current_user.area.village_list()],
         roles=ROLES,
         fields=fields,

@@ -1,0 +1,56 @@
+"""The office's page leads to its work, and the menu of every role fits a line."""
+
+import re
+
+import pytest
+
+from models import Area, Figure, User
+
+
+def menu(answer):
+    return re.findall(r"<a href=\"([^\"]+)\"", re.search(r"<nav aria-label.*?</nav>", answer.text, re.S)[0])
+
+
+@pytest.mark.parametrize("who", ["vera", "leo", "hana", "uma", "sara", "ada"])
+def test_a_menu_has_at_most_five_pages(as_, who):
+    assert len(menu(as_(who).get("/"))) <= 5
+
+
+@pytest.mark.parametrize("who", ["sara", "ada"])
+def test_every_page_of_the_office_is_reached_from_one(as_, who):
+    office = as_(who).get("/office")
+    expected = {"/needs", "/invitations", "/exports", "/areas", "/roster", "/cards"}
+    expected |= {"/people"} if who == "ada" else set()
+    assert set(re.findall(r'class="row" href="([^"]+)"', office.text)) == expected
+    for address in expected - {"/needs"}:
+        assert 'href="/office">‹' in as_(who).get(address).text, address
+
+
+def test_the_menu_marks_the_office_on_the_pages_it_leads_to(as_):
+    for address in ("/office", "/areas", "/roster", "/cards", "/exports"):
+        assert re.search(r'href="/office" aria-current="page"', as_("sara").get(address).text), address
+
+
+@pytest.mark.parametrize("who", ["vera", "leo", "hana", "uma"])
+def test_the_office_is_not_there_for_others(as_, who):
+    assert as_(who).get("/office").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["vera", "leo", "hana", "sara", "ada", None])
+def test_a_commune_with_no_village_says_what_to_do_next(world, as_, who):
+    Figure.delete().execute()
+    User.update(area=world.commune).execute()
+    Area.delete().where(Area.kind == "village").execute()
+    browser = as_(who)
+    assert "chưa có danh sách hộ" in browser.get("/").text
+    assert "Xem thôn khác" not in browser.get("/coming").text
+    for address in ("/households", "/quality", "/people", "/exports"):
+        answer = browser.get(address)
+        if answer.status_code == 200:
+            way_on = r'class="notice">Chưa có (thôn|hộ) nào\.\s+(<a href="/(areas|roster)">|Thôn hiện ra ở đây khi)'
+            assert re.search(way_on, answer.text), address
+
+
+def test_accounts_are_listed_village_by_village(as_):
+    told = re.findall(r'soft small">(\w+) ·', as_("ada").get("/people").text)
+    assert told[:3] == ["hana", "leo", "vera"] and told[3] == "otto"

@@ -1,0 +1,13 @@
+"""The office's own work beside doors and classes: one page that leads to it."""
+
+from flask import Blueprint, render_template
+
+from access import OFFICE, allow
+
+bp = Blueprint("office", __name__)
+
+
+@bp.get("/office")
+@allow(OFFICE)
+def index():
+    return render_template("office/index.html")
