@@ -115,9 +115,7 @@ def load_user(session_id):
     """The account of a session, unless it or its phone was shut out, its sessions were ended, or its time is over."""
     if session.get("ends", "") < now().isoformat() or Device.is_revoked(session.get("device")):
         return None
-    if SignedOut.has(session.get("id", "")):
-        return None
-    return User.from_session(session_id)
+    return User.from_session(session_id, session.get("id", ""))
 
 
 def sign_in(username, password):

@@ -7,6 +7,7 @@ from hashlib import sha256
 from peewee import (
     JOIN,
     BooleanField,
+    Case,
     CharField,
     DateField,
     DateTimeField,
@@ -132,11 +133,11 @@ class Household(Table):
 
     def next_door(self):
         """The next household of the village still to visit, lane by lane, starting over at the end."""
-        here, key, code = (Household.village == self.village), Household.lane_key, Household.code_key
-        todo = Household.select().where(here, Household.merged_into.is_null(), Household.state.in_(TO_VISIT))
-        todo = todo.where(Household.uid != self.uid)
-        further = (key > self.lane_key) | ((key == self.lane_key) & (code > self.code_key))
-        return todo.where(further).order_by(key, code).first() or todo.order_by(key, code).first()
+        key, code = Household.lane_key, Household.code_key
+        further = Case(None, [((key > self.lane_key) | ((key == self.lane_key) & (code > self.code_key)), 0)], 1)
+        query = Household.select(Household.uid, Household.code, Household.head_name)
+        todo = query.where(Household.village == self.village, Household.state.in_(TO_VISIT), Household.uid != self.uid)
+        return todo.where(Household.merged_into.is_null()).order_by(further, key, code).first()
 
     @classmethod
     def next_for(cls, user, village):
@@ -223,7 +224,10 @@ class Household(Table):
 
         What else was set on this row is stored with it.
         """
-        people = list(self.living())
+        self.refresh_with(list(self.living()))
+
+    def refresh_with(self, people):
+        """The same for somebody who has just read who lives here."""
         self.describe(people)
         self.retally(people)
 
@@ -292,16 +296,19 @@ class Household(Table):
             household = household.merged_into
         return household
 
-    def known(self, uids):
-        """Which of these ids are people of this household: who live here, who left, and who moved from here."""
-        here = {uid for (uid,) in self.residents.select(Resident.uid).tuples()}
+    def known(self, uids, living):
+        """Which of these ids are people of this household: who are `living` here, who left, and who moved from here."""
+        here = {person.uid for person in living}
+        if set(uids) <= here:
+            return here
+        here |= {uid for (uid,) in self.residents.select(Resident.uid).tuples()}
         return here | {person.uid for person in self.once_here(set(uids) - here)}
 
     def once_here(self, uids):
         """The residents among `uids` who were in this household, or in one merged into it, before a move."""
         from tables.moves import Move, Moved  # which are built upon this file
 
-        if not Resident.select().where(Resident.uid.in_(list(uids))).exists():
+        if not uids or not Resident.select().where(Resident.uid.in_(list(uids))).exists():
             return []
         homes, found = {self.id}, {self.id}
         while found:
@@ -339,9 +346,10 @@ class Household(Table):
             household._take_consent(visit, by, "paper" if entered_by else "door")
             household._take_visit(visit)
             elsewhere = household._take_people(visit["people"], visit["happened_at"], by)
-            if household.state == "done" and not all(person.answers for person in household.living()):
+            living = list(household.living())
+            if household.state == "done" and not all(person.answers for person in living):
                 household.state = "partial"  # somebody was not asked yet
-            household.refresh()
+            household.refresh_with(living)
             for home in Household.hold(elsewhere):
                 home.refresh()
             Event.log(

@@ -1,6 +1,6 @@
 """Accounts: who they are, what they may do, and their passwords."""
 
-from peewee import BooleanField, CharField, DateTimeField, ForeignKeyField, IntegerField
+from peewee import BooleanField, CharField, DateTimeField, ForeignKeyField, IntegerField, fn
 from werkzeug.security import check_password_hash, generate_password_hash
 
 import qr
@@ -16,6 +16,19 @@ CARD_CODE = 13  # characters
 def new_card():
     """A fresh random code for a volunteer's card."""
     return qr.new_code(CARD_CODE)
+
+
+class SignedOut(Table):
+    """Sessions that were signed out before their time was over, so that a copied cookie is worth nothing."""
+
+    session = CharField(unique=True, max_length=40)
+    ends_at = DateTimeField()
+
+    @classmethod
+    def add(cls, session, ends_at):
+        """Remember a session until it would have ended by itself; those that have are forgotten."""
+        cls.delete().where(cls.ends_at < now()).execute()
+        cls.insert(session=session, ends_at=ends_at).on_conflict_ignore().execute()
 
 
 class User(Table):
@@ -44,9 +57,12 @@ class User(Table):
         return f"{self.uid}.{self.epoch}"
 
     @classmethod
-    def from_session(cls, session_id):
+    def from_session(cls, session_id, session):
+        """The account that `get_id` named, unless it was closed or this session of its was ended; else None."""
         uid, _, epoch = session_id.partition(".")
-        user = cls.select(cls, Area).join(Area).where(cls.uid == uid, cls.active == True).first()  # noqa: E712
+        ended = SignedOut.select().where(SignedOut.session == session)
+        query = cls.select(cls, Area).join(Area).where(cls.uid == uid, cls.active == True)  # noqa: E712
+        user = query.where(~fn.EXISTS(ended)).first()
         return user if user and str(user.epoch) == epoch else None
 
     @classmethod
@@ -138,23 +154,6 @@ class User(Table):
     @property
     def administers(self):
         return self.role == "admin"
-
-
-class SignedOut(Table):
-    """Sessions that were signed out before their time was over, so that a copied cookie is worth nothing."""
-
-    session = CharField(unique=True, max_length=40)
-    ends_at = DateTimeField()
-
-    @classmethod
-    def add(cls, session, ends_at):
-        """Remember a session until it would have ended by itself; those that have are forgotten."""
-        cls.delete().where(cls.ends_at < now()).execute()
-        cls.insert(session=session, ends_at=ends_at).on_conflict_ignore().execute()
-
-    @classmethod
-    def has(cls, session):
-        return cls.select().where(cls.session == session).exists()
 
 
 def plain_username(text):

@@ -124,7 +124,7 @@ def save(household, is_new=False):
     body_hash = sha256(request.get_data()).hexdigest()
     fields = request.form.to_dict(flat=False)
     people = [] if is_new else list(household.living())
-    visit, errors = checked(household, fields, is_new)
+    visit, errors = checked(household, people, fields, is_new)
     if errors:
         return refused(household, people, fields, errors, 422, is_new)
     try:
@@ -144,9 +144,9 @@ def save(household, is_new=False):
     return after_saving(household, fields)
 
 
-def checked(household, fields, is_new):
+def checked(household, people, fields, is_new):
     """The form's visit and its errors; a newcomer whom the village seems to know already is asked about."""
-    known = set() if is_new else household.known(fields.get("person", []))
+    known = set() if is_new else household.known(fields.get("person", []), people)
     clock = request.headers.get("X-Outbox-Clock")
     askers = [user.uid for user in User.team(household.village, current_user)] if "day" in fields else ()
     visit, errors = survey.check(fields, plan.active, known, now(), clock, askers)
