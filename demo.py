@@ -31,6 +31,7 @@ from models import (
     Event,
     Figure,
     Household,
+    Invitation,
     Learned,
     Meeting,
     Move,
@@ -584,7 +585,7 @@ def _invite(rng, course, moment):
     came = Attendance.select(Attendance.resident).join(Meeting).where(Meeting.course == course)
     agreed = Household.agreed == True  # noqa: E712
     here = list(Resident.select().join(Household).where(Resident.id.in_(came), agreed).order_by(Resident.id))
-    invited = course.invite(here[:9] + rng.sample(waiting, min(len(waiting) // 2, 15)), need, course.host)
+    invited = Invitation.invite(course, here[:9] + rng.sample(waiting, min(len(waiting) // 2, 15)), need, course.host)
     for row in invited:
         row.invited_at = min(moment, starts) - timedelta(days=4, minutes=rng.randint(0, 600))
         if starts < moment or rng.random() < 0.6:

@@ -8,7 +8,7 @@ is a phone that sends what it queued; a Review and a Repeat (hỏi lại) are se
 (nhật ký) says who did what.
 
 The tables are in `tables/`, one file a noun, each built on the ones before: table, areas, users, devices, households,
-moves, reviews, courses, learned.
+needs, moves, reviews, courses, invitations, learned, rosters.
 
 Every verb is one transaction that also logs an Event. Events hold field names and counts, never a person's data:
 they cannot be edited, and a person must be able to be forgotten. Times are naive UTC. `uid` is the public id.
@@ -18,7 +18,7 @@ from peewee import IntegrityError, fn
 
 from database import db
 from tables.areas import Area, Figure, Tally
-from tables.courses import AUDIENCES, HOW, Attendance, CoHost, Course, Invitation, Meeting
+from tables.courses import AUDIENCES, HOW, Attendance, CoHost, Course, Meeting
 from tables.devices import Device
 from tables.households import (
     ABSENT,
@@ -34,6 +34,7 @@ from tables.households import (
     merge_answers,
     search_text,
 )
+from tables.invitations import Invitation
 from tables.learned import Learned
 from tables.moves import KINDS, LEFT, Move, Moved
 from tables.needs import Need

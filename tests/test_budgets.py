@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import Course, now
+from models import Course, Invitation, now
 
 KB = 1024
 HEADERS = {"Accept-Encoding": "br, gzip"}
@@ -43,7 +43,7 @@ def test_a_residents_check_in_page_weighs_at_most_15_kb(course, as_):
 
 
 def test_the_page_of_an_invitation_weighs_at_most_15_kb(world, course, as_):
-    slip = course.invite(list(world.household().living()), "vneid", world.users["hana"])[0]
+    slip = Invitation.invite(course, list(world.household().living()), "vneid", world.users["hana"])[0]
     assert weight(as_(None), f"/i/{slip.code}") <= 15 * KB
 
 

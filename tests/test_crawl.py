@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import Course, new_uid, now
+from models import Course, Invitation, new_uid, now
 
 ROLES = ("vera", "leo", "hana", "uma", "sara", "ada", None)
 
@@ -33,7 +33,7 @@ def test_every_page_opens_or_is_not_there(world, database, app, as_, who):
     course = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp", "Đình", times)
     meeting = course.meetings.get()
     walk_in, _ = meeting.check_in(new_uid(), "self", "Bà Tư")
-    invited = course.invite(list(household.living()), "vneid", world.users["hana"])
+    invited = Invitation.invite(course, list(household.living()), "vneid", world.users["hana"])
     uids = {"households": household.uid, "courses": course.uid, "meetings": meeting.uid}
     uids |= {"i": invited[0].code, "attendance": walk_in.uid}
     uids["needs"] = "TH04"

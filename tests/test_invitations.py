@@ -23,7 +23,7 @@ def lan(world):
 @pytest.fixture
 def slip(world, course, lan):
     """Lan's invitation to that class."""
-    return course.invite([lan], "vneid", world.users["hana"])[0]
+    return Invitation.invite(course, [lan], "vneid", world.users["hana"])[0]
 
 
 def begun(course, days=1):
@@ -206,7 +206,7 @@ def test_guesses_are_counted_and_a_right_code_is_never_refused(slip, as_):
 
 def test_who_was_invited_and_did_not_come_is_a_door_list_by_lane(world, course, slip, as_):
     came = told(world, "vneid", people=[("Lê Hoa", 1960, "f", "head")], lane="Ngõ 2")
-    course.invite([came], "vneid", world.users["hana"])
+    Invitation.invite(course, [came], "vneid", world.users["hana"])
     course.meetings.get().check_in(new_uid(), "self", "", resident=came)
     assert "Đã mời, chưa đến: 0 người" in as_("vera").get("/invitations").text
     begun(course)
@@ -267,5 +267,5 @@ def test_no_list_costs_more_queries_for_more_people(world, course, slip, as_, co
     told(world, "vneid")
     few = cost()
     more = [told(world, "vneid") for _ in range(6)]
-    course.invite(more[:3], "vneid", world.users["hana"])
+    Invitation.invite(course, more[:3], "vneid", world.users["hana"])
     assert cost() == few

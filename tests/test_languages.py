@@ -56,7 +56,7 @@ def lively(world):
             meeting.check_in(f"{course.id}-{number}", how, f"Bác {how} Ấ", 1950 + number, world.areas["TH04"])
         meeting.count_heads(5, world.users["leo"])
     told = [told_a_need(world, Household.get(Household.state == state)) for state in ("done", "partial")]
-    course.invite(told[:1], "vneid", world.users["leo"])
+    Invitation.invite(course, told[:1], "vneid", world.users["leo"])
     for name in ("danh-sach-thon-trai-moi.xlsx", "danh-sach-thon-4.xlsx"):
         Roster.keep(world.users["sara"], name, read(name).to_json())
     roster.confirm(Roster.get(), {"0": "TX01"}, world.users["sara"])

@@ -95,11 +95,12 @@ def test_help_with_the_same_thing_closes_a_need(world, database, topic, left):
 
 def test_nobody_is_invited_to_two_classes_for_one_need(world, database, open_class):
     lan, first, second = told(world, "vneid", "payment"), open_class(), open_class()
-    assert [row.number for row in first.invite([lan], "vneid", world.users["hana"])] == [1]
-    assert second.invite([lan], "vneid", world.users["hana"]) == []
-    assert first.invite([lan], "vneid", world.users["hana"]) == []
+    assert [row.number for row in Invitation.invite(first, [lan], "vneid", world.users["hana"])] == [1]
+    assert Invitation.invite(second, [lan], "vneid", world.users["hana"]) == []
+    assert Invitation.invite(first, [lan], "vneid", world.users["hana"]) == []
     assert counted(world) == {"payment": 1}
-    assert [row.number for row in open_class("payment").invite([lan], "payment", world.users["hana"])] == [1]
+    [row] = Invitation.invite(open_class("payment"), [lan], "payment", world.users["hana"])
+    assert row.number == 1
     assert Invitation.select().count() == 2
 
 
@@ -109,7 +110,7 @@ def test_two_hosts_at_once_invite_a_person_once(world, database, open_class):
 
     def invite(course):
         with db.connection_context():
-            course.invite(everybody, "vneid", hana)
+            Invitation.invite(course, everybody, "vneid", hana)
 
     threads = [threading.Thread(target=invite, args=(course,)) for course in courses]
     for thread in threads:
@@ -122,10 +123,10 @@ def test_two_hosts_at_once_invite_a_person_once(world, database, open_class):
 def test_an_invitation_taken_back_opens_the_need_and_stands_again_with_its_number(world, database, open_class):
     lan, hoa = told(world, "vneid"), told(world, "vneid", people=[("Lê Hoa", 1960, "f", "head")])
     course, hana = open_class(), world.users["hana"]
-    row = course.invite([lan, hoa], "vneid", hana)[0]
+    row = Invitation.invite(course, [lan, hoa], "vneid", hana)[0]
     row.undo(hana)
     assert counted(world) == {"vneid": 1}
-    assert course.invite([lan], "vneid", hana) == [row]
+    assert Invitation.invite(course, [lan], "vneid", hana) == [row]
     assert (Invitation.get_by_id(row.id).undone_at, counted(world)) == (None, {})
     verbs = [(e.verb, e.data) for e in Event.select().where(Event.verb.in_(["course.invited", "invitation.undone"]))]
     invited = "course.invited"
@@ -140,9 +141,9 @@ def test_numbers_follow_the_given_names_and_never_change(world, database, open_c
     course, hana = open_class(), world.users["hana"]
     names = ["Nguyễn Thị Lan", "Trần Văn An", "Lê Thị Hoa"]
     everybody = [told(world, "vneid", people=[(name, 1960, "f", "head")]) for name in names]
-    course.invite(everybody, "vneid", hana)
+    Invitation.invite(course, everybody, "vneid", hana)
     late = told(world, "vneid", people=[("Bùi Văn Ân", 1950, "m", "head")])
-    course.invite([late], "vneid", hana)
+    Invitation.invite(course, [late], "vneid", hana)
     numbers = {row.resident.name: row.number for row in Invitation.with_people(course=course)}
     assert numbers == {"Trần Văn An": 1, "Lê Thị Hoa": 2, "Nguyễn Thị Lan": 3, "Bùi Văn Ân": 4}
 

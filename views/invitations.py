@@ -47,7 +47,7 @@ def create(uid):
     if not uids:
         return choice(course, need, survey.N_("Chọn ít nhất một người để mời.")), 422
     people = [person for person in needs.people(current_user.area, need) if person.uid in uids]
-    given = course.invite(people, need, current_user)
+    given = Invitation.invite(course, people, need, current_user)
     return done("invitations.of_course", uid=course.uid, invited=len(given), asked=len(uids))
 
 
@@ -59,7 +59,7 @@ def of_course(uid):
         "invitations/of_course.html",
         course=course,
         invitations=list(Invitation.with_people(course=course).order_by(Invitation.number)),
-        absent={row.id for row in course.never_came()},
+        absent={row.id for row in Invitation.never_came(course)},
         invited=request.args.get("invited", type=int),
         asked=request.args.get("asked", type=int),
     )
@@ -70,7 +70,7 @@ def of_course(uid):
 def release(uid):
     """Take back the invitations of those who never came, so that the next class can invite them."""
     course = find(uid)
-    course.release_absent(current_user)
+    Invitation.release_absent(course, current_user)
     return done("invitations.of_course", uid=course.uid)
 
 
@@ -185,7 +185,7 @@ def choice(course, need, error=None):
         area=area,
         places=[(village, number) for village, number in places if number or village == area],
         people=needs.people(area, need) if need else [],
-        room=course.room(),
+        room=Invitation.room(course),
         chosen=request.form.getlist("person") if request.method == "POST" else None,
         error_said=error,
     )

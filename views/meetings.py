@@ -12,7 +12,7 @@ import plan
 import survey
 import vi
 from access import CLASSROOM, allow
-from models import HOW, Meeting, Resident, now
+from models import HOW, Invitation, Meeting, Resident, now
 from views.answers import done, one_or_404, receipt, refusal, swaps, uid_or_404, wants_json
 
 bp = Blueprint("meetings", __name__)
@@ -70,7 +70,7 @@ def record_numbers(uid):
         return refused(here, op_id, {"numbers": NOT_YET})
     if not numbers and not unknown:
         return refused(here, op_id, {"numbers": survey.N_("Ghi số thứ tự của người có mặt, ví dụ 1 4 7-12.")})
-    unknown += here.check_in_numbers(numbers, op_id, current_user, how_and_when(here)["happened_at"])
+    unknown += Invitation.check_in_numbers(here, numbers, op_id, current_user, how_and_when(here)["happened_at"])
     if unknown:
         said = ", ".join(map(str, unknown[:MOST_NAMED])) + (" …" if len(unknown) > MOST_NAMED else "")
         error = survey.N_("Không có số %(numbers)s trên danh sách giấy. Các số khác đã ghi.", numbers=said)

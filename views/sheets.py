@@ -50,7 +50,7 @@ def roster(uid):
         meeting=meeting,
         course=course,
         pages=[rows[first : first + ROSTER_ROWS] for first in range(0, len(rows), ROSTER_ROWS)],
-        without_number=course.without_number().count(),
+        without_number=Invitation.without_number(course).count(),
     )
 
 
@@ -59,7 +59,7 @@ def roster(uid):
 def print_roster(uid):
     """Give a number to those who came without one, then show the list."""
     meeting = find_meeting(uid)
-    meeting.course.number_those_who_came(current_user)
+    Invitation.number_those_who_came(meeting.course, current_user)
     meeting.course.log_print("roster", current_user)
     return done("sheets.roster", uid=meeting.uid)
 

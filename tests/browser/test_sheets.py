@@ -120,7 +120,7 @@ def test_every_slip_is_read_by_both_readers(world, course, sheet, app):  # noqa:
         told(world, "vneid", people=[(f"Nguyễn Thị Hồng Nhung {n}", 1950 + n, "f", "head")], lane="Xóm Đình")
         for n in range(10)
     ]
-    course.invite(people, "vneid", world.users["hana"])
+    Invitation.invite(course, people, "vneid", world.users["hana"])
     pages = sheet(f"/courses/{course.uid}/slips")
     assert [size(page) for page in pages] == [A4, A4]
     check_codes(pages, [f"{app.config['BASE_URL']}/i/{slip.code}" for slip in Invitation.select()], 45)
@@ -136,7 +136,7 @@ def test_volunteers_cards_are_read_by_both_readers(world, sheet, app):
 
 @pytest.mark.parametrize("sheet", [LONG_HOST], indirect=True)
 def test_a_host_name_too_long_is_said_on_the_page_and_nothing_is_made_small(world, course, sheet, app, as_):  # noqa: F811
-    course.invite([told(world, "vneid")], "vneid", world.users["hana"])
+    Invitation.invite(course, [told(world, "vneid")], "vneid", world.users["hana"])
     for path, width in (("poster", 160), ("sign", 105), ("slips", 45)):
         assert f"{LONG_HOST} quá dài" in as_("hana").get(f"/courses/{course.uid}/{path}").text
         pages = sheet(f"/courses/{course.uid}/{path}")
@@ -147,7 +147,7 @@ def test_a_host_name_too_long_is_said_on_the_page_and_nothing_is_made_small(worl
 @pytest.mark.parametrize("sheet", HOSTS[:1], indirect=True)
 def test_the_roster_has_a_row_for_everybody_and_rows_to_spare(world, course, sheet):  # noqa: F811
     people = [told(world, "vneid", people=[(f"Lê Thị {n}", 1950, "f", "head")]) for n in range(24)]
-    course.invite(people, "vneid", world.users["hana"])
+    Invitation.invite(course, people, "vneid", world.users["hana"])
     pages = sheet(f"/meetings/{course.meetings.get().uid}/roster")
     assert [size(page) for page in pages] == [A4, A4]
     text = pages[0].get_textpage().get_text_bounded()
