@@ -255,6 +255,17 @@ def test_the_list_shows_states_and_filters_by_them(lan, world, as_):
     assert "Đã gõ cửa 1 trên 2 hộ" in todo
 
 
+def test_the_list_counts_the_households_that_the_progress_page_counts(lan, world, as_):
+    away, home = world.household(), world.household()
+    post(as_("vera"), lan)
+    post(as_("vera"), away, outcome="moved", person=[])
+    assert "Đã gõ cửa 1 trên 2 hộ" in as_("leo").get("/households").text
+    progress = as_("leo").get("/progress/TH04").text
+    assert ("đã gõ cửa 1 trên 2 hộ" in progress, "Hộ chưa đến: 1" in progress) == (True, True)
+    assert "Hộ chưa đến" not in as_(None).get("/progress/TH04").text + as_("otto").get("/progress/TH04").text
+    assert home.code in as_("leo").get("/households?state=todo").text
+
+
 def test_live_search_answers_with_the_rows_alone(lan, as_):
     headers = {"HX-Request": "true", "HX-Target": "div#rows"}
     rows = as_("vera").get("/households?q=lan", headers=headers)

@@ -67,9 +67,10 @@ def index():
 def heads_up(here, village, rows):
     """What stands above the list: how many households in each state, and the lanes and letters to choose from."""
     states = Household.count_by_state(here)
+    total = sum(n for state, n in states.items() if state not in GONE)  # as on the progress page
     return {
-        "total": sum(states.values()),
-        "visited": sum(states.values()) - states.get("todo", 0),
+        "total": total,
+        "visited": total - states.get("todo", 0),
         "filters": {key: sum(states.get(state, 0) for state in of) for key, of in FILTERS.items()},
         "filter_of": {state: key for key, of in FILTERS.items() for state in of},
         "lanes": Household.lanes(here) if village else [],
