@@ -213,9 +213,15 @@ def test_a_new_household_with_nobody_is_refused_and_not_half_saved(world, as_):
     assert Household.select().count() == 0
 
 
-def test_a_household_cannot_be_made_in_another_village(world, as_):
-    sent = {"visit": new_uid(), "household": new_uid(), "village": "TX01", "outcome": "done", "shown": "{}"}
-    assert as_("vera").post("/households/new", data=sent).status_code == 404
+@pytest.mark.parametrize(("who", "place"), [("vera", "TX01"), ("vera", "HL"), ("sara", "HL")])
+def test_a_household_cannot_be_made_in_another_village_nor_in_none(world, as_, who, place):
+    person = new_uid()
+    sent = {
+        "visit": new_uid(), "household": new_uid(), "village": place, "outcome": "done", "shown": "{}",
+        "person": person, f"{person}.name": "Trần Văn Tú",
+    }  # fmt: skip
+    assert as_(who).post("/households/new", data=sent).status_code == 404
+    assert Household.select().count() == 0
 
 
 @pytest.mark.parametrize(

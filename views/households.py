@@ -108,7 +108,7 @@ def following(uid):
 @bp.post("/new")
 @allow(FIELD)
 def create():
-    village = one_or_404(Area.visible_to(current_user).where(Area.code == request.form.get("village", "")))
+    village = find_village(request.form.get("village", ""))
     uid = uid_or_404(request.form.get("household", ""))
     known = Household.visible_to(current_user).where(Household.uid == uid).first()
     return save(known or Household(uid=uid, village=village), is_new=known is None)
@@ -250,8 +250,13 @@ def asked_village():
     """The village in the address, the only one the user has, or None. 404 for one the user may not see."""
     code = request.args.get("village")
     if code:
-        return one_or_404(Area.visible_to(current_user).where(Area.code == code, Area.kind == "village"))
+        return find_village(code)
     return current_user.area if current_user.area.kind == "village" else None
+
+
+def find_village(code):
+    """Households stand in villages, never in a commune."""
+    return one_or_404(Area.visible_to(current_user).where(Area.code == code, Area.kind == "village"))
 
 
 def recently_saved():
