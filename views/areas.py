@@ -6,7 +6,8 @@ from flask_login import current_user
 
 import roster
 from access import OFFICE, allow
-from models import Figure
+from models import Area, Figure
+from views.answers import one_or_404
 from views.roster import read_upload
 
 bp = Blueprint("areas", __name__, url_prefix="/areas")
@@ -42,3 +43,8 @@ def page(**result):
         figures=Figure.newest_below(area),
         **result,
     )
+
+
+def find(code):
+    """The area with this code that the user may see."""
+    return one_or_404(Area.visible_to(current_user).where(Area.code == code))

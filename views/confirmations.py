@@ -1,13 +1,12 @@
 """Confirmation of a class for those who came: a list for the unit or a sheet each, to be printed, signed by hand."""
 
 from flask import Blueprint, render_template, request
-from flask_login import current_user
 
 import plan
 import results
 from access import HOSTS, allow
-from models import Course, now
-from views.answers import one_or_404, uid_or_404
+from models import now
+from views import courses
 
 bp = Blueprint("confirmations", __name__)
 
@@ -15,7 +14,7 @@ bp = Blueprint("confirmations", __name__)
 @bp.get("/courses/<uid>/confirmations")
 @allow(HOSTS)
 def show(uid):
-    course = one_or_404(Course.visible_to(current_user).where(Course.uid == uid_or_404(uid)))
+    course = courses.find(uid)
     moment = now()
     return render_template(
         "confirmations/show.html",

@@ -12,6 +12,7 @@ import timetable
 import vi
 from access import CLASSROOM, HOSTS, allow
 from models import AUDIENCES, Area, Conflict, Course, Meeting, User, now
+from views import areas
 from views.answers import done, new_uid, one_or_404, swaps, uid_or_404
 
 bp = Blueprint("courses", __name__)
@@ -24,9 +25,7 @@ OF_A_UNIT = ("staff", "pupils", "workers")
 @allow(CLASSROOM)
 def index():
     """The sessions ahead, or those of one month, of the user's area or a part of it; and the classes that are over."""
-    area = one_or_404(
-        Area.visible_to(current_user).where(Area.code == request.args.get("area", current_user.area.code))
-    )
+    area = areas.find(request.args.get("area", current_user.area.code))
     today = vi.local(now()).date()
     month = read_month(request.args.get("month", ""))
     first, end = month and (month, next_month(month)) or (today, None)
@@ -241,15 +240,15 @@ def text(fields, name):
 
 
 def form(course, fields, errors=None, table=None, stale=None):
-    areas = [current_user.area] if current_user.area.kind == "village" else list(current_user.area.village_list())
-    code = text(fields, "area") or (areas[0].code if len(areas) == 1 else "")
+    places = [current_user.area] if current_user.area.kind == "village" else list(current_user.area.village_list())
+    code = text(fields, "area") or (places[0].code if len(places) == 1 else "")
     area = Area.visible_to(current_user).where(Area.code == code).first()
     return render_template(
         "courses/_rest.html" if swaps("rest") else "courses/form.html",
         course=course,
         fields=fields,
         errors=errors or {},
-        areas=areas,
+        areas=places,
         area=area,
         people=people(course, area),
         table=table,

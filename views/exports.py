@@ -10,8 +10,8 @@ import exports
 import survey
 import vi
 from access import OFFICE, allow
-from models import Area, now
-from views.answers import one_or_404
+from models import now
+from views import areas
 
 bp = Blueprint("exports", __name__, url_prefix="/exports")
 
@@ -28,13 +28,13 @@ writing = threading.BoundedSemaphore(2)
 @bp.get("")
 @allow(OFFICE)
 def index():
-    return page(find(request.args.get("area", current_user.area.code)))
+    return page(areas.find(request.args.get("area", current_user.area.code)))
 
 
 @bp.post("/<any(households, residents, attendance):table>.<any(xlsx, csv):format>")
 @allow(OFFICE)
 def make(table, format):
-    area, named = find(request.form.get("area", "")), request.form.get("named") == "yes"
+    area, named = areas.find(request.form.get("area", "")), request.form.get("named") == "yes"
     reason = vi.clean(request.form.get("reason", ""))
     errors = check(table, format, area, named, reason)
     if errors:
@@ -81,10 +81,6 @@ def page(area, fields=None, errors=None, chosen=None):
         errors=errors or {},
         chosen=chosen,
     )
-
-
-def find(code):
-    return one_or_404(Area.visible_to(current_user).where(Area.code == code))
 
 
 def filename(table, format, area, named):

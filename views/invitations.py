@@ -7,8 +7,8 @@ from flask_login import current_user
 import needs
 import survey
 from access import FIELD, HOSTS, PUBLIC, allow
-from models import Area, Attendance, Course, Invitation, Limit, now
-from views import check_in, words
+from models import Attendance, Course, Invitation, Limit, now
+from views import areas, check_in, courses, words
 from views.answers import done, one_or_404, uid_or_404
 
 bp = Blueprint("invitations", __name__)
@@ -34,13 +34,13 @@ def index():
 @bp.get("/courses/<uid>/invite")
 @allow(HOSTS)
 def new(uid):
-    return choice(find(uid), request.args.get("need"))
+    return choice(courses.find(uid), request.args.get("need"))
 
 
 @bp.post("/courses/<uid>/invite")
 @allow(HOSTS)
 def create(uid):
-    course, need, chosen = find(uid), request.form.get("need"), request.form.getlist("person")
+    course, need, chosen = courses.find(uid), request.form.get("need"), request.form.getlist("person")
     uids = {uid_or_404(text) for text in chosen}
     if need not in [option.key for option in needs.answered_by(course.topic)]:
         return choice(course, None), 422
@@ -54,7 +54,7 @@ def create(uid):
 @bp.get("/courses/<uid>/invitations")
 @allow(HOSTS)
 def of_course(uid):
-    course = find(uid)
+    course = courses.find(uid)
     return render_template(
         "invitations/of_course.html",
         course=course,
@@ -69,7 +69,7 @@ def of_course(uid):
 @allow(HOSTS)
 def release(uid):
     """Take back the invitations of those who never came, so that the next class can invite them."""
-    course = find(uid)
+    course = courses.find(uid)
     Invitation.release_absent(course, current_user)
     return done("invitations.of_course", uid=course.uid)
 
@@ -194,11 +194,7 @@ def choice(course, need, error=None):
 def asked_area(default):
     """The area in the address that the user may see, else `default`."""
     code = request.values.get("area")
-    return one_or_404(Area.visible_to(current_user).where(Area.code == code)) if code else default
-
-
-def find(uid):
-    return one_or_404(Course.visible_to(current_user).where(Course.uid == uid_or_404(uid)))
+    return areas.find(code) if code else default
 
 
 def at_my_doors(uid):

@@ -6,6 +6,7 @@ from flask_login import current_user
 import moves
 from access import FIELD, allow
 from models import Household, Move, Resident
+from views import households
 from views.answers import done, new_uid, one_or_404, uid_or_404
 
 bp = Blueprint("moves", __name__, url_prefix="/moves")
@@ -17,7 +18,7 @@ MOST_FOUND = 20
 @allow(FIELD)
 def show(uid):
     """A household: who lives here, who left, what happened, and what can be recorded."""
-    household = find(uid)
+    household = households.find(uid)
     if household.uid != uid:
         return done("moves.show", uid=household.uid)
     return page(household)
@@ -26,13 +27,13 @@ def show(uid):
 @bp.get("/<uid>/split")
 @allow(FIELD)
 def choose(uid):
-    return splitting(find(uid))
+    return splitting(households.find(uid))
 
 
 @bp.post("/<uid>/split")
 @allow(FIELD)
 def split(uid):
-    household, fields = find(uid), request.form
+    household, fields = households.find(uid), request.form
     people = household.living()
     going = [person for person in people if person.uid in fields.getlist("person")]
     head = next((person for person in going if person.uid == fields.get("head")), None)
@@ -46,7 +47,7 @@ def split(uid):
 @bp.get("/<uid>/merge")
 @allow(FIELD)
 def choose_other(uid):
-    household, typed = find(uid), request.args.get("q", "")
+    household, typed = households.find(uid), request.args.get("q", "")
     found = Household.matching(Household.below(household.village), typed).order_by(Household.code_key)
     found = [home for home in found.limit(MOST_FOUND) if home != household] if typed.strip() else []
     return render_template("moves/merge.html", household=household, typed=typed, found=found, move=new_uid())
@@ -56,7 +57,7 @@ def choose_other(uid):
 @allow(FIELD)
 def merge(uid):
     """Everybody of this household goes to the other one, which is kept."""
-    household = find(uid)
+    household = households.find(uid)
     to = one_or_404(Household.visible_to(current_user).where(Household.uid == request.form.get("household", "")))
     try:
         move = moves.merge_households(to, household, current_user, uid=uid_or_404(request.form.get("move", "")))
@@ -95,7 +96,3 @@ def splitting(household, fields=None, problem=None):
     return render_template(
         "moves/split.html", household=household, living=living, fields=fields, problem=problem, move=new_uid()
     )
-
-
-def find(uid):
-    return one_or_404(Household.all_below(current_user.area).where(Household.uid == uid_or_404(uid))).current()

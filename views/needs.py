@@ -5,8 +5,8 @@ from flask_login import current_user
 
 import needs
 from access import HOSTS, allow
-from models import Area, Course, now
-from views.answers import one_or_404
+from models import Course, now
+from views import areas
 
 bp = Blueprint("needs", __name__)
 
@@ -28,7 +28,7 @@ def index():
 @allow(HOSTS)
 def show(code, need):
     """Those who need it in a village, or in the whole area, and the coming classes they may be invited to."""
-    area = one_or_404(Area.visible_to(current_user).where(Area.code == code))
+    area = areas.find(code)
     option = next((option for option in needs.answerable() if option.key == need), None) or abort(404)
     topics = needs.topics_for(need)
     courses = Course.coming(current_user.area, topics, now())

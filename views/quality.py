@@ -7,7 +7,8 @@ import plan
 import quality
 import survey
 from access import LEADS, allow
-from models import Area, Conflict, Household, Repeat, Resident, Review, Visit, now
+from models import Conflict, Household, Repeat, Resident, Review, Visit, now
+from views import areas
 from views.answers import done, new_uid, one_or_404, uid_or_404
 
 bp = Blueprint("quality", __name__, url_prefix="/quality")
@@ -20,7 +21,7 @@ FEW, MANY = 4, 200
 def index():
     """A village's findings; for more than a village the villages themselves, in their order, to choose from."""
     code = request.args.get("village")
-    area = one_or_404(Area.visible_to(current_user).where(Area.code == code)) if code else current_user.area
+    area = areas.find(code) if code else current_user.area
     if area.kind == "city":
         return render_template("quality/villages.html", area=area, parts=list(area.parts()), counts=None)
     found = quality.findings(area, now())

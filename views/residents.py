@@ -160,5 +160,3 @@ def side_by_side(one, other):
             texts = [words.answered(question, person) for person in (one, other)]
             told.append((words.say(question.short), *texts, int(stamps[1] > stamps[0])))
     return told
-
-

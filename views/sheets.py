@@ -4,8 +4,9 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 from access import HOSTS, allow
-from models import Course, Invitation, Meeting, now
-from views.answers import done, one_or_404, uid_or_404
+from models import Invitation, now
+from views import courses, timetable
+from views.answers import done
 
 bp = Blueprint("sheets", __name__)
 
@@ -16,14 +17,14 @@ ROSTER_ROWS = 24
 @bp.get("/courses/<uid>/sign")
 @allow(HOSTS)
 def sign(uid):
-    return render_template("sheets/sign.html", course=find(uid))
+    return render_template("sheets/sign.html", course=courses.find(uid))
 
 
 @bp.get("/courses/<uid>/slips")
 @allow(HOSTS)
 def slips(uid):
     """The slips of everybody invited, or of one person, in the order one walks."""
-    course = find(uid)
+    course = courses.find(uid)
     invited = Invitation.to_print(course, request.args.get("only"))
     coming = course.still_to_come(now())
     return render_template("sheets/slips.html", course=course, slips=invited, meetings=coming)
@@ -32,7 +33,7 @@ def slips(uid):
 @bp.post("/courses/<uid>/slips")
 @allow(HOSTS)
 def print_slips(uid):
-    course = find(uid)
+    course = courses.find(uid)
     course.log_print("slips", current_user)
     return done("sheets.slips", uid=course.uid)
 
@@ -41,7 +42,7 @@ def print_slips(uid):
 @allow(HOSTS)
 def roster(uid):
     """The paper list of one session: everybody with a number, by number, and rows to spare."""
-    meeting = find_meeting(uid)
+    meeting = timetable.find(uid)
     course = meeting.course
     rows = list(Invitation.with_people(course=course).order_by(Invitation.number))
     rows += [None] * (SPARE_ROWS + -(len(rows) + SPARE_ROWS) % ROSTER_ROWS)
@@ -58,15 +59,7 @@ def roster(uid):
 @allow(HOSTS)
 def print_roster(uid):
     """Give a number to those who came without one, then show the list."""
-    meeting = find_meeting(uid)
+    meeting = timetable.find(uid)
     Invitation.number_those_who_came(meeting.course, current_user)
     meeting.course.log_print("roster", current_user)
     return done("sheets.roster", uid=meeting.uid)
-
-
-def find(uid):
-    return one_or_404(Course.visible_to(current_user).where(Course.uid == uid_or_404(uid)))
-
-
-def find_meeting(uid):
-    return one_or_404(Meeting.visible_to(current_user).where(Meeting.uid == uid_or_404(uid)))

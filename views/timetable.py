@@ -8,7 +8,8 @@ import survey
 import timetable
 import vi
 from access import HOSTS, allow
-from models import Conflict, Course, Meeting, now
+from models import Conflict, Meeting, now
+from views import courses
 from views.answers import done, one_or_404, uid_or_404
 
 bp = Blueprint("timetable", __name__)
@@ -18,7 +19,7 @@ bp = Blueprint("timetable", __name__)
 @allow(HOSTS)
 def new(uid):
     """The form for more sessions; filled in, with the days it would add, for a look before saving."""
-    course, fields, errors = find_course(uid), request.args.to_dict(flat=False), {}
+    course, fields, errors = courses.find(uid), request.args.to_dict(flat=False), {}
     if not fields:
         return add_form(course, blank(course))
     table = timetable.read(fields, plan.active, errors)
@@ -28,7 +29,7 @@ def new(uid):
 @bp.post("/courses/<uid>/meetings")
 @allow(HOSTS)
 def add(uid):
-    course, fields, errors = find_course(uid), request.form.to_dict(flat=False), {}
+    course, fields, errors = courses.find(uid), request.form.to_dict(flat=False), {}
     table = timetable.read(fields, plan.active, errors)
     if fields.get("seen", [None])[-1] not in (None, timetable.pattern(fields)):
         errors["seen"] = survey.N_("Lịch vừa đổi: xem lại các buổi rồi bấm Thêm.")
@@ -137,10 +138,6 @@ def add_form(course, fields, errors=None, table=None):
         seen=timetable.pattern(fields) if table else None,
         weeks=timetable.WEEKS,
     )
-
-
-def find_course(uid):
-    return one_or_404(Course.visible_to(current_user).where(Course.uid == uid_or_404(uid)))
 
 
 def find(uid):
