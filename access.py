@@ -121,7 +121,7 @@ def load_user(session_id):
 def sign_in(username, password):
     """Sign an account in; returns "ok", "wrong" or "limited" (ten failures in a quarter of an hour)."""
     key = f"sign-in:{username.casefold()[:60]}"
-    if Limit.reached(key, SIGN_IN_WINDOW, SIGN_IN_FAILURES):
+    if Limit.reached(key, SIGN_IN_FAILURES, SIGN_IN_WINDOW):
         return "limited"
     user = User.named(username)
     known = user.has_password(password) if user else User(password_hash=NOBODY).has_password(password)

@@ -83,6 +83,8 @@ class Setting(Table):
 class Limit(Table):
     """Counts failures in a time window; successes are never limited (forty phones share one address)."""
 
+    HOUR = 3600
+
     key = CharField()
     window = IntegerField()
     number = IntegerField(default=0)
@@ -91,13 +93,13 @@ class Limit(Table):
         indexes = ((("key", "window"), True),)
 
     @classmethod
-    def fail(cls, key, seconds):
+    def fail(cls, key, seconds=HOUR):
         """Count one failure of `key` in the present window of `seconds`."""
         row = cls.insert(key=key, window=cls.window_now(seconds), number=1)
         row.on_conflict(conflict_target=[cls.key, cls.window], update={cls.number: cls.number + 1}).execute()
 
     @classmethod
-    def reached(cls, key, seconds, most):
+    def reached(cls, key, most, seconds=HOUR):
         """Whether `key` has failed `most` times in the present window."""
         row = cls.get_or_none(cls.key == key, cls.window == cls.window_now(seconds))
         return row is not None and row.number >= most

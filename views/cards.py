@@ -12,7 +12,6 @@ from views.answers import done, one_or_404, uid_or_404
 
 bp = Blueprint("cards", __name__)
 
-HOUR = 3600
 WRONG_CODES_AN_HOUR = 300
 CARDS_A_SHEET = 8
 
@@ -24,9 +23,9 @@ def show(code):
     holder = User.with_card(code)
     if holder:
         return render_template("cards/show.html", holder=holder, at=now())
-    limited = Limit.reached("card", HOUR, WRONG_CODES_AN_HOUR)
+    limited = Limit.reached("card", WRONG_CODES_AN_HOUR)
     if not limited:
-        Limit.fail("card", HOUR)
+        Limit.fail("card")
     return render_template("cards/show.html", holder=None, at=now()), 429 if limited else 404
 
 

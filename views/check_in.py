@@ -12,7 +12,6 @@ from views.answers import new_uid, uid_or_404
 
 bp = Blueprint("check_in", __name__)
 
-HOUR = 3600
 WRONG_NUMBERS_AN_HOUR = 300
 WRONG_WORDS_AN_HOUR = 200
 ELSEWHERE = "elsewhere"  # of those who live in no village of the commune
@@ -66,9 +65,10 @@ def open_typed():
     """From the six digits to the class's page. Only wrong numbers count; after too many the poster still works."""
     number = "".join(filter(str.isdigit, request.form.get("number", "")))
     course = Course.get_or_none(Course.number == number)
-    limited = Limit.reached("code", HOUR, WRONG_NUMBERS_AN_HOUR)
+    limited = Limit.reached("code", WRONG_NUMBERS_AN_HOUR)
+    if course is None:
+        Limit.fail("code")
     if course is None or limited:
-        Limit.fail("code", HOUR)
         problem = "limited" if limited else "wrong"
         return render_template("check_in/code.html", number=number, problem=problem), 429 if limited else 422
     return redirect(url_for("check_in.show", code=course.code), 303)
@@ -114,10 +114,10 @@ def chosen(here, errors):
 def check_word(meeting, errors):
     """The word on the blackboard, if the host asks for one. Wrong ones are limited for each word, right ones never."""
     key = f"word:{meeting.uid}:{vi.fold(meeting.word)}"
-    if meeting.word and Limit.reached(key, HOUR, WRONG_WORDS_AN_HOUR):
+    if meeting.word and Limit.reached(key, WRONG_WORDS_AN_HOUR):
         errors["word"] = survey.N_("Có quá nhiều chữ sai trong giờ qua. Nhờ người phụ trách lớp ghi giúp.")
     elif not meeting.accepts(request.form.get("word", "")):
-        Limit.fail(key, HOUR)
+        Limit.fail(key)
         errors["word"] = survey.N_("Chưa đúng chữ trên bảng. Bác xem lại giúp; viết không dấu cũng được.")
 
 

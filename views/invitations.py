@@ -13,7 +13,6 @@ from views.answers import done, one_or_404, uid_or_404
 
 bp = Blueprint("invitations", __name__)
 
-HOUR = 3600
 WRONG_CODES_AN_HOUR = 300
 
 
@@ -156,8 +155,8 @@ def unknown():
 
     65 random bits do not give way to guessing, and a prank must not shut the door of a class.
     """
-    limited = Limit.reached("slip", HOUR, WRONG_CODES_AN_HOUR)
-    Limit.fail("slip", HOUR)
+    limited = Limit.reached("slip", WRONG_CODES_AN_HOUR)
+    Limit.fail("slip")
     return render_template("invitations/unknown.html"), 429 if limited else 404
 
 
