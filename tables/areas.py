@@ -62,7 +62,9 @@ class Area(Table):
 
     def communes_villages(self):
         """The villages of the commune this area is or lies in, for a resident to choose from."""
-        return self.commune_or_self().village_list()
+        if self.kind == "village":
+            return Area.villages().where(Area.parent == self.parent_id)
+        return self.village_list()
 
     @classmethod
     def add(cls, kind, name, code=None, parent=None, former="", by=None):

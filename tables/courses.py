@@ -55,6 +55,11 @@ class Course(Table):
     changed_at = DateTimeField(null=True)
 
     @classmethod
+    def with_code(cls, code):
+        """The class on whose poster this code stands, with its area, or None."""
+        return cls.select(cls, Area).join(Area).where(cls.code == qr.read_code(code)).first()
+
+    @classmethod
     def visible_to(cls, user):
         return cls.select(cls, Area).join(Area).where(Area.path.startswith(user.area.path))
 
@@ -189,6 +194,8 @@ class Course(Table):
         """The meetings at whose time `moment` is, cancelled ones too: those not over first, then by their start."""
         early, late = Meeting.window()
         query = self.meetings.where(Meeting.starts_at <= moment + early, Meeting.ends_at >= moment - late)
+        for meeting in query:
+            meeting.course = self
         return sorted(query, key=lambda meeting: (meeting.ends_at < moment, meeting.starts_at))
 
     def open_at(self, moment):
@@ -409,6 +416,7 @@ class Meeting(Table):
                     resident.household.locked().retally()
                 joined = bool(standing.resident_id)
                 Event.log("attendance.recorded", self, by, attendance=standing.uid, how=how, joined=joined)
+        standing.meeting = self
         return standing, bool(added or again)
 
 
@@ -498,8 +506,8 @@ class Attendance(Table):
             row["name"] = vi.clean(resident.name or given["name"])
             row |= {"birth_year": resident.birth_year, "village": resident.household.village_id}
         row["name_key"] = vi.name_key(row["name"])
-        added = cls.insert(row).on_conflict_ignore().as_rowcount().execute()
-        return cls.held(given["meeting"], row["person"]), bool(added)
+        added = next(iter(cls.insert(row).on_conflict_ignore().returning(cls).execute()), None)
+        return added or cls.held(given["meeting"], row["person"]), added is not None
 
     def locked(self):
         """This row read again and held until the transaction ends."""

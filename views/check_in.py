@@ -1,9 +1,8 @@
 """A resident checks in from the poster: one plain page, one button, no account, no script. GET records nothing."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 
 import plan
-import qr
 import survey
 import vi
 from access import PUBLIC, allow
@@ -75,7 +74,7 @@ def open_typed():
 
 
 def find(code):
-    return Course.get_or_none(Course.code == qr.read_code(code))
+    return Course.with_code(code)
 
 
 def read(course):
@@ -91,10 +90,17 @@ def read(course):
     if not year_text:
         errors["birth_year"] = survey.N_("Bác ghi giúp năm sinh; không nhớ thì ghi năm ước chừng.")
     code = request.form.get("village", "")
-    village = next((village for village in course.area.communes_villages() if village.code == code), None)
+    village = next((village for village in villages_of(course) if village.code == code), None)
     if village is None and code != ELSEWHERE and asks_village(course):
         errors["village"] = survey.N_("Bác chọn giúp thôn đang ở.")
     return {"name": name, "birth_year": year, "village": village}, errors
+
+
+def villages_of(course):
+    """The villages to choose from, read once for an answer."""
+    if "villages" not in g:
+        g.villages = list(course.area.communes_villages())
+    return g.villages
 
 
 def asks_village(course):
@@ -122,17 +128,18 @@ def check_word(meeting, errors):
 
 
 def form(course, here, fields, errors=None):
+    meant = next((meeting for meeting in here if meeting.uid == fields.get("meeting")), here[0])
     return render_template(
-        "check_in/form.html", course=course, errors=errors or {}, meetings=here, **shown(course, here[0], fields)
+        "check_in/form.html", course=course, errors=errors or {}, meetings=here, **shown(course, meant, fields)
     )
 
 
 def shown(course, meeting, fields):
     """What the fields need: what was typed, the villages, near ones first, and a fresh operation id."""
-    villages = list(course.area.communes_villages()) if asks_village(course) else []
+    villages = villages_of(course) if asks_village(course) else []
     near = [village for village in villages if village == course.area] or villages
     return {
-        "meeting": next((one for one in course.meetings_at(now()) if one.uid == fields.get("meeting")), meeting),
+        "meeting": meeting,
         "fields": fields,
         "near": near,
         "others": [village for village in villages if village not in near],
