@@ -14,8 +14,7 @@ SIGNED_IN = ("volunteer", "lead", "host", "unit", "staff", "admin")
 FIELD = ("volunteer", "lead", "staff", "admin")
 LEADS = ("lead", "staff", "admin")
 HOSTS = ("host", "lead", "staff", "admin")
-HELPERS = ("volunteer", "lead", "host", "staff", "admin")
-CLASSROOM = ("volunteer", *HOSTS)  # a volunteer only where a host asked them to help: Meeting.run_by
+HELPERS = ("volunteer", *HOSTS)  # in a class, a volunteer only where a host asked for help: Meeting.run_by
 OFFICE = ("staff", "admin")
 ADMIN = ("admin",)
 

@@ -101,7 +101,7 @@ def check(fields, plan, known, moment, clock=None, askers=()):
     visit["answers"] = _answers(form, plan.household_questions, "", errors)
     for name in ("lane", "note"):
         if form.one(name) is not None:
-            visit[name] = _text(form.one(name), name, errors)
+            visit[name] = short_text(form.one(name), name, errors)
     if form.one("reminders"):
         visit["reminders"] = _choice(form.one("reminders"), ("yes", "no"), "reminders", errors) == "yes"
     for uid in dict.fromkeys(fields.get("person", [])):
@@ -150,7 +150,7 @@ def _person(form, uid, is_known, plan, errors):
         return None
     person = {"uid": uid, "answers": _answers(form, plan.person_questions, here, errors)}
     if (name := form.one(here + "name")) is not None:
-        person["name"] = _text(name, here + "name", errors) or None
+        person["name"] = short_text(name, here + "name", errors) or None
     if (year := form.one(here + "birth_year")) is not None:
         person["birth_year"] = birth_year(year, plan, here + "birth_year", errors)
     if (sex := form.one(here + "sex")) is not None:
@@ -254,10 +254,10 @@ def _choice(value, allowed, field, errors):
     return None
 
 
-def _text(text, field, errors):
+def short_text(text, field, errors, most=LONGEST_TEXT):
     """A short free text. Runs of 9 or 12 digits look like identity numbers, which are never stored (design.md 4.2)."""
-    if len(text) > LONGEST_TEXT:
-        errors[field] = N_("Dài quá %(most)s ký tự; viết gọn lại.", most=LONGEST_TEXT)
+    if len(text) > most:
+        errors[field] = N_("Dài quá %(most)s ký tự; viết gọn lại.", most=most)
     elif PAPERS.search(text.replace(" ", "").replace(".", "")):
         errors[field] = N_("Không ghi số giấy tờ vào đây.")
     return text

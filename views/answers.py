@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, unquote
 
 from flask import Response, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_htmx import HTMX
 from flask_login import current_user
 
@@ -79,10 +80,11 @@ def receipt(uid, body_hash):
     return {"id": uid, "hash": body_hash, "state": "received"}
 
 
-def refusal(uid, sentences, status):
-    """What keeps a record on the phone to be looked at: `{field: sentence}` already worded."""
+def refusal(uid, errors, status):
+    """What keeps a record on the phone to be looked at, with its `{field: Sentence}` in the reader's language."""
     heard(taken=False)
-    return {"id": uid, "state": "refused", "errors": sentences}, status
+    worded = {field: gettext(sentence.text, **sentence.values) for field, sentence in errors.items()}
+    return {"id": uid, "state": "refused", "errors": worded}, status
 
 
 def done(endpoint, **values):

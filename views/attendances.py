@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
-from access import CLASSROOM, allow
+from access import HELPERS, allow
 from models import Attendance, Resident
 from views.answers import done, one_or_404, swaps, uid_or_404
 from views.meetings import told_apart
@@ -12,7 +12,7 @@ bp = Blueprint("attendances", __name__)
 
 
 @bp.get("/attendance/<uid>")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def show(uid):
     """Who a walk-in may be: suggestions, and a search."""
     attendance, words = find(uid), request.args.get("q", "")
@@ -25,7 +25,7 @@ def show(uid):
 
 
 @bp.post("/attendance/<uid>/undo")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def undo(uid):
     attendance = find(uid)
     attendance.undo(current_user)
@@ -33,7 +33,7 @@ def undo(uid):
 
 
 @bp.post("/attendance/<uid>/join")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def join(uid):
     attendance, wanted = find(uid), uid_or_404(request.form.get("resident", ""))
     resident = one_or_404(Resident.visible_to(current_user).where(Resident.uid == wanted))
@@ -42,7 +42,7 @@ def join(uid):
 
 
 @bp.post("/attendance/<uid>/unjoin")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def unjoin(uid):
     attendance = find(uid)
     attendance.unjoin(current_user)

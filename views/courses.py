@@ -10,7 +10,7 @@ import results
 import survey
 import timetable
 import vi
-from access import CLASSROOM, HOSTS, allow
+from access import HELPERS, HOSTS, allow
 from models import AUDIENCES, Area, Conflict, Course, Meeting, User, now
 from views import areas
 from views.answers import done, new_uid, one_or_404, swaps, uid_or_404
@@ -22,7 +22,7 @@ OF_A_UNIT = ("staff", "pupils", "workers")
 
 
 @bp.get("/courses")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def index():
     """The sessions ahead, or those of one month, of the user's area or a part of it; and the classes that are over."""
     area = areas.find(request.args.get("area", current_user.area.code))
@@ -145,11 +145,10 @@ def edit(uid):
 def update(uid):
     course, fields, errors = find(uid), request.form.to_dict(flat=False), {}
     changes = read(course, fields, errors)
-    edition = fields.get("edition", [""])[-1]
     if errors:
         return form(course, fields, errors), 422
     try:
-        course.change(current_user, int(edition) if edition.isdecimal() else -1, **changes)
+        course.change(current_user, edition(fields), **changes)
     except Conflict as stale:
         return form(course, fields | {"edition": [str(stale.record.edition)]}, stale=stale.record), 409
     return done("courses.show", uid=course.uid)
@@ -233,6 +232,12 @@ def shown(course):
     one |= {"area": course.area.code, "host": course.host.uid, "capacity": course.capacity or ""}
     fields = {name: [str(value)] for name, value in one.items()}
     return fields | {"cohost": [user.uid for user in course.helped_by()]}
+
+
+def edition(fields):
+    """The edition that the form showed; -1, which is never held, when it is no number."""
+    number = text(fields, "edition")
+    return int(number) if number.isdecimal() else -1
 
 
 def text(fields, name):

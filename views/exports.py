@@ -58,10 +58,8 @@ def check(table, format, area, named, reason):
     errors = {}
     if named and len(reason) < SHORTEST_REASON:
         errors["reason"] = survey.N_("Ghi lý do tải danh sách có tên, ít nhất %(least)s ký tự.", least=SHORTEST_REASON)
-    elif named and len(reason) > LONGEST_REASON:
-        errors["reason"] = survey.N_("Dài quá %(most)s ký tự; viết gọn lại.", most=LONGEST_REASON)
-    elif named and survey.PAPERS.search(reason.replace(" ", "").replace(".", "")):
-        errors["reason"] = survey.N_("Không ghi số giấy tờ vào đây.")
+    elif named:
+        survey.short_text(reason, "reason", errors, LONGEST_REASON)
     if format == "xlsx" and exports.count(table, area, named) > exports.XLSX_ROWS:
         errors["file"] = survey.N_("Excel không chứa hết danh sách này. Chọn từng xã, từng thôn, hoặc tải CSV.")
     return errors

@@ -4,7 +4,6 @@ import json
 from hashlib import sha256
 
 from flask import Blueprint, abort, render_template, request
-from flask_babel import gettext
 from flask_login import current_user
 
 import moves
@@ -180,12 +179,8 @@ def to_next_door(household, **said):
 
 def refused(household, people, fields, errors, status, is_new):
     if wants_json():
-        return refusal(fields.get("visit", [""])[-1], worded(errors), status)
+        return refusal(fields.get("visit", [""])[-1], errors, status)
     return form(household, people, fields, errors, is_new), status
-
-
-def worded(errors):
-    return {field: gettext(sentence.text, **sentence.values) for field, sentence in errors.items()}
 
 
 def form(household, people, fields=None, errors=None, is_new=None, is_blank=False):

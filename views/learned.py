@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 import plan
-from access import CLASSROOM, allow
+from access import HELPERS, allow
 from models import Learned, db, now
 from views import meetings
 from views.answers import done
@@ -13,7 +13,7 @@ bp = Blueprint("learned", __name__)
 
 
 @bp.get("/meetings/<uid>/learned")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def show(uid):
     here = meetings.find(uid)
     present = list(here.present_with_homes())
@@ -30,7 +30,7 @@ def show(uid):
 
 
 @bp.post("/meetings/<uid>/learned")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def save(uid):
     here = meetings.find(uid)
     wanted, shown = set(request.form.getlist("can")), set(request.form.getlist("shown"))

@@ -5,13 +5,12 @@ import zlib
 from hashlib import sha256
 
 from flask import Blueprint, render_template, request
-from flask_babel import gettext
 from flask_login import current_user
 
 import plan
 import survey
 import vi
-from access import CLASSROOM, allow
+from access import HELPERS, allow
 from models import HOW, Invitation, Meeting, Resident, now
 from views.answers import done, one_or_404, receipt, refusal, swaps, uid_or_404, wants_json
 
@@ -25,13 +24,13 @@ NOT_YET = survey.N_("Chưa đến giờ điểm danh của buổi này.")
 
 
 @bp.get("/meetings/<uid>")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def show(uid):
     return roll_call(find(uid))
 
 
 @bp.get("/meetings/<uid>/screen")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def screen(uid):
     """The live count for a projector: no names, and it renews itself with no script."""
     here = find(uid)
@@ -39,7 +38,7 @@ def screen(uid):
 
 
 @bp.post("/meetings/<uid>/attendance")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def record(uid):
     """The host records somebody without a phone: a resident found by name, or a name, year and village."""
     body, here, errors = request.get_data(), find(uid), {}
@@ -60,7 +59,7 @@ def record(uid):
 
 
 @bp.post("/meetings/<uid>/numbers")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def record_numbers(uid):
     """Row numbers from the paper list: those that are on it are recorded, the others named beside the field."""
     body, here = request.get_data(), find(uid)
@@ -79,7 +78,7 @@ def record_numbers(uid):
 
 
 @bp.post("/meetings/<uid>/heads")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def count_heads(uid):
     here = find(uid)
     text = request.form.get("head_count", "").strip()
@@ -91,7 +90,7 @@ def count_heads(uid):
 
 
 @bp.post("/meetings/<uid>/word")
-@allow(CLASSROOM)
+@allow(HELPERS)
 def set_word(uid):
     """The word on the blackboard, asked on the check-in page; an empty one is asked no more."""
     here, word = find(uid), vi.clean(request.form.get("word", ""))
@@ -143,8 +142,7 @@ def received(here, op_id, body):
 
 def refused(here, op_id, errors, **fields):
     if wants_json():
-        worded = {field: gettext(sentence.text, **sentence.values) for field, sentence in errors.items()}
-        return refusal(op_id, worded, 422)
+        return refusal(op_id, errors, 422)
     return roll_call(here, {**request.form, **fields}, errors), 422
 
 

@@ -58,7 +58,7 @@ def move(uid):
     if errors:
         return edit_form(meeting, fields, errors), 422
     try:
-        meeting.move(*times, current_user, edition(fields))
+        meeting.move(*times, current_user, courses.edition(fields))
     except Conflict as stale:
         return edit_form(stale.record, fields, stale=True), 409
     return done("courses.show", uid=meeting.course.uid)
@@ -69,14 +69,13 @@ def move(uid):
 def cancel(uid):
     meeting, fields, errors = find(uid), request.form.to_dict(flat=False), {}
     reason = vi.clean(fields.get("reason", [""])[-1])
-    if not reason or len(reason) > survey.LONGEST_TEXT:
+    if not reason:
         errors["reason"] = survey.N_("Ghi lý do để mọi người biết, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
-    elif survey.PAPERS.search(reason.replace(" ", "").replace(".", "")):
-        errors["reason"] = survey.N_("Không ghi số giấy tờ vào đây.")
+    survey.short_text(reason, "reason", errors)
     if errors:
         return edit_form(meeting, fields, errors), 422
     try:
-        meeting.cancel(current_user, reason, edition(fields))
+        meeting.cancel(current_user, reason, courses.edition(fields))
     except Conflict as stale:
         return edit_form(stale.record, shown(stale.record) | {"reason": [reason]}, stale=True), 409
     return done("courses.show", uid=meeting.course.uid)
@@ -98,12 +97,6 @@ def check_move(meeting, day, times, errors):
         )
     if Meeting(id=meeting.id, course=meeting.course, starts_at=times[0], ends_at=times[1]).overlaps():
         errors["starts"] = survey.N_("Lớp này đã có một buổi vào giờ đó.")
-
-
-def edition(fields):
-    """The edition that the form showed; -1, which is never held, when it is no number."""
-    number = fields.get("edition", [""])[-1]
-    return int(number) if number.isdecimal() else -1
 
 
 def shown(meeting):
