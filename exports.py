@@ -48,7 +48,7 @@ AUDIENCES = {
     "residents": "Người dân",
     "traders": "Tiểu thương",
     "staff": "Cán bộ, viên chức",
-    "pupils": "Học sinh (chỉ đếm)",
+    "pupils": "Học sinh",
     "workers": "Người lao động",
 }
 HOW = {"self": "tự quét", "family": "máy người nhà", "host": "cán bộ ghi", "paper": "từ giấy"}

@@ -120,3 +120,9 @@ def test_sessions_cost_no_queries(world, meeting, as_, count_queries):
         starts = now() + timedelta(days=days)
         Meeting.create(course=meeting.course, starts_at=starts, ends_at=starts + timedelta(hours=1))
     assert [queries(path) for path in ("/coming", "/coming/HL.ics")] == before
+
+
+def test_a_class_for_pupils_is_told_in_plain_words(world, meeting, as_):
+    Course.update(audience="pupils").execute()
+    page, calendar = (as_(None).get(address).text for address in ("/coming", "/coming.ics"))
+    assert "dành cho: Học sinh" in page and "chỉ đếm" not in page + calendar

@@ -72,7 +72,7 @@ AUDIENCES = {
     "residents": _("Người dân"),
     "traders": _("Tiểu thương"),
     "staff": _("Cán bộ, viên chức"),
-    "pupils": _("Học sinh (chỉ đếm)"),
+    "pupils": _("Học sinh"),
     "workers": _("Người lao động"),
 }
 MEETING_STATES = {
