@@ -151,6 +151,20 @@ def test_every_command_is_in_the_readme():
         assert f"flask --app app {command.name}" in readme or f"`{command.name}`" in readme, command.name
 
 
+def test_the_readme_says_what_stands_in_the_root():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    folders = {name.partition("/")[0] + "/" for name in listed if "/" in name and not name.startswith(".")}
+    assert {name for name in {path.name for path in MODULES} | folders if f"`{name}" not in readme} == set()
+
+
+def test_every_promise_of_security_names_a_test_that_is_there():
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    promises = re.split(r"^- ", text, flags=re.M)[1:]
+    assert [promise for promise in promises if "(`tests/" not in promise] == []
+    assert [test for test in re.findall(r"`(tests/[^`]+)`", text) if not (ROOT / test).is_file()] == []
+
+
 def test_the_readme_has_two_set_up_commands():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     first_screen = readme.split("\n## ")[0]
