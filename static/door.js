@@ -29,7 +29,14 @@
       if (input.type === "radio" || input.type === "checkbox") input.checked = values.includes(input.value);
       else input.value = values[0] ?? "";
     }
-    for (const fold of form.querySelectorAll("details")) if (fold.querySelector("input:checked")) fold.open = true;
+  }
+
+  // What was filled in here and not sent yet must be seen; what the list said already may stay folded.
+  function unfold() {
+    const shown = JSON.parse(form.elements.shown.value || "{}");
+    const meant = (input) => ["radio", "checkbox"].includes(input.type) ? input.checked && ![].concat(shown[input.name] ?? []).map(String).includes(input.value)
+      : input.value !== String(shown[input.name] ?? "");
+    for (const input of typed()) if (meant(input)) for (let fold = input.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   }
 
   function fieldsNow() {
@@ -85,6 +92,7 @@
     set({ ...known, ...refused.fields });
     form.elements.visit.value = uid();
     form.dataset.replaces = refused.id;
+    unfold();
     if (refused.status === 409) for (const input of typed()) input.toggleAttribute("data-known", (known[input.name] || []).includes(input.value));
     for (const [name, sentence] of Object.entries(refused.errors)) {
       const field = [...form.elements].find((input) => input.name === name && input.type !== "hidden");
@@ -110,6 +118,7 @@
     else if (draft && draft.user === page.user) {
       newcomers().forEach((row, index) => draft.newcomers[index] && rename(row, draft.newcomers[index]));
       set(draft.fields);
+      unfold();
       scrollTo(0, draft.scroll || 0);
       say("draft").querySelector("button").onclick = async () => { await outbox.remove("drafts", key); location.reload(); };
     }
@@ -178,14 +187,31 @@
     const outcomes = new Map((await outbox.mine()).sort(outbox.inOrder).map((record) => [record.household, record.outcome]));
     for (const row of list.querySelectorAll("[data-uid]")) {
       const words = told.get(row.dataset.uid), place = row.querySelector(".state"), outcome = outcomes.get(row.dataset.uid);
-      if (outcome) row.dataset.state = GROUPS[outcome];
+      if (outcome) Object.assign(row.dataset, { state: GROUPS[outcome], is: outcome });
       if (!words) continue;
       place.className = `state ${words[0] === "▲" ? "late" : "call_back"}`;
       place.textContent = words;
     }
+    if (whole) count();
+  }
+
+  // What stands above the list counts what this phone has saved too, sent or not.
+  function count() {
+    const states = [...list.querySelectorAll("[data-uid]")].map((row) => row.dataset.state), put = (place, n) => { place.textContent = n.toLocaleString("vi-VN"); };
+    for (const link of document.querySelectorAll(".filters a[data-state]")) {
+      const n = states.filter((state) => state === link.dataset.state).length;
+      link.hidden = !n;
+      put(link.querySelector("[data-n]"), n);
+    }
+    const total = list.querySelectorAll("[data-uid]:not([data-is=moved], [data-is=vacant])").length, visited = total - list.querySelectorAll("[data-is=todo]").length;
+    put(document.getElementById("visited"), visited);
+    put(document.getElementById("total"), total);
+    document.querySelector(".meter").setAttribute("viewBox", `0 0 ${total || 1} 1`);
+    document.querySelector(".meter .all").setAttribute("width", visited);
   }
 
   const asked = new URLSearchParams(location.search);
+  const whole = list && document.querySelector("#visited") && !document.querySelector(".filters [aria-current]") && !document.querySelector("input[type=search]").value;
 
   function narrow() {
     const words = fold(asked.get("q") || "").split(/[^a-z0-9]+/).filter(Boolean);
@@ -237,8 +263,9 @@
     const stored = await outbox.read("facts", "stored"), pages = await caches.open(CACHE);
     if (stored && form && stored.village === page.village && Date.now() - stored.made < LIST_KEPT_MS) return;
     const have = stored && stored.village === page.village && (await pages.keys()).length ? stored.tag : "";
-    const answer = await fetch(`/households/stored?village=${page.village}&have=${have}`, { headers: { "Accept": "application/json" }, redirect: "manual" });
-    if (!answer.ok || leaving) return;
+    const answer = await fetch(`/households/stored?village=${page.village}&have=${have}`, { headers: { "Accept": "application/json" }, redirect: "manual" }).catch(() => null);
+    if (!answer && have) ready();
+    if (!answer || !answer.ok || leaving) return;
     const told = answer.status === 204 ? null : await answer.json();
     if (leaving) return;
     await outbox.keep(["households", "facts"], "readwrite", (households, facts) => {
@@ -250,8 +277,10 @@
     if (told) await pages.addAll([`/households/blank${at}`, `/households/new${at}`, `/households${at}`, "/households/outbox"].map((path) => new Request(path, { headers: { "Accept": "text/html" } })));
     if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
     await navigator.serviceWorker.ready;
-    if (list && page.page === "list") say("ready");
+    ready();
   }
+
+  const ready = () => list && page.page === "list" && say("ready");
 
   async function forget(all) {
     for (const name of await caches.keys()) if (name.startsWith("pages-") && (all || name !== CACHE)) await caches.delete(name);

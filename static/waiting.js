@@ -18,7 +18,7 @@
     const copy = model.content.cloneNode(true), find = (name) => copy.querySelector(`[data-${name}]`);
     const look = record.state === "look", isNew = String(record.household).startsWith("new-");
     find("head").textContent = record.head;
-    find("when").textContent = new Date(record.made).toLocaleString("vi-VN");
+    find("when").textContent = new Date(record.made).toLocaleString("vi-VN", { day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit" });
     const state = find("state");
     state.className = `state ${look ? "late" : "call_back"}`;
     state.textContent = look ? `▲ ${page.look}` : `◌ ${page.waiting}`;
@@ -30,7 +30,11 @@
     change.href = `/households/${isNew ? "new" : record.household}?village=${record.village}&record=${record.id}`;
     find("more").hidden = !look;
     find("save").onclick = () => save([record], `go-cua-${record.id}.json`);
-    find("drop").onclick = async () => { await outbox.remove("records", record.id); await outbox.flush(); };
+    find("drop").onclick = async ({ currentTarget: drop }) => {
+      if (drop.dataset.sure) { drop.textContent = drop.dataset.sure; delete drop.dataset.sure; return; }
+      await outbox.remove("records", record.id);
+      await outbox.flush();
+    };
     return copy;
   }
 
@@ -44,6 +48,10 @@
   }
 
   document.addEventListener("outbox", (event) => show(event.detail.records));
-  document.getElementById("send").onclick = () => outbox.flush();
+  document.getElementById("send").onclick = async () => {
+    const unsent = document.getElementById("no-signal");
+    unsent.hidden = true;
+    unsent.hidden = !["later", "busy"].includes(await outbox.flush());
+  };
   document.getElementById("rescue").onclick = async () => save(await outbox.mine(), "go-cua-phieu.json");
 })();

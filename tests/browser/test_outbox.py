@@ -101,6 +101,66 @@ def test_what_was_saved_with_no_signal_is_marked_in_the_list_and_there_when_it_i
     assert phone.get_by_role("radio", name="Máy riêng").first.is_checked()
 
 
+def test_the_counts_above_the_list_hold_what_was_saved_with_no_signal(phone, doors):
+    no_signal(phone)
+    save(survey(phone, doors[0]))
+    phone.goto("/households?village=TH04")
+    phone.locator("#ready").wait_for()
+    expect(phone.locator("#visited")).to_have_text("1")
+    assert phone.locator(".filters a[data-state]:visible").all_inner_texts() == ["○ Chưa đến\n2", "● Xong\n1"]
+    phone.goto(f"/households/{doors[1].uid}")
+    phone.get_by_role("radio", name="Không người ở").click()
+    save(phone)
+    phone.goto("/households?village=TH04")
+    expect(phone.locator("#total")).to_have_text("2")
+    assert phone.locator("#visited").inner_text() == "1"
+
+
+def test_a_form_opens_folded_and_unfolds_only_what_was_filled_in_and_not_saved(phone, doors):
+    def open_folds():
+        return phone.locator("form details[open]").count()
+
+    phone.goto(f"/households/{doors[0].uid}")
+    phone.locator("form[data-door]").wait_for()
+    assert open_folds() == 0
+    newcomer = phone.locator("details[data-newcomer]").first
+    newcomer.locator("summary").click()
+    newcomer.get_by_label("Họ và tên").fill("Quách Mai")
+    phone.wait_for_timeout(600)
+    phone.reload()
+    expect(newcomer.get_by_label("Họ và tên")).to_have_value("Quách Mai")
+    assert open_folds() == 1 and newcomer.get_attribute("open") is not None
+
+
+def test_the_phone_number_is_asked_for_where_the_family_agreed_to_reminders(phone, doors):
+    survey(phone, doors[0])
+    number = phone.get_by_label("Số điện thoại để nhắc lịch học").first
+    expect(number).not_to_be_visible()
+    phone.get_by_role("radio", name="Được", exact=True).click()
+    number.fill("0912 345 678")
+    save(phone)
+    wait_until_sent(phone)
+    assert Household.get_by_id(doors[0].id).living().first().phone == "0912345678"
+
+
+def test_sending_with_no_signal_says_so_and_a_form_is_dropped_only_by_a_second_tap(phone, doors):
+    no_signal(phone)
+    save(survey(phone, doors[0]))
+    phone.goto("/households/outbox")
+    phone.get_by_role("button", name="Gửi ngay").click()
+    expect(phone.locator("#no-signal")).to_be_visible()
+    phone.evaluate("""async () => {
+        const [made] = await outbox.mine();
+        await outbox.write('records', {...made, state: 'look', status: 422});
+    }""")
+    phone.reload()
+    phone.get_by_text("Cách khác").click()
+    phone.get_by_role("button", name="Bỏ hẳn phiếu này").click()
+    assert phone.evaluate(COUNT_RECORDS) == 1
+    phone.get_by_role("button", name="Chạm lần nữa").click()
+    expect(phone.locator("#empty")).to_be_visible()
+
+
 def test_the_form_filled_on_the_phone_is_the_one_the_server_writes(phone, doors):
     """One template makes both; only ids that are new each time differ."""
 
