@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -222,6 +223,16 @@ def as_(app):
         return browser
 
     return client
+
+
+@pytest.fixture
+def this_year(world, monkeypatch):
+    """The plan is for the year by the clock: for what counts in the plan's year and happens now. Ask for it last."""
+    import plan
+    import vi
+    from models import now
+
+    monkeypatch.setattr(plan, "active", replace(plan.active, year=vi.local(now()).year))
 
 
 @pytest.fixture

@@ -216,7 +216,7 @@ def test_the_form_sent_back_with_another_name_is_another_person(world, meeting):
     assert (told, len(meeting.present())) == ([True, True, False], 2)
 
 
-def test_joining_counts_as_learning_and_taking_apart_takes_it_back(meeting, lan):
+def test_joining_counts_as_learning_and_taking_apart_takes_it_back(meeting, lan, this_year):
     skills = {f"k{n}": "alone" for n in range(1, 8)}
     visit = {"uid": new_uid(), "outcome": "partial", "happened_at": now(), "answers": {}}
     lan.household.receive(visit | {"people": [{"uid": lan.uid, "answers": skills}]}, None)

@@ -110,7 +110,7 @@ def test_the_last_need_met_leaves_none(course, lan):
     assert answers(lan)["needs"] == ["none"]
 
 
-def test_it_moves_the_targets_at_once_and_agrees_with_a_recount(world, database, lan):
+def test_it_moves_the_targets_at_once_and_agrees_with_a_recount(world, database, lan, this_year):
     course = Course.open(
         world.users["hana"], world.areas["TH04"], "safety", "Lớp", "Đình", [(now() - DAY, now() - DAY / 2)]
     )

@@ -108,7 +108,7 @@ def test_the_head_count_stands_beside_the_check_ins(meeting, as_):
     assert Meeting.get_by_id(meeting.id).head_count == 3
 
 
-def test_coming_to_class_counts_as_learning_at_once(world, meeting):
+def test_coming_to_class_counts_as_learning_at_once(world, meeting, this_year):
     household = world.household()
     lan = household.living().first()
     skills = {f"k{n}": "alone" for n in range(1, 8)}

@@ -14,12 +14,15 @@ OTHER = {"phone": "none", "account": ["none"], "vneid": "none"}
 
 @pytest.fixture
 def visit(world):
-    """`visit(household, 5, who="otto", answers=SAME)`: a visit so many minutes ago in which everybody said the same."""
+    """`visit(household, 5, who="otto", answers=SAME)`: a visit so many minutes ago in which everybody said the same.
+
+    It is not drawn for a repeat, unless by its `uid`.
+    """
 
     def received(household, minutes, who="vera", answers=SAME, outcome="done", people=None, seconds=0, uid=None):
         people = list(household.living()) if people is None else people
         told = {
-            "uid": uid or new_uid(),
+            "uid": uid or drawn_uid(False),
             "outcome": outcome,
             "happened_at": now() - timedelta(minutes=minutes, seconds=seconds),
             "answers": {},

@@ -25,7 +25,7 @@ def test_a_repeated_form_is_one_support_of_the_person_found(lan, as_):
     assert Event.select().where(Event.verb == "support.given").count() == 1
 
 
-def test_somebody_without_a_name_is_a_time_and_no_person(lan, world, database):
+def test_somebody_without_a_name_is_a_time_and_no_person(lan, world, database, this_year):
     vera, village = world.users["vera"], world.areas["TH04"]
     for resident in (lan, lan, None):
         Support.give(vera, "vneid", 5, "point", resident)
@@ -82,13 +82,13 @@ def test_a_wrong_choice_is_told_and_the_rest_stays(lan, as_, field, value, sente
     assert Support.select().count() == 0
 
 
-def test_only_those_signed_in_see_how_often_help_was_given(lan, world, as_):
+def test_only_those_signed_in_see_how_often_help_was_given(lan, world, as_, this_year):
     Support.give(world.users["vera"], "vneid", 5, "home", lan)
     said = "Đã hướng dẫn: 1 lượt, 1 người"
     assert [said in as_(who).get("/progress/TH04").text for who in ("vera", "otto", None)] == [True, False, False]
 
 
-def test_forgetting_a_person_keeps_the_count(lan, world, database):
+def test_forgetting_a_person_keeps_the_count(lan, world, database, this_year):
     Support.give(world.users["vera"], "vneid", 5, "home", lan)
     lan.delete_instance()
     assert Support.count(world.commune) == (1, 0)
