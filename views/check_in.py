@@ -73,6 +73,14 @@ def open_typed():
     return redirect(url_for("check_in.show", code=course.code), 303)
 
 
+@bp.after_request
+def keep_for_the_way_back(response):
+    """The phone may keep what follows a form, else its back button asks an elder to confirm sending it again."""
+    if request.method == "POST":
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
 def find(code):
     return Course.with_code(code)
 

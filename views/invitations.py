@@ -1,6 +1,6 @@
 """Invitations: from those who need a class to slips, those who did not come yet, and the page that a slip opens."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -129,8 +129,9 @@ def record(code):
         attendance, added = meeting.check_in(op, how, name, resident=resident, by=by)
     if host or attendance is None:
         return page(invitation, attendance)
-    guest = gettext("Bác (thư mời số %(number)s)", number=invitation.number)
-    return check_in.thank(course, attendance, {"name": guest}, added)
+    guest = gettext("Thư mời số %(number)s", number=invitation.number)
+    thanks = make_response(check_in.thank(course, attendance, {"name": guest}, added))
+    return check_in.keep_for_the_way_back(thanks)
 
 
 def page(invitation, attendance=None, errors=None):

@@ -1,6 +1,7 @@
 """Every printed sheet, at its real size: rendered to PDF, photographed badly, and read by two readers."""
 
 import random
+from datetime import timedelta
 
 import pypdfium2
 import pytest
@@ -8,7 +9,7 @@ import zxingcpp
 from PIL import ImageFilter, ImageOps
 
 import qr
-from models import Course, Invitation, User
+from models import Course, Invitation, Meeting, User, now
 from tests.readers import read_twice
 from tests.test_invitations import course  # noqa: F401
 from tests.test_needs import open_class, told  # noqa: F401
@@ -105,6 +106,18 @@ def test_a_poster_is_read_by_both_readers(course, sheet, app, query, paper, widt
     pages = sheet(f"/courses/{course.uid}/poster{query}")
     assert [size(page) for page in pages] == [paper]
     check_codes(pages, [f"{app.config['BASE_URL']}/c/{Course.get().code}"], width)
+
+
+@pytest.mark.parametrize("sheet", HOSTS[1:], indirect=True)
+@pytest.mark.parametrize(("query", "height"), [("", 297), ("?size=A3", 420)])
+def test_the_longest_words_on_a_poster_end_above_its_ruler(course, sheet, query, height):  # noqa: F811
+    title, place = "Cài đặt, đăng nhập và sử dụng VNeID trên điện thoại", "Nhà văn hóa Thôn 4 " * 3
+    Course.update(title=title, place=place).execute()
+    days = [now() + timedelta(days=day) for day in range(6)]
+    Meeting.add_all(course, [(day, day + timedelta(hours=1)) for day in days], course.host)
+    picture = rendered(sheet(f"/courses/{course.uid}/poster{query}")[0], PRINTER)
+    gap = [round(edge * PRINTER) for edge in (0, height - 11.8, 205, height - 10.8)]
+    assert ImageOps.invert(picture.crop(gap)).getbbox() is None
 
 
 @pytest.mark.parametrize("sheet", HOSTS, indirect=True)
