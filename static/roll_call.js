@@ -100,6 +100,13 @@
     waited = records.length;
   }
 
+  // Nobody can be looked up without a network: those found before are not whom the host asks for now.
+  document.addEventListener("htmx:error", (event) => {
+    if (event.target.getAttribute("role") !== "search") return;
+    const line = text("p", "soft", words.noSearch);
+    line.setAttribute("role", "status");
+    document.getElementById("found").replaceChildren(line);
+  });
   document.addEventListener("submit", save);
   document.addEventListener("outbox", show);
   addEventListener("online", () => outbox.flush());

@@ -1,5 +1,6 @@
 """The host's phone in a class with a patchy signal: nobody is lost, nobody is counted twice."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,17 @@ def test_who_is_added_with_no_signal_waits_and_is_received_once(phone, meeting):
     expect(phone.locator("#waiting")).to_be_hidden()
     expect(phone.locator("#present b")).to_have_text(["Ông Năm", "Bà Tư"])
     assert Attendance.select().count() == 2
+
+
+def test_a_search_with_no_signal_says_so_instead_of_showing_whom_it_found_before(phone):
+    phone.get_by_label("Tìm người").fill("thi lan")
+    expect(phone.locator("#found")).to_contain_text("Nguyễn Thị Lan")
+    phone.context.set_offline(True)
+    phone.get_by_label("Tìm người").fill("van binh")
+    expect(phone.locator("#found")).to_have_text(re.compile("^Mất mạng, chưa tìm được"))
+    phone.context.set_offline(False)
+    phone.get_by_label("Tìm người").fill("thi lan")
+    expect(phone.locator("#found")).to_contain_text("Nguyễn Thị Lan")
 
 
 def test_row_numbers_that_are_wrong_are_said_beside_the_field_and_corrected(phone, meeting):
