@@ -9,12 +9,13 @@ from flask_babel import Babel, gettext
 from flask_compress import Compress
 from markupsafe import Markup
 from peewee import DataError
-from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
+from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityError
 
 import access
 import assets
 import cli
 import database
+import models
 import plan
 import qr
 import settings
@@ -73,6 +74,7 @@ def create_app(overrides=None):
     app.register_error_handler(HTTPException, error_page)
     app.register_error_handler(500, error_page)
     app.register_error_handler(DataError, cannot_be_stored)
+    app.register_error_handler(models.Conflict, used_before)
     for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
         app.register_blueprint(module.bp)
     for module in (residents, moves, office):
@@ -149,6 +151,11 @@ def cannot_be_stored(error):
     """What was sent holds a character or a number that no column takes. What it is stays out of the log."""
     current_app.logger.warning("the database refused what was sent to %s", request.endpoint)
     return error_page(BadRequest())
+
+
+def used_before(error):
+    """The id of a form was used for something else, and the view had no better answer."""
+    return error_page(Conflict())
 
 
 def teach_templates(app):

@@ -88,8 +88,7 @@ def _move(kind, act, household, by, to=None, uid=None, happened_at=None, **conce
     """Hold the households, do `act(work, {id: household})` once, recount, and write the history."""
     with db.atomic():
         homes = {home.id: home for home in Household.hold({home.id for home in (household, to) if home})}
-        done = Move.get_or_none(Move.uid == uid) if uid else None
-        if done:
+        if done := _done(uid, kind):
             return done
         work = _Work()
         act(work, homes)
@@ -109,6 +108,14 @@ def _move(kind, act, household, by, to=None, uid=None, happened_at=None, **conce
             Moved.insert_many(rows).execute()
         Event.log(f"move.{kind}", household, by, move=move.uid, people=len(rows))
     return move
+
+
+def _done(uid, kind):
+    """The move that the form with this id made already, or None."""
+    done = Move.get_or_none(Move.uid == uid) if uid else None
+    if done and done.kind != kind:
+        raise Refused(N_("Phiếu này đã dùng cho một thay đổi khác. Mở lại trang rồi ghi lại."))
+    return done
 
 
 def _recount(homes):
@@ -275,8 +282,7 @@ def split(household, residents, head, by, **told):
     uid = told.get("uid")
     with db.atomic():
         lock_row(Area.select().where(Area.id == household.village_id)).get()  # two new households take turns
-        done = Move.get_or_none(Move.uid == uid) if uid else None
-        if done:
+        if done := _done(uid, "split"):
             return done
         new = Household.add(household.village, by, lane=household.lane, dwelling=household.dwelling)
 
@@ -402,6 +408,8 @@ def undo(move, by):
             _give_back(homes, *line)
         if move.kind == "split":
             new = homes[move.to_id]
+            if homes[move.household_id].merged_into_id:  # perhaps into the new one, which would lead back here
+                raise Refused(N_("Một trong hai hộ đã nhập vào hộ khác. Mở lại trang rồi xem lại."))
             if new.residents.exists():
                 raise Refused(N_("Hộ mới đã có thêm người khác. Chuyển họ đi trước, hoặc nhập hai hộ."))
             new.merged_into = move.household_id

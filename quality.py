@@ -222,10 +222,12 @@ def drawn(visit_uid):
 def to_repeat(area, moment, by):
     """The drawn visits below `area` that nobody has repeated, the newest first, as Findings; not those of `by`."""
     again = set(Repeat.select(Visit.uid).join(Visit).tuples())
+    refusing = set(Household.below(area).select(Household.id).where(Household.agreed == False).tuples())  # noqa: E712
     return [
         Finding("repeat", knock.village, knock.household, knock.at, knock.uid, knock.asked)
         for knock in sorted(_knocks(area, moment - LOOK_BACK), key=lambda knock: knock.at, reverse=True)
-        if knock.asked and drawn(knock.uid) and knock.user != by.id and (knock.uid,) not in again
+        if knock.asked and drawn(knock.uid) and knock.user != by.id
+        if (knock.uid,) not in again and (knock.household,) not in refusing
     ]
 
 
@@ -252,7 +254,12 @@ def compared(first, again):
 
 
 def people_to_ask(visit):
-    """`[(resident, what the visit told of them)]`: the first two who live there and answered what is asked again."""
+    """`[(resident, what the visit told of them)]`: the first two who live there and answered what is asked again.
+
+    Nobody of a household that refused since.
+    """
+    if visit.household.agreed is False:
+        return []
     told = {person["uid"]: person["answers"] for person in visit.content["people"]}
     here = [person for person in visit.household.living() if set(told.get(person.uid, {})) & set(ASKED_AGAIN)]
     return [(person, told[person.uid]) for person in here[:PEOPLE_ASKED_AGAIN]]

@@ -67,7 +67,7 @@ def read(fields):
     """A Form of `fields` (name → list of texts). An unreadable `shown` counts as nothing shown."""
     try:
         shown = json.loads(fields.get("shown", ["{}"])[-1])
-    except ValueError:
+    except (ValueError, RecursionError):
         shown = {}
     return Form(fields, shown if isinstance(shown, dict) else {})
 
@@ -143,9 +143,7 @@ def answered(fields, questions, here):
 def _person(form, uid, is_known, plan, errors):
     """One person's part of the visit, or None when nothing was said of them."""
     here = f"{uid}."
-    try:
-        uuid.UUID(uid)
-    except ValueError:
+    if _usual(uid) != uid:
         errors["person"] = N_("Phiếu bị hỏng: mở lại phiếu rồi nhập lại.")
         return None
     person = {"uid": uid, "answers": _answers(form, plan.person_questions, here, errors)}
@@ -161,9 +159,9 @@ def _person(form, uid, is_known, plan, errors):
         person["proxy"] = bool(form.many(here + "proxy"))
     if (number := form.one(here + "number")) is not None:
         person["phone"] = _phone(number, here + "number", errors)
-    if form.many(here + "helped"):
+    if told := form.many(here + "helped"):
         topics = [topic.key for topic in plan.help_topics]
-        person["helped"] = [_choice(topic, topics, here + "helped", errors) for topic in form.many(here + "helped")]
+        person["helped"] = [_choice(topic, topics, here + "helped", errors) for topic in dict.fromkeys(told)]
         minutes = form.fields.get(here + "minutes", [""])[-1]
         person["minutes"] = int(minutes) if minutes in map(str, MINUTES) else USUAL_MINUTES
     if not is_known:
@@ -199,14 +197,15 @@ def birth_year(text, plan, field, errors):
     if not text:
         return None
     latest = plan.year - plan.resident_age
-    if not text.isdecimal() or not OLDEST_BIRTH_YEAR <= int(text) <= plan.year:
+    year = vi.whole(text)
+    if year is None or not OLDEST_BIRTH_YEAR <= year <= plan.year:
         errors[field] = N_("Năm sinh gồm 4 chữ số, từ %(first)s đến %(last)s.", first=OLDEST_BIRTH_YEAR, last=latest)
-    elif int(text) > latest:
+    elif year > latest:
         errors[field] = N_(
             "Người sinh sau năm %(last)s chưa đủ 16 tuổi: không ghi tên, chỉ đếm vào số trẻ em.", last=latest
         )
     else:
-        return int(text)
+        return year
     return None
 
 
@@ -225,8 +224,9 @@ def _answers(form, questions, here, errors):
 
 def _one(value, question, field, errors):
     if question.kind == "count" and value not in NON_ANSWERS:
-        if value.isdecimal() and int(value) <= question.most:
-            return int(value)
+        number = vi.whole(value)
+        if number is not None and number <= question.most:
+            return number
         errors[field] = N_("Ghi một số từ 0 đến %(most)s.", most=question.most)
         return None
     return _choice(value, [option.key for option in question.options] + [*NON_ANSWERS], field, errors)
@@ -286,10 +286,17 @@ def _on_paper(fields, plan, moment, askers, errors):
 
 
 def _uid(fields, name, errors):
-    try:
-        return str(uuid.UUID(fields.get(name, [""])[-1]))
-    except ValueError:
+    uid = _usual(fields.get(name, [""])[-1])
+    if uid is None:
         errors[name] = N_("Phiếu bị hỏng: mở lại phiếu rồi nhập lại.")
+    return uid
+
+
+def _usual(text):
+    """A UUID in its usual form, or None."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
         return None
 
 
@@ -300,8 +307,11 @@ def happened_at(fields, moment, clock):
     told, sent = _utc(fields.get("happened_at", [""])[-1]), _utc(clock or "")
     if told is None:
         return moment
-    if sent and abs(sent - moment) > CLOCK_SLACK:
-        told += moment - sent
+    try:
+        if sent and abs(sent - moment) > CLOCK_SLACK:
+            told += moment - sent
+    except OverflowError:
+        return moment
     return told if EARLIEST <= told <= moment else moment
 
 

@@ -171,6 +171,11 @@ def year(text, latest=None):
     return None
 
 
+def whole(text):
+    """The whole number that one to nine digits write, or None; longer ones are nobody's count."""
+    return int(text) if text.isdecimal() and len(text) <= 9 else None
+
+
 def number(value, decimals=0):
     """A number as Vietnamese readers write it: 1.234.567,5; halves are rounded up."""
     exact = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else Decimal(str(value))

@@ -500,14 +500,20 @@ class Attendance(Table):
 
     @classmethod
     def hold(cls, key, resident, given):
-        """The row of a person, added when there is none: (row, whether it was added)."""
+        """The row of a person, added when there is none: (row, whether it was added).
+
+        Raises Conflict when the operation recorded them at another meeting.
+        """
         row = {"uid": new_uid(), **given, "person": f"r:{resident.uid}" if resident else key, "resident": resident}
         if resident:
             row["name"] = vi.clean(resident.name or given["name"])
             row |= {"birth_year": resident.birth_year, "village": resident.household.village_id}
         row["name_key"] = vi.name_key(row["name"])
         added = next(iter(cls.insert(row).on_conflict_ignore().returning(cls).execute()), None)
-        return added or cls.held(given["meeting"], row["person"]), added is not None
+        held = added or cls.held(given["meeting"], row["person"])
+        if held is None:
+            raise Conflict(cls.get(cls.op_id == row["op_id"]))
+        return held, added is not None
 
     def locked(self):
         """This row read again and held until the transaction ends."""
@@ -572,7 +578,8 @@ class Attendance(Table):
             for row in rows:
                 row.unjoin_one()
             if rows:
-                self.joined_to.resident.household.locked().retally()
+                if resident := self.joined_to.resident:  # not erased since
+                    resident.household.locked().retally()
                 Event.log("attendance.unjoined", self.meeting, by, attendance=self.uid, meetings=len(rows))
 
     def unjoin_one(self):

@@ -34,6 +34,7 @@ ENOUGH_TO_COMPARE = 3  # fewer questions than this answered alike say nothing
 PURPOSES = {"survey": "agreed", "reminders": "reminders"}  # what is consented to: the column with the newest word
 PLACES = ("home", "point", "class")
 PHONE_ENDS = 4  # digits
+LONGEST_SEARCH = 100  # characters
 
 
 class Household(Table):
@@ -119,7 +120,7 @@ class Household(Table):
     @classmethod
     def matching(cls, query, words):
         """Narrow a query to households where every word begins a name, a lane or the code, or ends a phone."""
-        for word in vi.fold(words).split():
+        for word in vi.fold(words[:LONGEST_SEARCH]).split():
             starts = cls.search.contains(f" {word}")
             ends = cls.search.contains(f"{word[-PHONE_ENDS:]} ")
             query = query.where(starts | ends if word.isdigit() else starts)
@@ -567,7 +568,7 @@ class Resident(Table):
     @classmethod
     def found_by(cls, area, words, most=5):
         """At most `most` residents below `area` all of whose words begin a word of the name; for two words or more."""
-        words = vi.fold(words).split()
+        words = vi.fold(words[:LONGEST_SEARCH]).split()
         if len(words) < 2:
             return []
         query = cls.below(area)

@@ -276,3 +276,11 @@ def test_another_areas_attendance_does_not_exist(world, meeting, lan, as_, path)
     address = f"/attendance/{row.uid}{path}"
     answer = otto.post(address, data={"resident": lan.uid}) if path else otto.get(address)
     assert (answer.status_code, standing(meeting)) == (404, [("Nguyễn Thị Lam", "self")])
+
+
+def test_a_walk_in_is_taken_apart_from_somebody_who_was_erased_since(meeting, lan, as_):
+    typed = walk_in(meeting)
+    typed.join(lan, None)
+    lan.delete_instance()
+    assert as_("hana").post(f"/attendance/{typed.uid}/unjoin").status_code == 303
+    assert Attendance.get_by_id(typed.id).undone_at is None

@@ -257,3 +257,21 @@ def test_the_calendar_costs_no_queries_a_session(world, meeting, as_, count_quer
         starts = now() + timedelta(days=days)
         Meeting.create(course=meeting.course, starts_at=starts, ends_at=starts + timedelta(hours=1))
     assert queries() == before
+
+
+def test_a_form_with_the_id_of_another_villages_class_opens_none_and_shows_none(world, database, as_):
+    area, times = world.areas["TX01"], [(now(), now() + timedelta(hours=1))]
+    theirs = Course.open(world.users["sara"], area, "vneid", "Lớp", "Đình", times)
+    day = (now() + timedelta(days=2)).date().isoformat()
+    sent = {"uid": theirs.uid, "topic": "vneid", "area": "TH04", "place": "Đình", "date": day, "weeks": "1"}
+    answer = as_("hana").post("/courses", data={**sent, "starts": "08:00", "ends": "09:00"}, follow_redirects=True)
+    assert (answer.status_code, Course.select().count()) == (404, 1)
+
+
+@pytest.mark.parametrize("path", ["/courses/{0.course.uid}", "/meetings/{0.uid}/cancel", "/meetings/{0.uid}/heads"])
+def test_a_number_of_thousands_of_digits_is_a_mistake_of_the_sender(world, as_, path):
+    times = [(now(), now() + timedelta(hours=1))]
+    meeting = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp", "Đình", times).meetings.get()
+    fields = {"topic": "vneid", "area": "TH04", "place": "Đình", "reason": "Mưa to"}
+    numbers = dict.fromkeys(("edition", "head_count"), "9" * 5000)
+    assert as_("hana").post(path.format(meeting), data={**fields, **numbers}).status_code in (409, 422)

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+import moves
+import survey
 from models import Area, Conflict, Consent, Event, Household, Resident, Support, Visit, db, new_uid
 
 FAMILY = [
@@ -500,3 +502,18 @@ def test_the_list_narrows_by_lane_and_letter_on_the_server_too(world, as_):
 
     assert shown(lane="Ngõ 1") == ["Đỗ Thị Hoa", "Bùi Đạt"]
     assert (shown(letter="Đ"), shown(letter="D"), shown(letter="A")) == (["Bùi Đạt"], ["Tô Dũng"], ["Lê Ánh"])
+
+
+@pytest.mark.parametrize("asked", ["q=" + "+".join(["a"] * 3000), "q=" + "a" * 60_000, "page=" + "9" * 4000, "page=-5"])
+def test_a_search_or_a_page_beyond_reason_is_no_error(lan, database, as_, asked):
+    assert as_("vera").get(f"/households?village=TH04&{asked}").status_code == 200
+
+
+def test_somebody_moved_at_the_moment_of_saving_is_a_conflict_to_look_at(lan, world, as_, monkeypatch):
+    def moved(*_):
+        raise moves.Refused(survey.N_("Người này vừa được chuyển ở nơi khác. Mở lại trang rồi xem lại."))
+
+    monkeypatch.setattr(moves, "bring", moved)
+    answer = post(as_("vera"), lan)
+    assert (answer.status_code, "Người này vừa được chuyển ở nơi khác" in answer.text) == (409, True)
+    assert Visit.select().count() == 0

@@ -306,3 +306,12 @@ def test_the_screen_shows_the_number_and_the_way_in_and_no_name(meeting, as_):
     assert f"/c/{course.code}" in page
     assert f"{course.number[:3]} {course.number[3:]}" in page
     assert ("Bà Tư" in page, "<script" in page, 'http-equiv="refresh"' in page) == (False, False, True)
+
+
+def test_an_operation_used_at_another_session_records_nobody(world, database, paper, meeting, as_):
+    hana, sent = as_("hana"), {"op": new_uid(), "name": "Bà Tư"}
+    other = Meeting.get(Meeting.course == meeting.course, Meeting.id != meeting.id)
+    Meeting.update(starts_at=meeting.starts_at).where(Meeting.id == other.id).execute()
+    assert hana.post(f"/meetings/{meeting.uid}/attendance", data=sent).status_code == 303
+    assert hana.post(f"/meetings/{other.uid}/attendance", data=sent).status_code == 409
+    assert (meeting.came(), other.came()) == (1, 0)

@@ -715,3 +715,25 @@ def test_the_history_costs_the_same_queries_however_long(family, by, as_, count_
     with count_queries() as many:
         vera.get(f"/moves/{family.uid}")
     assert len(many) == len(few)
+
+
+def test_a_split_is_not_undone_once_its_households_merged_the_other_way(world, family, by):
+    """Two households that each lead to the other would be looked for without end."""
+    bình, lan, dũng = (person(name) for name in ("Quách Văn Bình", "Nguyễn Thị Lan", "Quách Văn Dũng"))
+    split = moves.split(family, [dũng], dũng, by)
+    moves.merge_households(split.to, Household.get_by_id(family.id), by)
+    elsewhere = world.household(people=[("Đỗ Thị Sáu", 1950, "f", "head")])
+    for who in (bình, lan):
+        moves.to_household(Resident.get_by_id(who.id), elsewhere, by)
+    with pytest.raises(Refused):
+        moves.undo(split, by)
+    assert Household.get_by_id(family.id).current() == split.to
+
+
+def test_the_id_of_one_kind_of_change_makes_no_other_and_is_no_error(world, family, as_):
+    uid, dũng = new_uid(), person("Quách Văn Dũng")
+    vera = as_("vera")
+    assert vera.post(f"/residents/{dũng.uid}/leave", data={"move": uid, "why": "moved"}).status_code == 303
+    lan = person("Nguyễn Thị Lan").uid
+    again = vera.post(f"/moves/{family.uid}/split", data={"move": uid, "person": lan, "head": lan})
+    assert (again.status_code, Move.select().count(), Household.select().count()) == (422, 1, 1)

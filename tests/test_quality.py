@@ -292,3 +292,11 @@ def test_a_repeat_with_nothing_or_nonsense_chosen_says_so_and_keeps_what_was(wor
 def test_dont_know_is_compared_with_nothing():
     unsure = {"phone": indicators.NON_ANSWERS[0], "vneid": "none"}
     assert quality.compared(unsure, {"phone": "own", "vneid": "none"}) == {"vneid": True}
+
+
+def test_a_household_that_refused_since_is_not_asked_again(world, lan, visit, as_):
+    first = visit(lan, 60, uid=drawn_uid())
+    Household.get_by_id(lan.id).withdraw("survey", world.users["sara"])
+    assert quality.to_repeat(world.areas["TH04"], now(), world.users["leo"]) == []
+    send_repeat(as_("leo"), first, phone="none", take="yes")
+    assert (Household.get_by_id(lan.id).agreed, Repeat.select().count()) == (False, 0)

@@ -8,6 +8,7 @@ import pytest
 import survey
 from models import new_uid
 
+NINES = "9" * 5000  # more digits than Python makes a number of
 NOW = datetime(2026, 11, 24, 3, 0)
 PERSON = "11111111-1111-4111-8111-111111111111"
 
@@ -49,6 +50,10 @@ def test_answers_come_out_clean(use_plan):
         ({"p_name": "An 001099012345"}, f"{PERSON}.name"),
         ({"lane": "012 345 678"}, "lane"),
         ({"person": ["1; drop table"]}, "person"),
+        ({"person": [PERSON.replace("-", "")]}, "person"),
+        ({"person": [f"urn:uuid:{PERSON}"]}, "person"),
+        ({"children_0_5": NINES}, "children_0_5"),
+        ({"p_birth_year": NINES}, f"{PERSON}.birth_year"),
     ],
 )
 def test_a_wrong_value_is_an_error_beside_its_own_field(use_plan, fields, field):
@@ -135,3 +140,17 @@ def test_a_phones_wrong_clock_is_corrected_by_how_wrong_it_is_when_it_sends(use_
     fields = {"visit": [new_uid()], "outcome": ["not_home"], "happened_at": [told]}
     visit, errors = survey.check(fields, use_plan, set(), datetime(2026, 11, 20, 9), clock)
     assert (visit["happened_at"].isoformat(), errors) == (happened, {})
+
+
+def test_help_with_one_thing_told_many_times_is_one_help(use_plan):
+    one, other = (topic.key for topic in use_plan.help_topics[:2])
+    [person] = check(use_plan, p_helped=[one] * 50 + [other])[0]["people"]
+    assert person["helped"] == [one, other]
+
+
+def test_nonsense_that_only_a_forger_sends_is_passed_over(use_plan):
+    """Brackets nested beyond Python's depth, and clocks that are ages apart."""
+    fields = {"visit": [new_uid()], "outcome": ["not_home"], "shown": ["[" * 200_000]}
+    fields["happened_at"] = ["9999-12-31T23:00:00"]
+    visit, errors = survey.check(fields, use_plan, set(), NOW, "0001-01-01T00:00:00")
+    assert (visit["happened_at"], errors) == (NOW, {})

@@ -10,9 +10,8 @@ from flask_babel import gettext
 from flask_htmx import HTMX
 from flask_login import current_user
 
+import vi
 from models import Device
-
-LONGEST_NUMBER = 9
 
 
 class Htmx(HTMX):
@@ -58,14 +57,15 @@ def phone():
         number, made, *waiting = map(counted, [told["number"], told["made"], *told.get("waiting", "").split(",")])
     except (KeyError, ValueError):
         return None
-    return Phone(device, number, made, [n for n in waiting if n], told.get("version", "")[:20], record)
+    return Phone(device, number, made, [n for n in waiting if n], vi.clean(told.get("version", ""))[:20], record)
 
 
 def counted(text):
     """A whole number of a phone's count, 0 for none. ValueError for anything else."""
-    if len(text) > LONGEST_NUMBER or text and not text.isdecimal():
+    number = vi.whole(text or "0")
+    if number is None:
         raise ValueError(text)
-    return int(text or 0)
+    return number
 
 
 def heard(taken):
@@ -127,6 +127,12 @@ def own_path(text, default="/"):
     """`text` if it is a path on this site, else the default: no redirect may leave."""
     good = text and text.startswith("/") and not text.startswith(("//", "/\\")) and "\\" not in text
     return text if good and text.isprintable() else default
+
+
+def edition(fields):
+    """The edition of a row that a form (name → list of texts) showed; -1, which is never held, when it is no number."""
+    number = vi.whole(fields.get("edition", [""])[-1])
+    return -1 if number is None else number
 
 
 def one_or_404(query):

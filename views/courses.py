@@ -1,5 +1,6 @@
 """Classes: open one and change it, its page, its poster."""
 
+import contextlib
 from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, render_template, request
@@ -11,9 +12,9 @@ import survey
 import timetable
 import vi
 from access import HELPERS, HOSTS, allow
-from models import AUDIENCES, Area, Conflict, Course, Meeting, User, now
+from models import AUDIENCES, Area, Conflict, Course, IntegrityError, Meeting, User, now
 from views import areas
-from views.answers import done, new_uid, one_or_404, swaps, uid_or_404
+from views.answers import done, edition, new_uid, one_or_404, swaps, uid_or_404
 
 bp = Blueprint("courses", __name__)
 
@@ -94,7 +95,8 @@ def create():
         errors.setdefault("seen", survey.N_("Lịch vừa đổi: xem lại các buổi rồi bấm Mở lớp."))
     if errors:
         return form(None, fields, errors, table), 422
-    Course.open(current_user, **course, times=table.times(), uid=uid)
+    with contextlib.suppress(IntegrityError):  # the other tap of two was faster
+        Course.open(current_user, **course, times=table.times(), uid=uid)
     return done("courses.show", uid=uid)
 
 
@@ -189,11 +191,12 @@ def read(course, fields, errors):
 
 
 def read_capacity(fields, errors):
-    places = text(fields, "capacity")
-    if places and not (places.isdecimal() and 1 <= int(places) <= MOST_PLACES):
+    typed = text(fields, "capacity")
+    places = vi.whole(typed)
+    if typed and not 1 <= (places or 0) <= MOST_PLACES:
         errors["capacity"] = survey.N_("Ghi một số từ 1 đến %(most)s, hoặc để trống.", most=MOST_PLACES)
         return None
-    return int(places) if places else None
+    return places
 
 
 def read_audience(fields, errors):

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, render_template, request, session
 from flask_login import current_user
 
+import vi
 from access import LEADS, allow
 from models import Device
 from views.answers import done, one_or_404, uid_or_404
@@ -23,7 +24,7 @@ def gaps(uid):
     """The numbers on the page are accounted for, or are looked for again."""
     device = find(uid)
     if request.form.get("explained") == "yes":
-        device.explain([int(number) for number in request.form.getlist("number") if number.isdecimal()], current_user)
+        device.explain([vi.whole(number) for number in request.form.getlist("number")], current_user)
     else:
         device.doubt(current_user)
     return done("devices.index", _anchor=uid)

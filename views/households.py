@@ -47,7 +47,7 @@ def index():
         found = Household.in_states(found, FILTERS[asked["state"]])
     if "lane" in asked:
         found = Household.in_lane(found, asked["lane"])
-    page, size = max(asked.get("page", 1, int), 1), WHOLE_VILLAGE if village else PAGE
+    page, size = vi.whole(asked.get("page", "")) or 1, WHOLE_VILLAGE if village else PAGE
     rows = list(Household.as_walked(found).limit(size + 1).offset((page - 1) * size))
     if asked.get("letter"):
         rows = [row for row in rows if vi.initial(row.head_name) == asked["letter"]]
@@ -137,6 +137,8 @@ def save(household, is_new=False):
         conflict.record.dispute(current_user)
         errors["visit"] = survey.N_("Phiếu này đã gửi trước đó với nội dung khác. Xem lại rồi bấm lưu lần nữa.")
         return refused(household, people, fields, errors, 409, is_new)
+    except moves.Refused as moved:  # who was said to be the same person has just moved elsewhere
+        return refused(household, people, fields, {"visit": moved.sentence}, 409, is_new)
     except LookupError:
         abort(404)
     if wants_json():

@@ -81,11 +81,11 @@ def record_numbers(uid):
 @allow(HELPERS)
 def count_heads(uid):
     here = find(uid)
-    text = request.form.get("head_count", "").strip()
-    if not text.isdecimal() or int(text) > MOST_HEADS:
+    number = vi.whole(request.form.get("head_count", "").strip())
+    if number is None or number > MOST_HEADS:
         error = survey.N_("Ghi một số từ 0 đến %(most)s.", most=MOST_HEADS)
         return roll_call(here, request.form, {"head_count": error}), 422
-    here.count_heads(int(text), current_user)
+    here.count_heads(number, current_user)
     return done("meetings.show", uid=here.uid)
 
 

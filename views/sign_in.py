@@ -88,7 +88,7 @@ def carried_form(text):
         carried = json.loads(text)
         path, fields = carried["path"], carried["fields"]
         good = own_path(path, None) and all(isinstance(k, str) and isinstance(v, str) for k, v in fields)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return {"path": path, "fields": fields} if good else None
 

@@ -10,7 +10,7 @@ import vi
 from access import HOSTS, allow
 from models import Conflict, Meeting, now
 from views import courses
-from views.answers import done, one_or_404, uid_or_404
+from views.answers import done, edition, one_or_404, uid_or_404
 
 bp = Blueprint("timetable", __name__)
 
