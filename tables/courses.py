@@ -401,7 +401,8 @@ class Meeting(Table):
                 standing, added = typed.joined_to.locked(), False
             else:
                 standing, added = Attendance.hold(key, resident, row)
-            again = standing.undone_at is not None and standing.op_id != row["op_id"]
+            sent_before = row["op_id"] in (standing.op_id, typed and typed.op_id)
+            again = standing.undone_at is not None and not sent_before
             if again:
                 standing.stand_again(row, own=not (typed and typed.joined_to_id))
             elif standing.only_joined and standing.undone_at is None and not (typed and typed.joined_to_id):

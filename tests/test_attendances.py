@@ -284,3 +284,13 @@ def test_a_walk_in_is_taken_apart_from_somebody_who_was_erased_since(meeting, la
     lan.delete_instance()
     assert as_("hana").post(f"/attendance/{typed.uid}/unjoin").status_code == 303
     assert Attendance.get_by_id(typed.id).undone_at is None
+
+
+def test_a_form_sent_back_after_its_walk_in_was_joined_and_taken_out_records_nobody(meeting, lan):
+    op = new_uid()
+    joined = walk_in(meeting, op=op).join(lan, None)
+    joined.undo(None)
+    walk_in(meeting, op=op)
+    assert standing(meeting) == []
+    walk_in(meeting)
+    assert standing(meeting) == [("Nguyễn Thị Lan", "self")]

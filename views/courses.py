@@ -237,12 +237,6 @@ def shown(course):
     return fields | {"cohost": [user.uid for user in course.helped_by()]}
 
 
-def edition(fields):
-    """The edition that the form showed; -1, which is never held, when it is no number."""
-    number = text(fields, "edition")
-    return int(number) if number.isdecimal() else -1
-
-
 def text(fields, name):
     return vi.clean(fields.get(name, [""])[-1])
 

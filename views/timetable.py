@@ -58,7 +58,7 @@ def move(uid):
     if errors:
         return edit_form(meeting, fields, errors), 422
     try:
-        meeting.move(*times, current_user, courses.edition(fields))
+        meeting.move(*times, current_user, edition(fields))
     except Conflict as stale:
         return edit_form(stale.record, fields, stale=True), 409
     return done("courses.show", uid=meeting.course.uid)
@@ -75,7 +75,7 @@ def cancel(uid):
     if errors:
         return edit_form(meeting, fields, errors), 422
     try:
-        meeting.cancel(current_user, reason, courses.edition(fields))
+        meeting.cancel(current_user, reason, edition(fields))
     except Conflict as stale:
         return edit_form(stale.record, shown(stale.record) | {"reason": [reason]}, stale=True), 409
     return done("courses.show", uid=meeting.course.uid)
