@@ -124,5 +124,5 @@ def test_sessions_cost_no_queries(world, meeting, as_, count_queries):
 
 def test_a_class_for_pupils_is_told_in_plain_words(world, meeting, as_):
     Course.update(audience="pupils").execute()
-    page, calendar = (as_(None).get(address).text for address in ("/coming", "/coming.ics"))
-    assert "dành cho: Học sinh" in page and "chỉ đếm" not in page + calendar
+    page, calendar = (as_(None).get(address).text for address in ("/coming", "/coming/HL.ics"))
+    assert "dành cho: Học sinh" in page and "Dành cho: Học sinh" in calendar and "chỉ đếm" not in page + calendar
