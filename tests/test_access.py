@@ -292,6 +292,20 @@ def test_a_wrong_account_is_refused_beside_the_field(world, as_, field, value):
     assert User.select().count() == len(world.users)
 
 
+def test_what_was_done_to_an_account_is_said_and_a_new_one_leads_to_its_card(world, as_):
+    ada, vera = as_("ada"), world.users["vera"]
+    new = {"username": "moi", "name": "Người Mới", "role": "volunteer", "area": "TH04", "password": "12345678"}
+    page = ada.post("/people", data=new, follow_redirects=True).text
+    card = f"/cards/sheet?user={User.named('moi').uid}"
+    assert ("Đã thêm tài khoản của Người Mới" in page, f'href="{card}"' in page) == (True, True)
+    assert "Người Mới" in ada.get(card).text
+    page = ada.post(f"/people/{vera.uid}/password", data={"password": "87654321"}, follow_redirects=True).text
+    assert f"Đã đặt lại mật khẩu của {vera.name}" in page
+    for active, said in (("no", "Đã đóng tài khoản của"), ("yes", "Đã mở lại tài khoản của")):
+        page = ada.post(f"/people/{vera.uid}/active", data={"active": active}, follow_redirects=True).text
+        assert f"{said} {vera.name}" in page
+
+
 def test_nobody_closes_their_own_account(world, as_):
     ada = world.users["ada"]
     assert as_("ada").post(f"/people/{ada.uid}/active", data={"active": "no"}).status_code == 403

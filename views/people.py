@@ -39,8 +39,8 @@ def add():
     check_password(fields, errors)
     if errors:
         return page(fields, errors), 422
-    User.add(username, name, fields["role"], area, fields["password"], current_user)
-    return done("people.index")
+    user = User.add(username, name, fields["role"], area, fields["password"], current_user)
+    return done("people.index", added=user.uid)
 
 
 @bp.post("/<uid>/password")
@@ -51,7 +51,7 @@ def password(uid):
     if errors:
         return page({"for": user.uid}, errors), 422
     user.set_password(request.form["password"], current_user)
-    return done("people.index")
+    return done("people.index", given=user.uid)
 
 
 @bp.post("/<uid>/active")
@@ -62,7 +62,7 @@ def active(uid):
     if user == current_user:
         abort(403)
     user.set_active(request.form.get("active") == "yes", current_user)
-    return done("people.index")
+    return done("people.index", turned=user.uid)
 
 
 def check_password(fields, errors):
@@ -75,11 +75,13 @@ def find(uid):
 
 
 def page(fields, errors=None):
+    users = {user.uid: user for user in User.visible_to(current_user).order_by(Area.label_key, User.name)}
     return render_template(
         "people/index.html",
-        users=list(User.visible_to(current_user).order_by(Area.label_key, User.name)),
+        users=list(users.values()),
         areas=[current_user.area, *current_user.area.village_list()],
         roles=ROLES,
+        just={what: users.get(request.args.get(what)) for what in ("added", "given", "turned")},
         fields=fields,
         errors=errors or {},
     )
