@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, g, has_request_context, render_t
 from flask_babel import Babel, gettext
 from flask_compress import Compress
 from markupsafe import Markup
-from peewee import DataError
+from peewee import DataError, OperationalError
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityError
 
 import access
@@ -55,12 +55,29 @@ from views import (
 )
 
 KEPT_BY_PHONES = (400, 403, 404, 409, 413)  # answers at which outbox.js keeps a record to be looked at
+TURNS = 4
 ROOT = Path(__file__).resolve().parent
+
+
+class App(Flask):
+    """Flask that plays a view again when the database ended its transaction because two waited for each other.
+
+    Nothing of it was kept then, and whatever an earlier transaction of the view did has the id of its form.
+    """
+
+    def dispatch_request(self):
+        for _ in range(TURNS - 1):
+            try:
+                return super().dispatch_request()
+            except OperationalError as error:
+                if not database.was_deadlock(error):
+                    raise
+        return super().dispatch_request()
 
 
 def create_app(overrides=None):
     """The WSGI app, set up as the environment says (see `settings`); `overrides` goes before it."""
-    app = Flask(__name__, instance_path=str(ROOT / "instance"), static_folder=None)
+    app = App(__name__, instance_path=str(ROOT / "instance"), static_folder=None)
     app.config.update(settings.read(os.environ | (overrides or {})))
     use_database(app.config["DATABASE_URL"])
     use_plan(app.config["PLAN"])

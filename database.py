@@ -131,6 +131,11 @@ def lock_row(query):
     return query.for_update() if db.for_update else query
 
 
+def was_deadlock(error):
+    """Whether PostgreSQL ended a transaction because it and another waited for each other; SQLite's never do."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == "40P01"
+
+
 def migrate(directory=MIGRATIONS):
     """Apply the pending migrations in order and return their names.
 

@@ -1,5 +1,7 @@
 """People change: who leaves, comes, splits off or was written twice; tallies follow and every move can be undone."""
 
+import contextlib
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -737,3 +739,36 @@ def test_the_id_of_one_kind_of_change_makes_no_other_and_is_no_error(world, fami
     lan = person("Nguyễn Thị Lan").uid
     again = vera.post(f"/moves/{family.uid}/split", data={"move": uid, "person": lan, "head": lan})
     assert (again.status_code, Move.select().count(), Household.select().count()) == (422, 1, 1)
+
+
+def test_two_late_forms_about_people_who_changed_places_are_both_taken(world, database, as_, monkeypatch):
+    """Each holds its household and wants the other's, which PostgreSQL ends as a deadlock: one is played again."""
+    one, other = (world.household(people=[(name, 1950, "f", "head")]) for name in ("Bùi Thị An", "Cao Thị Bé"))
+    swapped = {one: other.living().get(), other: one.living().get()}
+    for home, who in swapped.items():
+        moves.to_household(who, home, None)
+    both, hold, met = threading.Barrier(2), Household.hold, set()
+
+    def meet_and_hold(ids):
+        if threading.get_ident() not in met:
+            met.add(threading.get_ident())
+            with contextlib.suppress(threading.BrokenBarrierError):  # on SQLite the second waits for its turn
+                both.wait(1)
+        return hold(ids)
+
+    monkeypatch.setattr(Household, "hold", meet_and_hold)
+    answers = []
+
+    def send(browser, home, who):
+        sent = {"visit": new_uid(), "outcome": "done", "person": who.uid, f"{who.uid}.vneid": "none"}
+        answers.append(browser.post(f"/households/{home.uid}", data=sent).status_code)
+
+    told = (as_("vera"), one, swapped[other]), (as_("leo"), other, swapped[one])
+    phones = [threading.Thread(target=send, args=each) for each in told]
+    for phone in phones:
+        phone.start()
+    for phone in phones:
+        phone.join()
+    assert answers == [303, 303]
+    assert [person.answers for person in Resident.select()] == [{"vneid": "none"}] * 2
+    assert (Visit.select().count(), recounted()) == (2, True)
