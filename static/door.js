@@ -100,7 +100,9 @@
       place.prepend(Object.assign(document.createElement("p"), { className: "error", textContent: sentence }));
       for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     }
-    say("refused");
+    say("refused").querySelector("[data-both]").hidden = refused.status !== 409;
+    const first = form.querySelector("p.error:not([hidden])");
+    if (first) first.scrollIntoView({ block: "center" });
   }
 
   async function open() {
