@@ -32,7 +32,6 @@ import plan
 import vi
 from models import Area, Attendance, Course, Event, Household, Invitation, Meeting, Resident, User, now
 
-FORMATS = ("xlsx", "csv")
 XLSX_ROWS = 2**20 - 1  # what a sheet holds below its header
 WRITING_TIME = 300  # seconds
 A4 = 9

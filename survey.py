@@ -108,13 +108,18 @@ def check(fields, plan, known, moment, clock=None, askers=()):
         person = _person(form, uid, uid in known, plan, errors)
         if person:
             visit["people"].append(person)
-    if visit["outcome"] == "done" and fields.get("then", [""])[-1] == "later":
+    return _settled(visit, later=fields.get("then", [""])[-1] == "later"), errors
+
+
+def _settled(visit, later):
+    """The visit with what its outcome comes to: put off half done, or a boarding house where somebody answered."""
+    if visit["outcome"] == "done" and later:
         visit["outcome"] = "partial"
     if visit["outcome"] == "boarding":
         visit["dwelling"] = "boarding"
         if any(person["answers"] for person in visit["people"]):
             visit["outcome"] = "done"
-    return visit, errors
+    return visit
 
 
 def _call_back(form, happened_at, errors):

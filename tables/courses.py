@@ -385,16 +385,8 @@ class Meeting(Table):
         given = resident and resident.current()
         key = f"r:{given.uid}" if given else walk_in_key(name, birth_year, village)
         resident = given or (Resident.same_person(village, name, birth_year) if village and birth_year else None)
-        row = {
-            "meeting": self,
-            "how": how,
-            "op_id": f"{op_id}/{key}",
-            "user": by,
-            "happened_at": happened_at or now(),
-            "name": vi.clean(name),
-            "birth_year": birth_year,
-            "village": village,
-        }
+        row = {"meeting": self, "how": how, "op_id": f"{op_id}/{key}", "user": by, "happened_at": happened_at or now()}
+        row |= {"name": vi.clean(name), "birth_year": birth_year, "village": village}
         with db.atomic():
             typed = None if given else Attendance.held(self, key)
             if typed and typed.joined_to:

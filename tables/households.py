@@ -335,7 +335,6 @@ class Household(Table):
         """
         with db.atomic():
             record = Visit.of(self, visit, by, body_hash, entered_by)
-            record.look()
             if not Visit.insert(record.__data__).on_conflict_ignore().as_rowcount().execute():
                 first = Visit.get(Visit.uid == record.uid)
                 if first.body_hash != body_hash or first.household.current() != self.current():
@@ -353,15 +352,8 @@ class Household(Table):
             household.refresh_with(living)
             for home in Household.hold(elsewhere):
                 home.refresh()
-            Event.log(
-                "visit.received",
-                household,
-                entered_by or by,
-                visit=visit["uid"],
-                outcome=visit["outcome"],
-                fields=sorted(visit["answers"]),
-                people=len(visit["people"]),
-            )
+            told = {"fields": sorted(visit["answers"]), "people": len(visit["people"])}
+            Event.log("visit.received", household, entered_by or by, visit=record.uid, outcome=record.outcome, **told)
         self.__data__.update(household.__data__)
         return record, True
 

@@ -12,7 +12,6 @@ from views.answers import done, own_path
 bp = Blueprint("sign_in", __name__)
 
 DEMO_ROLES = SIGNED_IN
-LARGEST_CARRIED = 100_000
 
 
 @bp.get("/sign-in")
