@@ -118,6 +118,12 @@ def test_a_view_finds_does_and_answers_in_25_lines(path):
     assert {f.name: f.end_lineno - f.lineno + 1 for f in functions if f.end_lineno - f.lineno >= 25} == {}
 
 
+@pytest.mark.parametrize("path", [*MODULES, *ROSTER, *TABLES], ids=lambda path: path.name)
+def test_a_function_fits_a_screen_of_40_lines(path):
+    functions = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.FunctionDef)]
+    assert {f.name: f.end_lineno - f.lineno + 1 for f in functions if f.end_lineno - f.lineno >= 40} == {}
+
+
 def test_a_part_has_the_id_that_its_view_names():
     for path in ROOT.glob("templates/**/_*.html"):
         target = re.search(r'id="([\w-]+)"', path.read_text(encoding="utf-8"))[1]
