@@ -616,7 +616,12 @@ class Visit(Table):
         self.asked, self.pattern = len(told), sha256(text.encode()).hexdigest()[:16] if same else ""
 
     def dispute(self, by):
-        """Note that this visit's id arrived once more with other content, which is kept on the phone that sent it."""
+        """Note that this visit's id arrived once more with other content, which is kept on the phone that sent it.
+
+        An id of another village's visit, which a phone of this one never had, notes nothing there.
+        """
+        if not Visit.visible_to(by).where(Visit.id == self.id).exists():
+            return
         with db.atomic():
             self.disputed_at = now()
             self.save(only=[Visit.disputed_at])

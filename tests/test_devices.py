@@ -99,6 +99,13 @@ def test_a_disputed_record_is_noted_on_the_visit_that_came_first(database, lan, 
     assert device().refused == {visit: 2}
 
 
+def test_nobody_disputes_a_visit_of_another_village(world, lan, as_):
+    visit = new_uid()
+    send(as_("otto"), world.household("TX01"), 1, visit)
+    assert send(as_("vera"), lan, 1, visit, phone=OTHER, outcome="refused").status_code == 409
+    assert Visit.get().disputed_at is None
+
+
 def test_two_accounts_on_one_phone_share_its_numbers(database, lan, as_):
     send(as_("vera"), lan, 1)
     send(as_("leo"), lan, 2)
