@@ -669,10 +669,16 @@ def test_a_household_is_split_and_merged_again_on_its_pages(family, as_):
 
 
 def test_a_split_without_a_head_keeps_what_was_ticked(family, as_):
-    dung = person("Quách Văn Dũng")
-    answer = as_("vera").post(f"/moves/{family.uid}/split", data={"move": new_uid(), "person": dung.uid})
+    dung, lan = person("Quách Văn Dũng"), person("Nguyễn Thị Lan")
+    answer = as_("vera").post(f"/moves/{family.uid}/split", data={"move": new_uid(), "person": [dung.uid, lan.uid]})
     assert (answer.status_code, f'value="{dung.uid}" checked' in answer.text) == (422, True)
     assert Household.select().count() == 1
+
+
+def test_who_leaves_a_household_alone_is_the_head_of_the_new_one(family, as_):
+    dung = person("Quách Văn Dũng")
+    answer = as_("vera").post(f"/moves/{family.uid}/split", data={"move": new_uid(), "person": dung.uid})
+    assert (answer.status_code, person("Quách Văn Dũng").relation) == (303, "head")
 
 
 def test_an_undo_that_others_build_on_is_refused_kindly(family, world, as_, by):

@@ -36,7 +36,8 @@ def split(uid):
     household, fields = households.find(uid), request.form
     people = household.living()
     going = [person for person in people if person.uid in fields.getlist("person")]
-    head = next((person for person in going if person.uid == fields.get("head")), None)
+    alone = going[0] if len(going) == 1 else None
+    head = next((person for person in going if person.uid == fields.get("head")), alone)
     try:
         move = moves.split(household, going, head, current_user, uid=uid_or_404(fields.get("move", "")))
     except moves.Refused as refused:
