@@ -281,6 +281,14 @@ def test_ada_adds_an_account_that_can_sign_in(world, as_):
     assert sign_in(as_(None), "12345678", "lan.thon4").status_code == 303
 
 
+def test_two_taps_at_once_add_one_account(world, database, as_, monkeypatch):
+    new = {"username": "moi", "name": "Người Mới", "role": "volunteer", "area": "TH04", "password": "12345678"}
+    ada = as_("ada")
+    monkeypatch.setattr(User, "named", lambda username: None)  # as each of the two sees it
+    assert [ada.post("/people", data=new).status_code for _ in range(2)] == [303, 422]
+    assert User.select().where(User.username == "moi").count() == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("username", "vera"), ("username", ""), ("name", ""), ("role", "king"), ("area", "XX"), ("password", "short")],

@@ -6,12 +6,13 @@ from flask_login import current_user
 import survey
 import vi
 from access import ADMIN, allow
-from models import ROLES, Area, User, plain_username
+from models import ROLES, Area, IntegrityError, User, plain_username
 from views.answers import done, one_or_404, uid_or_404
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
 SHORTEST_PASSWORD = 8
+TAKEN = survey.N_("Tên đăng nhập này đã có người dùng.")
 
 
 @bp.get("")
@@ -29,7 +30,7 @@ def add():
     if not username:
         errors["username"] = survey.N_("Tên đăng nhập gồm chữ không dấu và số, ví dụ lan.thon4.")
     elif User.named(username):
-        errors["username"] = survey.N_("Tên đăng nhập này đã có người dùng.")
+        errors["username"] = TAKEN
     if not name or len(name) > survey.LONGEST_TEXT:
         errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
     if fields.get("role") not in ROLES:
@@ -39,7 +40,10 @@ def add():
     check_password(fields, errors)
     if errors:
         return page(fields, errors), 422
-    user = User.add(username, name, fields["role"], area, fields["password"], current_user)
+    try:
+        user = User.add(username, name, fields["role"], area, fields["password"], current_user)
+    except IntegrityError:  # the other tap of two was faster
+        return page(fields, {"username": TAKEN}), 422
     return done("people.index", added=user.uid)
 
 
