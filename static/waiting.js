@@ -44,7 +44,8 @@
     place.querySelector("[data-text]").textContent = others;
     rows.replaceChildren(...records.sort(outbox.inOrder).map(row));
     document.getElementById("empty").hidden = records.length > 0;
-    for (const button of document.querySelectorAll("#send, #rescue")) button.hidden = !records.length;
+    document.getElementById("send").hidden = !records.some((record) => record.state === "waiting");
+    document.getElementById("rescue").hidden = !records.length;
   }
 
   document.addEventListener("outbox", (event) => show(event.detail.records));

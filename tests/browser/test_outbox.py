@@ -155,6 +155,7 @@ def test_sending_with_no_signal_says_so_and_a_form_is_dropped_only_by_a_second_t
     }""")
     phone.reload()
     phone.get_by_text("Cách khác").click()
+    expect(phone.get_by_role("button", name="Gửi ngay")).not_to_be_visible()
     phone.get_by_role("button", name="Bỏ hẳn phiếu này").click()
     assert phone.evaluate(COUNT_RECORDS) == 1
     phone.get_by_role("button", name="Chạm lần nữa").click()
