@@ -6,6 +6,7 @@
   const form = document.querySelector("form[data-door]");
   const list = document.getElementById("rows");
   const MOST_DAYS = 7, SENDING_MS = 700, DRAFT_MS = 250, LIST_KEPT_MS = 600_000;
+  const ASKED = ["done", "call_back", "boarding"];
   const TO_VISIT = ["todo", "partial", "boarding"];
   const GROUPS = { done: "done", partial: "partial", boarding: "partial", not_home: "again", call_back: "again", refused: "gone", moved: "gone", vacant: "gone" };
   const CACHE = `pages-${page.user}`;
@@ -137,6 +138,20 @@
     return keep;
   }
 
+  // The one thing that the server would refuse most often is said here, at the door: somebody new without a year.
+  function yearMissing() {
+    const row = newcomers().find((one) => {
+      const year = one.querySelector("[name$='.birth_year']").value.trim();
+      return !/^\d{4}$/.test(year) && (year || one.querySelector("[name$='.name']").value.trim() || one.querySelector(":checked"));
+    });
+    if (!row) return false;
+    const sentence = say("year-missing");
+    row.open = true;
+    row.querySelector(".pair").before(sentence);
+    sentence.scrollIntoView({ block: "center" });
+    return true;
+  }
+
   async function save(event, key, keep) {
     if (form.dataset.saved === "direct") return;
     event.preventDefault();
@@ -144,6 +159,7 @@
     const outcome = form.elements.outcome, later = event.submitter && event.submitter.value === "later";
     if (!outcome.value && later) { await keep(); location.href = `/households?village=${page.village}`; return; }
     if (!outcome.value) { say("outcome-missing").scrollIntoView({ block: "center" }); return; }
+    if (ASKED.includes(outcome.value) && yearMissing()) return;
     form.dataset.saved = "yes";
     const head = document.querySelector("h1").textContent.trim(), chosen = form.querySelector("[name=outcome]:checked");
     const told = { household: key, head, village: page.village, fields: fieldsNow(), replaces: form.dataset.replaces,

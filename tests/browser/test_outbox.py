@@ -361,6 +361,19 @@ def test_a_household_met_on_the_way_is_added_with_no_signal_each_time_another(ph
     assert sorted(household.code for household in added) == ["004", "005"]
 
 
+def test_somebody_new_without_a_year_is_asked_for_it_at_the_door(phone, doors):
+    no_signal(phone)
+    survey(phone, doors[0])
+    phone.get_by_text("Thêm người từ 16 tuổi").first.click()
+    stranger = phone.locator("details[data-newcomer]").first
+    stranger.get_by_label("Họ và tên").fill("Trần Thị Na")
+    phone.get_by_role("button", name="Lưu · nhà tiếp").click()
+    assert stranger.get_by_role("alert").inner_text() == "Ghi năm sinh; không nhớ thì ghi năm ước chừng."
+    stranger.locator("[name$='.birth_year']").fill("1990")
+    save(phone)
+    assert phone.evaluate(COUNT_RECORDS) == 1
+
+
 def test_a_refused_record_is_opened_corrected_and_sent(phone, doors):
     no_signal(phone)
     survey(phone, doors[0])
