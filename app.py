@@ -54,6 +54,13 @@ from views import (
     words,
 )
 
+VIEWS = (
+    *(progress, sign_in, pages),
+    *(outbox, households, residents, moves, consents, supports, paper),
+    *(courses, timetable, meetings, attendances, learned, check_in, coming),
+    *(needs, invitations, sheets, confirmations),
+    *(office, roster, areas, people, cards, exports, quality, devices),
+)
 KEPT_BY_PHONES = (400, 403, 404, 409, 413)  # answers at which outbox.js keeps a record to be looked at
 TURNS = 4
 ROOT = Path(__file__).resolve().parent
@@ -92,15 +99,7 @@ def create_app(overrides=None):
     app.register_error_handler(500, error_page)
     app.register_error_handler(DataError, cannot_be_stored)
     app.register_error_handler(models.Conflict, used_before)
-    for module in (progress, sign_in, outbox, households, courses, meetings, check_in, roster):
-        app.register_blueprint(module.bp)
-    for module in (residents, moves, office):
-        app.register_blueprint(module.bp)
-    for module in (attendances, learned, needs, invitations, sheets):
-        app.register_blueprint(module.bp)
-    for module in (timetable, coming, confirmations):
-        app.register_blueprint(module.bp)
-    for module in (consents, supports, paper, areas, people, cards, exports, quality, devices, pages):
+    for module in VIEWS:
         app.register_blueprint(module.bp)
     cli.register(app)
     Compress(app)
