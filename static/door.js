@@ -304,7 +304,7 @@
     for (const name of await caches.keys()) if (name.startsWith("pages-") && (all || name !== CACHE)) await caches.delete(name);
     const stored = await outbox.read("facts", "stored");
     const old = stored && (stored.user !== page.user || Date.now() - stored.made > MOST_DAYS * 86_400_000);
-    if (all || old) await outbox.keep(["households", "facts"], "readwrite", (households, facts) => { households.clear(); return facts.delete("stored"); });
+    if (all || old) await outbox.keep(["households", "facts"], "readwrite", (households, facts) => { households.clear(); facts.delete("last"); return facts.delete("stored"); });
     if (old) await caches.delete(CACHE);
     if (all) await outbox.keep(["drafts"], "readwrite", (drafts) => drafts.clear());
   }

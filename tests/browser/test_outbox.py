@@ -23,6 +23,14 @@ YESTERDAY = """
 const told = Date.prototype.toISOString;
 Date.prototype.toISOString = function () { return told.call(new Date(this.getTime() - 86400000)) };
 """
+EVERYTHING_KEPT = """
+new Promise(done => { const open = indexedDB.open('gocua'); open.onsuccess = async () => {
+  const keys = name => new Promise(told => {
+    open.result.transaction(name).objectStore(name).getAllKeys().onsuccess = event => told(event.target.result) });
+  const names = [...open.result.objectStoreNames];
+  done(Object.fromEntries(await Promise.all(names.map(async name => [name, await keys(name)]))));
+} })
+"""
 COUNT_RECORDS = """
 new Promise(done => { const open = indexedDB.open('gocua'); open.onsuccess = () =>
   open.result.transaction('records').objectStore('records').count().onsuccess = event => done(event.target.result) })
@@ -273,6 +281,7 @@ def test_signing_out_is_refused_while_records_wait_and_wipes_the_phone_after(pho
     phone.get_by_role("link", name="Đăng nhập").wait_for()
     left = phone.evaluate("caches.keys().then(names => names.filter(name => name.startsWith('pages-')))")
     assert left == []
+    assert phone.evaluate(EVERYTHING_KEPT) == {"records": [], "drafts": [], "households": [], "facts": ["device"]}
 
 
 def test_another_account_on_the_phone_does_not_send_what_is_not_its_own(phone, doors, world):
