@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 import moves
+import plan
 import survey
 from models import Area, Conflict, Consent, Event, Household, Resident, Support, Visit, db, new_uid
 
@@ -103,6 +105,20 @@ def test_the_phones_queue_gets_a_receipt_that_names_the_record_and_its_hash(lan,
         headers={"Accept": "application/json"},
     )
     assert answer.json == {"id": body[6:42], "hash": sha256(body.encode()).hexdigest(), "state": "received"}
+
+
+def test_a_phone_takes_its_village_anew_only_when_something_of_it_changed(lan, as_, monkeypatch):
+    vera, address = as_("vera"), "/households/stored?village=TH04&have="
+    tag = vera.get(address).json["tag"]
+    assert vera.get(address + tag).status_code == 204
+    vera.set_cookie("lang", "en")
+    assert vera.get(address + tag).status_code == 200
+    vera.set_cookie("lang", "vi")
+    monkeypatch.setattr(plan, "active", replace(plan.active, digest="another plan's"))
+    assert vera.get(address + tag).status_code == 200
+    monkeypatch.undo()
+    post(as_("leo"), lan, outcome="not_home")
+    assert vera.get(address + tag).json["tag"] != tag
 
 
 def test_a_new_households_receipt_names_the_hash_of_what_was_sent(world, as_):

@@ -3,7 +3,7 @@
 import json
 from hashlib import sha256
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 
 import assets
 import plan
@@ -53,10 +53,15 @@ def blank():
 @bp.get("/households/stored")
 @allow(FIELD)
 def stored():
-    """A village's households as the form shows them, for the phone to keep; 204 when it has just these (`have`)."""
+    """A village's households as the form shows them, for the phone to keep; 204 when it has just these (`have`).
+
+    With another plan, version or language the phone takes everything anew, for its pages are kept beside the data.
+    """
     village = households.asked_village()
     told_here = [told(household, people) for household, people in Household.with_people(village)] if village else []
-    tag = sha256(json.dumps([SHELL, told_here]).encode()).hexdigest()[:16]
+    version = current_app.jinja_env.globals["version"]
+    kept = [SHELL, version, plan.active.digest, words.language(), told_here]
+    tag = sha256(json.dumps(kept).encode()).hexdigest()[:16]
     return ("", 204) if request.args.get("have") == tag else {"households": told_here, "tag": tag}
 
 
