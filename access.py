@@ -144,7 +144,8 @@ def start_session(user):
 def end_session():
     """Sign out on this device; the session's cookie opens nothing any more, wherever a copy of it is."""
     if current_user.is_authenticated and session.get("id"):
-        SignedOut.add(session["id"], datetime.fromisoformat(session["ends"]))
+        ends_at = datetime.fromisoformat(session["ends"])
+        SignedOut.add(session["id"], ends_at, current_user._get_current_object())
     logout_user()
     forget_session()
 

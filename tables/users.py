@@ -25,10 +25,12 @@ class SignedOut(Table):
     ends_at = DateTimeField()
 
     @classmethod
-    def add(cls, session, ends_at):
-        """Remember a session until it would have ended by itself; those that have are forgotten."""
-        cls.delete().where(cls.ends_at < now()).execute()
-        cls.insert(session=session, ends_at=ends_at).on_conflict_ignore().execute()
+    def add(cls, session, ends_at, user):
+        """Remember a session of `user` until it would have ended by itself; those that have are forgotten."""
+        with db.atomic():
+            cls.delete().where(cls.ends_at < now()).execute()
+            cls.insert(session=session, ends_at=ends_at).on_conflict_ignore().execute()
+            Event.log("user.signed_out", user, user)
 
 
 class User(Table):

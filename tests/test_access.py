@@ -167,6 +167,7 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(app, as_):
     assert thief.get("/exports").status_code == 200
     sara.post("/sign-out")
     assert thief.get("/exports").status_code == 303
+    assert Event.select().order_by(Event.id.desc()).get().verb == "user.signed_out"
     assert as_("sara").get("/exports").status_code == 200
 
 
