@@ -8,7 +8,9 @@ villages     names of villages, and the list of villages with official counts
 reading      what a file says, as plain data
 problems     what can be wrong, and the sentence for each
 matching     which household of a list is which stored one
-saving       compares a reading with the tables and saves it; alone here in knowing them
+comparing    what a reading would change in the tables; it, `saving` and `official` alone know them
+saving       saves what was compared and looked at
+official     saves the list of villages with official counts
 """
 
 from importlib import import_module
@@ -19,13 +21,14 @@ from roster.problems import MEANINGS, Problem, Unreadable, sentence
 from roster.reading import Reading
 from roster.villages import read_areas
 
-SAVING = ("Changes", "Unanswered", "compare", "confirm", "said_before", "save", "save_areas")
+LATER = {"compare": "comparing", "save_areas": "official"}
+LATER |= dict.fromkeys(("Unanswered", "confirm", "said_before", "save"), "saving")
 __all__ = ["MEANINGS", "Problem", "Reading", "Unreadable", "read", "read_apart", "read_areas", "read_areas_apart"]
-__all__ += ["read_as_text", "sentence", *SAVING]
+__all__ += ["read_as_text", "sentence", *LATER]
 
 
 def __getattr__(name):
-    """`saving` on first use: the process that reads strangers' files imports this package and never the tables."""
-    if name in SAVING:
-        return getattr(import_module("roster.saving"), name)
+    """What knows the tables, on first use: the process that reads strangers' files never imports them."""
+    if name in LATER:
+        return getattr(import_module(f"roster.{LATER[name]}"), name)
     raise AttributeError(f"module 'roster' has no attribute {name!r}")
