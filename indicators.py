@@ -45,7 +45,7 @@ def of_age(person, min_age, plan):
 def _values(target, household, plan):
     if target.indicator is None:
         return []
-    people = [person for person in household["people"] if of_age(person, target.min_age or plan.adult_age, plan)]
+    people = [person for person in household["people"] if of_age(person, target.min_age, plan)]
     if target.indicator == "digital_family":
         return [_any(digital_guide(person, plan) for person in people)]
     if target.indicator == "skills":

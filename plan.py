@@ -99,7 +99,7 @@ class Question:
 class Target:
     """A number the plan promises; `strict` means the rate must be greater than `goal`, not equal to it.
 
-    `column` is its name over a column of a table.
+    `column` is its name over a column of a table, `rule` how it is counted, where its name does not say so.
     """
 
     code: Key
@@ -111,6 +111,7 @@ class Target:
     source: Literal["survey", "units", "police"]
     deadline: date
     column: Words | None = None
+    rule: Words | None = None
     min_age: Age | None = None
     indicator: Literal["answer", "skills", "digital_family"] | None = None
     question: Asked | None = None
@@ -337,7 +338,7 @@ def _filled_in(plan):
         if question.options_of and question.options:
             _fail(f"questions[{n}].options", "none beside options_of", list(question.options))
     questions = (replace(q, options=options[q.options_of]) if q.options_of else q for q in plan.questions)
-    ages = {"adults": plan.adult_age, "over16": plan.resident_age}
+    ages = {"adults": plan.adult_age, "over16": plan.resident_age, "households": plan.resident_age}
     targets = (replace(t, min_age=ages.get(t.population)) if t.min_age is None else t for t in plan.targets)
     return replace(plan, questions=tuple(questions), targets=tuple(targets))
 

@@ -83,6 +83,13 @@ def test_coming_to_a_class_is_learning(use_plan):
     assert contribution(household(person(attended=True, **SKILLED)), use_plan)["CT7"] == [1, 1, 1]
 
 
+def test_a_sixteen_year_old_who_learned_and_has_the_skills_makes_a_digital_family(use_plan):
+    """The plan says "ít nhất một thành viên"; CT3 still counts adults only."""
+    vector = contribution(household(person(1950), person(2010, learned="yes", **SKILLED)), use_plan)
+    assert vector["CT7"] == [1, 1, 1]
+    assert vector["CT3"] == [1, 0, 0]
+
+
 def test_learning_and_skills_in_two_different_people_make_no_digital_family(use_plan):
     vector = contribution(household(person(learned="yes", k7="no"), person(learned="no", **SKILLED)), use_plan)
     assert vector["CT7"] == [1, 1, 0]
