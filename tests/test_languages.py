@@ -8,7 +8,8 @@ import html
 import json
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from babel.messages.pofile import read_po
 
 import plan
 import roster
-from models import Course, Household, Invitation, Meeting, Roster, Table, User, new_uid, now
+from models import Course, Figure, Household, Invitation, Meeting, Roster, Table, User, new_uid, now
+from views import words
 
 HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parent / "translations/en/LC_MESSAGES/messages.po"
@@ -206,3 +208,18 @@ def test_a_poster_stays_vietnamese(as_, lively):
     english, poster = page.split('<article class="sheet poster a4" lang="vi">')
     assert "Class poster, A4" in english
     assert re.search(r'<p class="when"><span class="nowrap">(thứ|Chủ nhật)', poster)
+
+
+def test_numbers_are_written_as_the_reader_writes_them(app, as_, world):
+    """A Vietnamese reader has 2.210 and 69,2%, an English one 2,210 and 69.2%."""
+    world.household()
+    Household.update(state="done").execute()
+    Figure.put(world.commune, "households", 2210, date(2026, 10, 1), "Công an xã")
+    browser = as_("sara")
+    assert "2.210" in browser.get("/").text
+    browser.set_cookie("lang", "en")
+    assert "2,210" in browser.get("/").text and "2.210" not in browser.get("/").text
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        assert (words.number(Fraction(1234567, 100), 1), words.percent(69.25)) == ("12,345.7", "69.3%")
+    with app.test_request_context():
+        assert (words.number(Fraction(1234567, 100), 1), words.percent(69.25)) == ("12.345,7", "69,3%")

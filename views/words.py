@@ -131,10 +131,21 @@ def say(text):
     return getattr(text, language())
 
 
+def number(value, decimals=0):
+    """A number as the reader writes it: 1.234,5 in Vietnamese, 1,234.5 in English."""
+    text = vi.number(value, decimals)
+    return text if language() == "vi" else text.translate(str.maketrans(",.", ".,"))
+
+
+def percent(value, decimals=1):
+    """A percentage (0 to 100) with its sign: "87,0%", in English "87.0%"."""
+    return number(value, decimals) + "%"
+
+
 def goal(target):
     """The goal as the plan says it: "trên 85%" is strictly greater, "100%" is at least."""
-    number = vi.percent(target.goal, 0)
-    return gettext("trên %(goal)s", goal=number) if target.strict else number
+    rate = percent(target.goal, 0)
+    return gettext("trên %(goal)s", goal=rate) if target.strict else rate
 
 
 def old_enough(question, person, year):
