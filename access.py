@@ -131,6 +131,17 @@ def sign_in(username, password):
     return "ok"
 
 
+def is_really(user, password):
+    """Whether who holds a signed-in phone knows its account's password: "ok", "wrong" or "limited" as in `sign_in`."""
+    key = f"password:{user.uid}"
+    if Limit.reached(key, SIGN_IN_FAILURES, SIGN_IN_WINDOW):
+        return "limited"
+    if user.has_password(password):
+        return "ok"
+    Limit.fail(key, SIGN_IN_WINDOW)
+    return "wrong"
+
+
 def start_session(user):
     """A fresh session: volunteers' phones stay signed in for 90 days, offices for a working day."""
     forget_session()

@@ -21,6 +21,7 @@ import qr
 import settings
 import vi
 from views import (
+    account,
     answers,
     areas,
     attendances,
@@ -59,7 +60,7 @@ VIEWS = (
     *(outbox, households, residents, moves, consents, supports, paper),
     *(courses, timetable, meetings, attendances, learned, check_in, coming),
     *(needs, invitations, sheets, confirmations),
-    *(office, roster, areas, people, cards, exports, quality, devices),
+    *(office, roster, areas, account, people, cards, exports, quality, devices),
 )
 KEPT_BY_PHONES = (400, 403, 404, 409, 413)  # answers at which outbox.js keeps a record to be looked at
 TURNS = 4

@@ -45,6 +45,7 @@ class User(Table):
     active = BooleanField(default=True)
     card = CharField(unique=True, max_length=CARD_CODE, default=new_card)
     epoch = IntegerField(default=0)
+    phone = CharField(null=True, max_length=12)
     created_at = DateTimeField(default=now)
 
     is_authenticated = True
@@ -118,6 +119,33 @@ class User(Table):
             self.epoch += 1
             self.save(only=[User.password_hash, User.epoch])
             Event.log("user.password", self, by)
+
+    def introduce(self, name, phone):
+        """Correct one's own name and the number (from `vi.phone`, or None) at which others may ask."""
+        with db.atomic():
+            changed = self.set_changed(name=name, phone=phone)
+            if changed:
+                self.save(only=changed)
+                Event.log("user.introduced", self, self, fields=sorted(changed))
+
+    def place(self, role, area, by):
+        """Give the account another role or area from its next request on; another role asks to sign in again.
+
+        A volunteer's session lasts for months, an office's for a day. ValueError for an unknown role.
+        """
+        if role not in ROLES:
+            raise ValueError(f"role must be one of {', '.join(ROLES)}, got {role!r}")
+        with db.atomic():
+            changed = self.set_changed(role=role, area=area, epoch=self.epoch + (role != self.role))
+            if changed:
+                self.save(only=changed)
+                Event.log("user.placed", self, by, fields=sorted({*changed} - {"epoch"}), role=role)
+
+    @classmethod
+    def to_ask(cls):
+        """The administrators who gave a number at which to ask for a new password, by name."""
+        rows = cls.select(cls.name, cls.phone).where(cls.active == True, cls.role == "admin")  # noqa: E712
+        return list(rows.where(cls.phone.is_null(False)).order_by(cls.name, cls.id))
 
     def set_active(self, active, by):
         """Open or close the account; closing ends its sessions."""

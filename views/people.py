@@ -25,18 +25,12 @@ def index():
 @allow(ADMIN)
 def add():
     fields, errors = request.form, {}
-    username, name = plain_username(fields.get("username", "")), vi.clean(fields.get("name", ""))
-    area = Area.visible_to(current_user).where(Area.code == fields.get("area", "")).first()
+    username, name = plain_username(fields.get("username", "")), check_name(fields, errors)
     if not username:
         errors["username"] = survey.N_("Tên đăng nhập gồm chữ không dấu và số, ví dụ lan.thon4.")
     elif User.named(username):
         errors["username"] = TAKEN
-    if not name or len(name) > survey.LONGEST_TEXT:
-        errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
-    if fields.get("role") not in ROLES:
-        errors["role"] = survey.N_("Chọn vai trò.")
-    if area is None:
-        errors["area"] = survey.N_("Chọn xã hoặc thôn.")
+    area = check_place(fields, errors)
     check_password(fields, errors)
     if errors:
         return page(fields, errors), 422
@@ -58,6 +52,20 @@ def password(uid):
     return done("people.index", given=user.uid)
 
 
+@bp.post("/<uid>/place")
+@allow(ADMIN)
+def place(uid):
+    """Another role or area. Nobody changes their own: somebody else must be able to undo it."""
+    user, errors = find(uid), {}
+    if user == current_user:
+        abort(403)
+    area = check_place(request.form, errors)
+    if errors:
+        return page({"place": user.uid, **request.form}, errors), 422
+    user.place(request.form["role"], area, current_user)
+    return done("people.index", placed=user.uid)
+
+
 @bp.post("/<uid>/active")
 @allow(ADMIN)
 def active(uid):
@@ -67,6 +75,24 @@ def active(uid):
         abort(403)
     user.set_active(request.form.get("active") == "yes", current_user)
     return done("people.index", turned=user.uid)
+
+
+def check_name(fields, errors):
+    """The name typed into a form, cleaned; what is wrong with it goes to `errors`."""
+    name = vi.clean(fields.get("name", ""))
+    if not name or len(name) > survey.LONGEST_TEXT or survey.PAPERS.search(name):
+        errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    return name
+
+
+def check_place(fields, errors):
+    """The area chosen in a form, with its role checked too; None, and `errors` say it, for what cannot be."""
+    area = Area.visible_to(current_user).where(Area.code == fields.get("area", "")).first()
+    if fields.get("role") not in ROLES:
+        errors["role"] = survey.N_("Chọn vai trò.")
+    if area is None:
+        errors["area"] = survey.N_("Chọn xã hoặc thôn.")
+    return area
 
 
 def check_password(fields, errors):
@@ -85,7 +111,7 @@ def page(fields, errors=None):
         users=list(users.values()),
         areas=[current_user.area, *current_user.area.village_list()],
         roles=ROLES,
-        just={what: users.get(request.args.get(what)) for what in ("added", "given", "turned")},
+        just={what: users.get(request.args.get(what)) for what in ("added", "given", "placed", "turned")},
         fields=fields,
         errors=errors or {},
     )

@@ -77,6 +77,7 @@ def page(next_path=None, problem=None, username="", carried=""):
         problem=problem,
         username=username,
         carried=carried,
+        ask=User.to_ask(),
         roles=DEMO_ROLES if current_app.config["DEMO"] else (),
     )
 

@@ -160,6 +160,11 @@ def about(person):
     return " · ".join(str(part) for part in told if part)
 
 
+def phone_of(user):
+    """The number an account gave, as people write it; "" for none."""
+    return vi.show_phone(user.phone) if user.phone else ""
+
+
 def team_of(user, locale=None):
     """The team somebody goes from door to door with, or the office of a whole commune."""
     with force_locale(locale or get_locale()):
