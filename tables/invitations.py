@@ -236,13 +236,30 @@ class Invitation(Table):
             if done.execute():
                 Event.log("invitation.undone", self, by)
 
-    def hand(self, handed, by):
-        """The slip was handed over in person, or was not after all."""
+    @classmethod
+    def hand(cls, invitations, handed, by):
+        """The slips of a household were handed over in person, or were not after all."""
         with db.atomic():
-            if bool(self.handed_at) != handed:
-                self.handed_at = now() if handed else None
-                self.save(only=[Invitation.handed_at])
-                Event.log("invitation.handed" if handed else "invitation.not_handed", self, by)
+            for row in invitations:
+                if bool(row.handed_at) != handed:
+                    row.handed_at = now() if handed else None
+                    row.save(only=[cls.handed_at])
+                    Event.log("invitation.handed" if handed else "invitation.not_handed", row, by)
+
+    @classmethod
+    def given_since(cls, course, moment, by):
+        """The invitations to a class that `by` gave since a moment, that stand and brought nobody yet."""
+        rows = cls.with_people(course=course).where(cls.need != "", cls.user == by, cls.invited_at >= moment)
+        return [row for row in rows if not row.came]
+
+    @classmethod
+    def undo_since(cls, course, moment, by):
+        """Take back together what was given by mistake, as `given_since` has it; returns how many."""
+        with db.atomic():
+            given = cls.given_since(course, moment, by)
+            for row in given:
+                row.undo(by)
+        return len(given)
 
     def renew_code(self, by):
         """Revoke the printed slip: a new code, the same number."""

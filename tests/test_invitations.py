@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import Attendance, Event, Invitation, Limit, Meeting, User, new_uid, now
+from models import Attendance, Event, Household, Invitation, Limit, Meeting, User, new_uid, now
 from tests.test_needs import LONG_BEFORE, open_class, told  # noqa: F401
 
 
@@ -45,7 +45,8 @@ def test_three_taps_from_a_number_to_invitations(world, course, lan, as_):
     chosen = re.findall(r'name="person" value="([^"]+)" checked', page)
     assert len(chosen) == 2 and lan.uid in chosen
     answer = hana.post(f"/courses/{course.uid}/invite", data={"need": "vneid", "area": "TH04", "person": chosen})
-    assert answer.location == f"/courses/{course.uid}/invitations?invited=2&asked=2"
+    sent = answer.location.partition("since=")[2]
+    assert answer.location == f"/courses/{course.uid}/invitations?invited=2&asked=2&since={sent}"
     assert [row.user.username for row in Invitation.select()] == ["hana", "hana"]
     assert "Không còn ai ở đây cần việc này" in hana.get(cell).text
 
@@ -251,6 +252,50 @@ def test_a_volunteer_hands_a_slip_over_and_may_take_that_back(world, slip, as_):
     assert "Bấm nhầm" in vera.get(answer.location).text and Invitation.get().handed_at
     vera.post(f"/invitations/{slip.uid}/handed", data={"handed": "no"})
     assert Invitation.get().handed_at is None
+
+
+def test_slips_of_one_household_are_handed_over_together_and_taken_back_together(world, course, as_):
+    household = world.household(people=[("Bạch Thị Hoa", 1960, "f", "head"), ("Bạch Văn Hải", 1985, "m", "child")])
+    Invitation.invite(course, list(household.living()), "vneid", world.users["leo"])
+    first, second = Invitation.select().order_by(Invitation.number)
+    vera = as_("vera")
+    page = vera.get("/invitations").text
+    assert page.count("Đã đưa cả 2 thư") == 1
+    answer = vera.post(f"/invitations/{first.uid}/handed", data={"also": second.uid})
+    assert "Bạch Văn Hải, Bạch Thị Hoa" in vera.get(answer.location).text
+    assert all(row.handed_at for row in Invitation.select())
+    vera.post(f"/invitations/{first.uid}/handed", data={"also": second.uid, "handed": "no"})
+    assert not any(row.handed_at for row in Invitation.select())
+    assert as_("otto").post(f"/invitations/{first.uid}/handed", data={"also": second.uid}).status_code == 404
+
+
+def ticked(page):
+    return len(re.findall(r'name="person" value="[^"]+" checked', page))
+
+
+def test_nobody_or_one_lane_is_chosen_in_a_tap(world, course, as_):
+    for number, lane in enumerate(("Xóm Đình", "Xóm Đình", "Xóm Chùa")):
+        person = told(world, "vneid", people=[(f"Hà Thị {'ABC'[number]}", 1960, "f", "head")])
+        Household.update(lane=lane).where(Household.id == person.household_id).execute()
+    leo, address = as_("leo"), f"/courses/{course.uid}/invite"
+    assert ticked(leo.get(address).text) == 3
+    assert ticked(leo.get(f"{address}?choose=none").text) == 0
+    assert ticked(leo.get(f"{address}?lane=Xóm Đình").text) == 2
+
+
+def test_invitations_given_by_mistake_are_taken_back_together(world, course, as_):
+    people = [told(world, "vneid", people=[(f"Hà Thị {c}", 1960, "f", "head")]) for c in "ABC"]
+    earlier = Invitation.invite(course, people[:1], "vneid", world.users["leo"])[0]
+    Invitation.update(invited_at=now() - timedelta(hours=1)).where(Invitation.id == earlier.id).execute()
+    leo = as_("leo")
+    sent = {"need": "vneid", "person": [person.uid for person in people[1:]]}
+    page = leo.get(leo.post(f"/courses/{course.uid}/invite", data=sent).location).text
+    assert "thu lại cả 2 thư" in page
+    since = re.search(r'name="since" value="([^"]+)"', page)[1]
+    answer = leo.post(f"/courses/{course.uid}/invitations/undo", data={"since": since})
+    assert "Đã thu lại 2 thư mời." in leo.get(answer.location).text
+    assert [row.id for row in Invitation.select().where(Invitation.undone_at.is_null())] == [earlier.id]
+    assert leo.post(f"/courses/{course.uid}/invitations/undo", data={"since": "never"}).status_code == 400
 
 
 def test_no_list_costs_more_queries_for_more_people(world, course, slip, as_, count_queries):

@@ -1,6 +1,8 @@
 """Invitations: from those who need a class to slips, those who did not come yet, and the page that a slip opens."""
 
-from flask import Blueprint, make_response, render_template, request
+from datetime import datetime
+
+from flask import Blueprint, abort, make_response, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -26,7 +28,7 @@ def index():
         area=area,
         to_hand=Invitation.to_hand(area, now()),
         absent=Invitation.in_walking_order(Invitation.absent(area=area)),
-        handed=at_my_doors(request.args["handed"]) if "handed" in request.args else None,
+        handed=[at_my_doors(uid) for uid in request.args.getlist("handed")],
     )
 
 
@@ -46,8 +48,10 @@ def create(uid):
     if not uids:
         return choice(course, need, survey.N_("Chọn ít nhất một người để mời.")), 422
     people = [person for person in needs.people(current_user.area, need) if person.uid in uids]
+    since = now().isoformat()
     given = Invitation.invite(course, people, need, current_user)
-    return done("invitations.of_course", uid=course.uid, invited=len(given), asked=len(uids))
+    asked = {"invited": len(given), "asked": len(uids), "since": since if given else None}
+    return done("invitations.of_course", uid=course.uid, **asked)
 
 
 @bp.get("/courses/<uid>/invitations")
@@ -61,7 +65,20 @@ def of_course(uid):
         absent={row.id for row in Invitation.never_came(course)},
         invited=request.args.get("invited", type=int),
         asked=request.args.get("asked", type=int),
+        since=request.args.get("since"),
+        undone=request.args.get("undone", type=int),
     )
+
+
+@bp.post("/courses/<uid>/invitations/undo")
+@allow(HOSTS)
+def undo_together(uid):
+    """Take back those given a moment ago, all at once."""
+    course, since = courses.find(uid), request.form.get("since", type=datetime.fromisoformat)
+    if since is None:
+        abort(400)
+    undone = Invitation.undo_since(course, since, current_user._get_current_object())
+    return done("invitations.of_course", uid=course.uid, undone=undone)
 
 
 @bp.post("/courses/<uid>/invitations/absent")
@@ -93,11 +110,12 @@ def renew_code(uid):
 @bp.post("/invitations/<uid>/handed")
 @allow(FIELD)
 def hand(uid):
-    """The volunteer handed the slip over, or tapped by mistake."""
-    invitation, handed = at_my_doors(uid), request.form.get("handed") != "no"
-    invitation.hand(handed, current_user)
-    village = invitation.resident.household.village.code
-    return done("invitations.index", area=village, handed=invitation.uid if handed else None)
+    """The volunteer handed the slips of a household over (`also`: the others), or tapped by mistake."""
+    slips = [at_my_doors(each) for each in (uid, *request.form.getlist("also"))]
+    handed = request.form.get("handed") != "no"
+    Invitation.hand(slips, handed, current_user)
+    village = slips[0].resident.household.village.code
+    return done("invitations.index", area=village, handed=[slip.uid for slip in slips] if handed else None)
 
 
 @bp.get("/i/<code>")
@@ -176,6 +194,7 @@ def choice(course, need, error=None):
     need = need if need in keys else keys[0] if keys else None
     area = asked_area(course.area)
     counts = needs.count(current_user.area)
+    people = needs.people(area, need) if need else []
     places = [(village, counts.get((village.id, need), 0)) for village in current_user.area.village_list()]
     return render_template(
         "invitations/new.html",
@@ -184,11 +203,21 @@ def choice(course, need, error=None):
         need=need,
         area=area,
         places=[(village, number) for village, number in places if number or village == area],
-        people=needs.people(area, need) if need else [],
+        people=people,
         room=Invitation.room(course),
-        chosen=request.form.getlist("person") if request.method == "POST" else None,
+        ticked=ticked(people, Invitation.room(course)),
         error_said=error,
     )
+
+
+def ticked(people, room):
+    """The ids of those ticked on the list: as it was sent, nobody or one lane as the address asks, else all for whom
+    the class has room."""
+    if request.method == "POST":
+        return set(request.form.getlist("person"))
+    lane = request.args.get("lane")
+    chosen = [person for person in people if lane is None or person.household.lane == lane]
+    return set() if request.args.get("choose") == "none" else {person.uid for person in chosen[:room]}
 
 
 def asked_area(default):

@@ -1,5 +1,7 @@
 """The words on screen for the codes in the database: one word per thing, everywhere."""
 
+from itertools import groupby
+
 from flask_babel import force_locale, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
@@ -189,6 +191,16 @@ def lane_of(household, area):
     """The lane of a household, for a heading; with its village where the list holds several."""
     lane = household.lane or gettext("chưa ghi xóm, ngõ")
     return lane if area.kind == "village" else f"{household.village.label} · {lane}"
+
+
+def by_household(invitations):
+    """Invitations in walking order, those of one household together: [[invitation]]."""
+    return [list(slips) for _, slips in groupby(invitations, key=lambda row: row.resident.household_id)]
+
+
+def names_of(invitations):
+    """Who is invited, each once: "Nguyễn Thị Lan, Đỗ Văn Ơn"."""
+    return ", ".join(dict.fromkeys(row.resident.name or gettext("chưa biết tên") for row in invitations))
 
 
 def state_of(household):
