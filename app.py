@@ -32,6 +32,7 @@ from views import (
     consents,
     courses,
     devices,
+    diary,
     exports,
     households,
     invitations,
@@ -57,7 +58,7 @@ from views import (
 
 VIEWS = (
     *(progress, sign_in, pages),
-    *(outbox, households, residents, moves, consents, supports, paper),
+    *(outbox, diary, households, residents, moves, consents, supports, paper),
     *(courses, timetable, meetings, attendances, learned, check_in, coming),
     *(needs, invitations, sheets, confirmations),
     *(office, roster, areas, account, people, cards, exports, quality, devices),

@@ -25,7 +25,7 @@ LAYERS = [
     {"indicators", "survey", "timetable"},
     {"models"},
     {"moves"},
-    {"progress", "results", "roster", "exports", "needs", "quality"},
+    {"progress", "results", "roster", "exports", "needs", "quality", "diary"},
     {"demo"},
     {"access", "cli"},
     {"app"},

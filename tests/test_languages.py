@@ -29,7 +29,7 @@ NOT_PAGES = {"pages.healthz", "outbox.worker", "households.following", "coming.c
 # Said as they are in English too: the product, the movement, a kind of legal document, a sheet of the Excel file.
 KEPT = ("Gõ Cửa", "Bình dân học vụ số", "NĐ-CP", "Giải thích")
 # Said in both languages: programs, the ends of files' names, a key.
-SHARED = {"excel", "xlsx", "unikey", "unicode", "ctrl"}
+SHARED = {"zalo", "excel", "xlsx", "unikey", "unicode", "ctrl"}
 # English of computers, whether or not our catalogue says it.
 JARGON = {"submit", "sync", "loading", "login", "logout", "online", "offline", "email", "check", "click", "error", "ok"}
 

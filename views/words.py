@@ -193,6 +193,24 @@ def lane_of(household, area):
     return lane if area.kind == "village" else f"{household.village.label} · {lane}"
 
 
+def to_share(user, today, week, moment):
+    """What somebody did, in words for the team: counts of doors, help, slips and check-ins, and nobody's name."""
+    heading = gettext("%(team)s, ngày %(day)s:", team=team_of(user), day=vi.date_vn(moment))
+    lines = [(gettext("Hôm nay"), today), (gettext("Tuần này"), week)]
+    return "\n".join([heading, *(f"{when}: {_done(done)}." for when, done in lines if not done.nothing)])
+
+
+def _done(done):
+    told = (
+        (done.doors, gettext("đã đến %(n)s hộ", n=number(done.doors))),
+        (done.asked, gettext("hỏi %(n)s lượt người", n=number(done.asked))),
+        (done.helps, gettext("hướng dẫn %(n)s lượt", n=number(done.helps))),
+        (done.slips, gettext("đưa %(n)s thư mời", n=number(done.slips))),
+        (done.recorded, gettext("ghi giúp %(n)s lượt điểm danh", n=number(done.recorded))),
+    )
+    return ", ".join(words for count, words in told if count)
+
+
 def by_household(invitations):
     """Invitations in walking order, those of one household together: [[invitation]]."""
     return [list(slips) for _, slips in groupby(invitations, key=lambda row: row.resident.household_id)]
