@@ -11,11 +11,13 @@ from whitenoise.compress import Compressor
 
 ROOT = Path(__file__).resolve().parent
 YEAR = 365 * 24 * 3600
+MIME = {".webmanifest": "application/manifest+json"}
 
 
 def serve(wsgi_app):
     """The WSGI app with /static/ in front of it, kept by browsers for a year."""
-    return WhiteNoise(wsgi_app, root=compressed(ROOT / "static", ROOT / "instance"), prefix="static/", max_age=YEAR)
+    root = compressed(ROOT / "static", ROOT / "instance")
+    return WhiteNoise(wsgi_app, root=root, prefix="static/", max_age=YEAR, mimetypes=MIME)
 
 
 def hashes():
