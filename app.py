@@ -34,6 +34,7 @@ from views import (
     devices,
     diary,
     exports,
+    help,
     households,
     invitations,
     learned,
@@ -57,7 +58,7 @@ from views import (
 )
 
 VIEWS = (
-    *(progress, sign_in, pages),
+    *(progress, sign_in, pages, help),
     *(outbox, diary, households, residents, moves, consents, supports, paper),
     *(courses, timetable, meetings, attendances, learned, check_in, coming),
     *(needs, invitations, sheets, confirmations),

@@ -16,6 +16,7 @@ ROLES = {
     "staff": _("Cán bộ Văn hóa - Xã hội"),
     "admin": _("Quản trị"),
 }
+RESIDENT = _("Người dân")
 # A word and a shape for each state of a household: never a colour alone.
 HOUSEHOLD_STATES = {
     "todo": _("○ Chưa đến"),
