@@ -6,10 +6,11 @@ from functools import lru_cache
 
 import vi
 from roster.problems import problem
-from roster.spreadsheet import Formula, cell, legacy_font
+from roster.spreadsheet import cell, legacy_font
 from survey import LONGEST_TEXT, OLDEST_BIRTH_YEAR
 
 EXCEL_DAY_0 = date(1899, 12, 30)
+NAMED = {"name", "family", "given", "head"}
 
 RELATIONS = [
     ("head", r"chu ho( .*)?|ch|c h|head"),
@@ -21,6 +22,7 @@ RELATIONS = [
 ]
 SEX = {"nam": "m", "trai": "m", "m": "m", "male": "m", "nu": "f", "gai": "f", "f": "f", "female": "f"}
 NOTHING = {"", "0", "k", "ko", "khong", "khong co", "chua co", "chua", "n a"}
+NOT_READ = {"", "never", "note", "part"}
 
 
 @lru_cache(maxsize=1000)
@@ -56,6 +58,18 @@ def year_of(value, latest):
     return vi.year(text, latest), False
 
 
+def cell_errors(sheet, header):
+    """A problem for each cell of a column that is read that shows an error or a formula without a result."""
+    for (row, column), text in sorted(sheet.errors.items()):
+        meaning = header.meanings.get(column, "")
+        if row <= header.last or meaning in NOT_READ:
+            continue
+        if text and not text.startswith("="):
+            yield problem("cell_error", sheet.name, row, cell(row, column), meaning=meaning, error=text)
+        elif meaning not in NAMED:
+            yield problem("formula_no_value", sheet.name, row, cell(row, column), meaning=meaning)
+
+
 class Cells:
     """The cells of one sheet by what their columns mean; what is wrong with one goes to the reading's problems."""
 
@@ -64,22 +78,22 @@ class Cells:
         self.columns = header.columns
         self.names = [m for m in ("name", "family", "given") if m in self.columns] or ["head"]
         self.warned = set()
+        for found in cell_errors(sheet, header):
+            reading.add(found)
+        hidden = sum(row > header.last for row in sheet.filtered)
+        if hidden:
+            reading.add(problem("rows_hidden", sheet.name, count=hidden))
 
     def _has(self, row, meaning):
         column = self.columns.get(meaning, len(row))
         return row[column] if column < len(row) else None
 
-    def _value(self, number, row, meaning):
-        """What a cell holds, a formula counting as what it last gave."""
-        value = self._has(row, meaning)
-        if type(value) is Formula:
-            if value.value is None:
-                self._warn("formula_no_value", number, meaning, meaning=meaning)
-            value = value.value
-        return value
+    def _error(self, number, meaning):
+        """The error that a cell shows, "" or "=…" for a formula without a result, or None."""
+        return self.sheet.errors.get((number, self.columns.get(meaning)))
 
     def _text(self, number, row, meaning):
-        value = self._value(number, row, meaning)
+        value = self._has(row, meaning)
         return "" if value is None else vi.clean(str(value))
 
     def _warn(self, code, number, meaning=None, /, **detail):
@@ -94,7 +108,8 @@ class Cells:
     def _name(self, number, row):
         """The person's name, "" when there is none, None when the row cannot be taken."""
         values = [self._has(row, meaning) for meaning in self.names]
-        if any(type(value) is Formula for value in values):
+        errors = [self._error(number, meaning) for meaning in self.names]
+        if any(error is not None and error[:1] in ("", "=") for error in errors):
             self._warn("formula_in_name", number, self.names[0])
             return None
         raw = " ".join(str(value) for value in values if value is not None)
@@ -104,7 +119,8 @@ class Cells:
             return None
         name = tidy_name(raw)
         if not name:
-            self._warn("name_missing", number, self.names[0])
+            if not any(errors):
+                self._warn("name_missing", number, self.names[0])
         elif name.casefold() != vi.clean(raw).casefold():
             self._warn("name_trimmed", number, self.names[0], name=name)
         return name
@@ -136,14 +152,14 @@ class Cells:
     def _birth_year(self, number, row):
         """The year of birth; lists also write it under "Nam" or "Nữ" instead of a mark."""
         for meaning in ("birth", "male", "female"):
-            value = self._value(number, row, meaning) if meaning in self.columns else None
+            value = self._has(row, meaning) if meaning in self.columns else None
             if value is None:
                 continue
             year, was_number = year_of(value, self.ends.year)
             if year is None and meaning != "birth":
                 continue
             return self._plausible_year(number, meaning, year, was_number)
-        if "birth" in self.columns:
+        if "birth" in self.columns and self._error(number, "birth") is None:
             self._warn("birth_missing", number, "birth")
         return None
 

@@ -1,0 +1,252 @@
+"""Files as programs and offices really leave them: damaged for one program, whole for another."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+import roster
+from roster import __main__ as child
+from roster.problems import Unreadable, sentence
+from tests.roster.xlsb import xlsb
+
+MESSY = Path(__file__).resolve().parents[1] / "data" / "messy"
+EXPECTED = json.loads((MESSY / "expected.json").read_text())
+ENDS = date(2026, 12, 31)
+HEADER = ["STT hộ", "Họ và tên", "Quan hệ", "Năm sinh", "Giới tính", "Địa chỉ", "Điện thoại"]
+LAN = [1, "Trần Thị Lan", "Chủ hộ", 1970, "Nữ", "Ngõ 2", "0912345678"]
+DUNG = [2, "Vũ Văn Dũng", "Chủ hộ", 1960, "Nam", "Ngõ 5", "0987654321"]
+
+
+def read(path):
+    return roster.read(path, ends=ENDS)
+
+
+def people(reading):
+    return [(p.name, p.birth_year, p.sex) for home in reading.households for p in home.people]
+
+
+def found(reading):
+    return [(p.code, p.cell) for p in reading.problems]
+
+
+@pytest.fixture
+def listed(tmp_path):
+    """Read a list that `fill(sheet, book)` writes below a header, with XlsxWriter."""
+
+    def write(fill, header=HEADER):
+        path = tmp_path / "list.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("DS")
+            sheet.write_row(0, 0, header)
+            fill(sheet, book)
+        return path
+
+    return write
+
+
+def changed(path, change):
+    """The bytes of a workbook whose parts went through `change(name, content)`, which gives both anew."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(*change(name, old.read(name)))
+    return stream.getvalue()
+
+
+# Other programs, other formats
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if name.startswith("s-")])
+def test_what_one_program_calls_damaged_is_read_whole(name):
+    reading, right = read(MESSY / name), EXPECTED[name]
+    assert (len(reading.households), reading.rows) == (right["households"], right["people"])
+    assert right.get("name", "Nguyễn Văn An") in [person[0] for person in people(reading)]
+    assert [p for p in reading.problems if p.level != "note"] == []
+
+
+@pytest.mark.parametrize("name", ["list.xls", "list.ods"])
+def test_old_excel_and_libreoffice_are_read_as_their_xlsx(name):
+    reading = read(MESSY / name)
+    assert people(reading) == [("Trần Thị Lan", 1958, "f"), ("Lê Văn Bình", 1955, "m"), ("Vũ Văn Dũng", 1960, "m")]
+    assert [home.children_0_5 for home in reading.households] == [1, 0]
+    assert [(v.name, v.former) for v in reading.villages] == [("Thôn 4", "Thạch Hòa")]
+    assert found(reading) == [("hidden_sheet", "")]
+
+
+def test_a_binary_workbook_is_read(tmp_path):
+    (tmp_path / "list.xlsb").write_bytes(xlsb([["THÔN 4"], HEADER, LAN, DUNG]))
+    reading = read(tmp_path / "list.xlsb")
+    assert people(reading) == [("Trần Thị Lan", 1970, "f"), ("Vũ Văn Dũng", 1960, "m")]
+    assert (reading.problems, [home.lane for home in reading.households]) == ([], ["Ngõ 2", "Ngõ 5"])
+
+
+STRICT = {
+    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+    ),
+}
+
+
+def strict(name, content):
+    for loose, tight in STRICT.items():
+        content = content.replace(loose, tight)
+    return name, content
+
+
+def prefixed(name, content):
+    """Every element of the sheets in a namespace prefix, as some libraries write them."""
+    if not name.startswith("xl/worksheets/sheet"):
+        return name, content
+    content = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", content)
+    return name, content.replace(b"xmlns=", b"xmlns:x=")
+
+
+CLOTHES = {
+    "strict Open XML": strict,
+    "backslashes": lambda name, content: (name.replace("/", "\\"), content),
+    "another case": lambda name, content: (name.replace("sheet1.xml", "Sheet1.XML"), content),
+    "prefixed elements": prefixed,
+}
+
+
+@pytest.mark.parametrize("clothes", CLOTHES)
+def test_a_workbook_in_other_clothes_tells_the_same(listed, clothes):
+    def fill(sheet, book):
+        struck = book.add_format({"font_strikeout": True})
+        sheet.write_row(1, 0, LAN)
+        sheet.write_row(2, 0, DUNG, struck)
+        sheet.write_formula(3, 1, "=1/0", value="#DIV/0!")
+        sheet.write_row(3, 2, LAN[2:])
+        sheet.set_row(3, None, None, {"hidden": True})
+
+    path = listed(fill)
+    plain = roster.spreadsheet.open_sheets(path)
+    path.write_bytes(changed(path, CLOTHES[clothes]))
+    assert roster.spreadsheet.open_sheets(path) == plain
+    assert (plain[0].struck, plain[0].filtered, plain[0].errors) == ({3}, {4}, {(4, 1): "#DIV/0!"})
+
+
+@pytest.mark.parametrize("name", ["password.xls", "password.ods"])
+def test_a_password_is_told_in_every_format(name):
+    with pytest.raises(Unreadable) as caught:
+        read(MESSY / name)
+    assert sentence(caught.value.problem) == (
+        "Tệp này đặt mật khẩu nên không đọc được. Mở bằng Excel, bỏ mật khẩu, lưu dưới dạng .xlsx rồi tải lên."
+    )
+
+
+def test_a_text_of_libreoffice_is_no_spreadsheet(tmp_path):
+    def text(name, content):
+        return name, content.replace(b"opendocument.spreadsheet", b"opendocument.text")
+
+    (tmp_path / "letter.odt").write_bytes(changed(MESSY / "list.ods", text))
+    with pytest.raises(Unreadable) as caught:
+        read(tmp_path / "letter.odt")
+    assert caught.value.code == "not_spreadsheet"
+
+
+def repeated(name, content):
+    """An .ods whose one cell is said to stand in millions of cells."""
+    cells = b'table:number-columns-repeated="60"'
+    return name, re.sub(
+        rb"<table:table-row[^>]*>\s*<table:table-cell",
+        rb'<table:table-row table:number-rows-repeated="1048576"><table:table-cell ' + cells,
+        content,
+        count=1,
+    )
+
+
+def test_few_bytes_that_mean_millions_of_cells_are_refused(listed, tmp_path):
+    far = listed(lambda sheet, book: sheet.write(2**20 - 1, 16_383, "x"))
+    (tmp_path / "bomb.ods").write_bytes(changed(MESSY / "list.ods", repeated))
+    for path in (far, tmp_path / "bomb.ods"):
+        with pytest.raises(Unreadable) as caught:
+            roster.read_apart(path, ends=ENDS)
+        assert caught.value.code == "inflates", path
+
+
+def test_a_stray_space_at_the_bottom_of_the_sheet_costs_nobody(listed):
+    def fill(sheet, book):
+        sheet.write_row(1, 0, LAN)
+        sheet.write(2**20 - 1, 6, " ")
+
+    reading = roster.read_apart(listed(fill), ends=ENDS)
+    assert people(reading) == [("Trần Thị Lan", 1970, "f")]
+    assert child.MOST_MEMORY == 400 * 2**20
+
+
+# Errors and formulas
+
+
+def test_an_error_of_any_program_is_nobody_and_no_lane():
+    reading = read(MESSY / "errors.xlsx")
+    assert people(reading) == [(None, 1970, "m"), (None, 1972, "f"), (None, 1972, "f"), (None, 1960, "f")]
+    assert [home.lane for home in reading.households] == ["", "", "x"]
+    assert [cell for code, cell in found(reading) if code == "cell_error"] == ["C2", "G2", "C3", "G3", "C4", "G4", "C5"]
+    assert sentence(next(p for p in reading.problems if p.cell == "C3")) == (
+        "Ô C3, trang “DS”: ô “họ và tên” báo lỗi “Loading...” nên coi là để trống. Gõ giá trị vào ô rồi tải lại."
+    )
+
+
+ERRORS = "#ERROR! #SPILL! #N/A #REF! #NAME? #VALUE! #DIV/0! #NUM! #NULL! #CALC! #FIELD! #BLOCKED! #CONNECT! #BUSY! "
+ERRORS += "#GETTING_DATA #UNKNOWN! #EXTERNAL! #LỖI! Err:502 Lỗi:502 Loading... Loading… ###### NULL NaN"
+
+
+ANYWHERE = [("#ERROR!", column) for column in range(len(HEADER))]
+ANYWHERE += [(text, 1) for text in [*ERRORS.split(), "Đang tải...", "#N/A N/A", "Err: 508"]]
+
+
+@pytest.mark.parametrize(("text", "column"), ANYWHERE)
+def test_an_error_is_empty_in_every_column(listed, text, column):
+    def read_with(value):
+        person = [*LAN[:column], value, *LAN[column + 1 :]]
+        return read(listed(lambda sheet, book: [sheet.write_row(1, 0, DUNG), write_texts(sheet, 2, person)]))
+
+    reading = read_with(text)
+    assert reading.households == read_with(None).households
+    assert ("cell_error", f"{'ABCDEFG'[column]}3") in found(reading)
+
+
+def write_texts(sheet, row, values):
+    for column, value in enumerate(values):
+        sheet.write_string(row, column, str(value or ""))
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Văn Lỗi", "Err Văn Na", "Lê Thị Loading", "Đặng Null", "NA"])
+def test_a_name_that_only_looks_like_an_error_stays(listed, name):
+    assert people(read(listed(lambda sheet, book: sheet.write_row(1, 0, [1, name, *LAN[2:]]))))[0][0] is not None
+
+
+def test_the_last_value_of_a_formula_is_read(listed):
+    def fill(sheet, book):
+        sheet.write_row(1, 0, LAN)
+        sheet.write_formula(1, 1, '="Trần"&" Thị Lan"', value="Trần Thị Lan")
+        sheet.write_formula(1, 3, "=2026-56", value=1970)
+        sheet.write_formula(1, 5, '=""', value="")
+
+    def as_excel(name, content):
+        return name, content.replace(b'<c r="F2"><f>', b'<c r="F2" t="str"><f>')
+
+    path = listed(fill)
+    path.write_bytes(changed(path, as_excel))
+    reading = read(path)
+    assert (people(reading), found(reading)) == ([("Trần Thị Lan", 1970, "f")], [("no_village", "")])
+
+
+def test_an_error_in_the_list_of_villages_is_said_too(tmp_path):
+    path = tmp_path / "thon.csv"
+    path.write_text("mã,tên thôn,số hộ,nguồn\nT1,Thôn 1,#N/A,xã\nT2,#REF!,20,xã\n")
+    areas, problems = roster.read_areas(path)
+    assert [(area["name"], area["households"]) for area in areas] == [("Thôn 1", None)]
+    assert [(p.code, p.cell) for p in problems] == [
+        ("cell_error", "C2"),
+        ("cell_error", "B3"),
+        ("area_without_name", "B3"),
+    ]
