@@ -21,8 +21,14 @@ RELATIONS = [
     ("sibling", r"(anh|chi|em|sibling|brother|sister)( .*)?"),
 ]
 SEX = {"nam": "m", "trai": "m", "m": "m", "male": "m", "nu": "f", "gai": "f", "f": "f", "female": "f"}
-NOTHING = {"", "0", "k", "ko", "khong", "khong co", "chua co", "chua", "n a"}
+NOTHING = {"", "0", "k", "ko", "khong", "khong co", "chua co", "chua", "n a", "false", "sai"}
+# Dashes, dots and empty boxes: signs by which people leave a cell blank.
+BLANK_SIGNS = set("-–—−_.…·¨□☐◻◽⬜")
 NOT_READ = {"", "never", "note", "part"}
+# Where a list has one value beside many merged rows; a number over merged rows already means the household above.
+REPEATED = ("village", "former", "lane")
+# Columns whose texts Excel takes for dates: "12/3" is a house or a lane.
+NO_DATES = {"code", "ordinal", "number", "lane", "village", "former"}
 
 
 @lru_cache(maxsize=1000)
@@ -45,6 +51,13 @@ def tidy_name(raw):
     return vi.title_case_name(name) if any(char.isalpha() for char in name) else ""
 
 
+def is_mark(value):
+    """Whether a cell that is ticked or left blank is ticked: x, X, 1, *, +, √, ✓, ✔, TRUE… but not 0, "không", "-"."""
+    text = "" if value is None else vi.clean(str(value))
+    folded = vi.fold(text)
+    return folded not in NOTHING if folded else any(char not in BLANK_SIGNS and char != " " for char in text)
+
+
 def year_of(value, latest):
     """(year, whether Excel showed the year as a day of 1905) from a birth cell; (None, False) when unclear."""
     if isinstance(value, datetime):
@@ -52,7 +65,9 @@ def year_of(value, latest):
     if isinstance(value, date):
         serial = (value - EXCEL_DAY_0).days
         return (serial, True) if OLDEST_BIRTH_YEAR <= serial <= latest else (value.year, False)
-    text = str(value)
+    if type(value) is float and OLDEST_BIRTH_YEAR <= round(value * 1000, 6) <= latest:
+        value = round(value * 1000)  # "1.970" or "1,970", where the point or the comma begins decimals
+    text = re.sub(r"^([12])[., ](\d{3})(?=[.,]0+$|$)", r"\1\2", vi.clean(str(value)))
     if type(value) is int and len(text) == 7:
         text = "0" + text
     return vi.year(text, latest), False
@@ -70,6 +85,28 @@ def cell_errors(sheet, header):
             yield problem("formula_no_value", sheet.name, row, cell(row, column), meaning=meaning)
 
 
+def repeat_merged(sheet, columns):
+    """Write the value of cells merged over several rows of a village or an address into each of those rows."""
+    for meaning in REPEATED:
+        column = columns.get(meaning)
+        for (top, left), (bottom, right) in sheet.merged:
+            if left == column == right and top < bottom:
+                _repeat(sheet.rows, column, top, bottom)
+
+
+def _repeat(rows, column, top, bottom):
+    """Fill blank cells of a column below row `top`, down to row `bottom`, in rows that hold anything."""
+    value = rows[top - 1][column] if top <= len(rows) and column < len(rows[top - 1]) else None
+    if value is None:
+        return
+    for index in range(top, min(bottom, len(rows))):
+        row = rows[index]
+        if row and not (column < len(row) and row[column] is not None):
+            cells = [*row, *[None] * (column + 1 - len(row))]
+            cells[column] = value
+            rows[index] = tuple(cells)
+
+
 class Cells:
     """The cells of one sheet by what their columns mean; what is wrong with one goes to the reading's problems."""
 
@@ -78,6 +115,7 @@ class Cells:
         self.columns = header.columns
         self.names = [m for m in ("name", "family", "given") if m in self.columns] or ["head"]
         self.warned = set()
+        repeat_merged(sheet, self.columns)
         for found in cell_errors(sheet, header):
             reading.add(found)
         hidden = sum(row > header.last for row in sheet.filtered)
@@ -94,7 +132,18 @@ class Cells:
 
     def _text(self, number, row, meaning):
         value = self._has(row, meaning)
-        return "" if value is None else vi.clean(str(value))
+        if isinstance(value, date) and meaning in NO_DATES:
+            value = f"{value.day}/{value.month}"
+            self._warn_date(number, meaning, value)
+        text = "" if value is None else vi.clean(str(value))
+        whole = re.fullmatch(r"(\d+)[.,]0", text)  # a number that a program wrote as text
+        return whole[1] if whole else text
+
+    def _warn_date(self, number, meaning, text):
+        """Say once of each cell what was taken for a date; cells are read more than once."""
+        if (number, meaning) not in self.warned:
+            self.warned.add((number, meaning))
+            self._warn("was_date", number, meaning, meaning=meaning, text=text)
 
     def _warn(self, code, number, meaning=None, /, **detail):
         spot = cell(number, self.columns[meaning]) if meaning in self.columns else ""
@@ -138,7 +187,7 @@ class Cells:
         marked = [
             sex
             for sex, meaning in (("m", "male"), ("f", "female"))
-            if meaning in self.columns and vi.fold(self._text(number, row, meaning)) not in NOTHING
+            if meaning in self.columns and is_mark(self._text(number, row, meaning))
         ]
         if len(marked) == 2:
             self._warn("sex_both", number, "female")

@@ -250,3 +250,112 @@ def test_an_error_in_the_list_of_villages_is_said_too(tmp_path):
         ("cell_error", "B3"),
         ("area_without_name", "B3"),
     ]
+
+
+# What a spreadsheet made of a value
+
+
+MARKED = [*HEADER[:4], "Nam", "Nữ", "Địa chỉ"]
+
+
+MARKS = ["x", "X", "√", "✓", "✔", "☑", "*", "+", "1", 1, "v", "ü", "TRUE", True, "ĐÚNG"]
+BLANKS = [None, "", "-", "0", 0, "FALSE", False, "☐", "không"]
+
+
+@pytest.mark.parametrize(("mark", "blank"), [(mark, None) for mark in MARKS] + [("x", blank) for blank in BLANKS])
+def test_marks_under_male_and_female(listed, mark, blank):
+    rows = [[1, "Trần Thị Lan", "Chủ hộ", 1970, blank, mark], [2, "Vũ Văn Dũng", "Chủ hộ", 1960, mark, blank]]
+    reading = read(listed(lambda sheet, book: [sheet.write_row(n, 0, row) for n, row in enumerate(rows, 1)], MARKED))
+    assert [person[2] for person in people(reading)] == ["f", "m"]
+
+
+@pytest.mark.parametrize(
+    ("value", "year"),
+    [
+        (1.97, 1970),
+        (1.9, 1900),
+        (2.001, 2001),
+        ("1.970", 1970),
+        ("1,970", 1970),
+        ("1 970", 1970),
+        ("1970.0", 1970),
+        ("1970,0", 1970),
+        ("1.970,0", 1970),
+        ("１９７０", 1970),
+        ("３１/５/１９７０", 1970),
+        (1.5, None),
+        ("1.97", None),
+        (2, None),
+    ],
+)
+def test_years_that_a_spreadsheet_took_for_other_numbers(listed, value, year):
+    person = [1, "Trần Thị Lan", "Chủ hộ", value, "Nữ"]
+    reading = read(listed(lambda sheet, book: sheet.write_row(1, 0, person)))
+    assert people(reading) == [("Trần Thị Lan", year, "f")]
+    assert ("birth_unclear" in [code for code, _ in found(reading)]) == (year is None)
+
+
+def test_a_number_or_lane_that_became_a_date_comes_back_and_is_asked_about(listed):
+    def fill(sheet, book):
+        day = book.add_format({"num_format": "d-mmm"})
+        for row, (person, month) in enumerate([(LAN, 3), (DUNG, 4)], 1):
+            sheet.write_row(row, 0, person)
+            sheet.write_datetime(row, 0, date(2026, month, 12), day)
+            sheet.write_datetime(row, 5, date(2026, month, 5), day)
+
+    reading = read(listed(fill))
+    assert [(home.code, home.lane) for home in reading.households] == [("12/3", "5/3"), ("12/4", "5/4")]
+    assert [cell for code, cell in found(reading) if code == "was_date"] == ["A2", "F2", "A3", "F3"]
+    assert sentence(next(p for p in reading.problems if p.cell == "F2")) == (
+        "Ô F2, trang “DS”: ô “địa chỉ” đã bị đổi thành ngày tháng. Đã lấy “5/3”; "
+        "nếu không đúng thì gõ lại với dấu nháy ' ở đầu rồi tải lại."
+    )
+
+
+def test_numbers_that_a_program_wrote_as_text_or_in_full_width(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "ＳＴＴ hộ,Họ và tên,Quan hệ,Năm sinh,Giới tính,Điện thoại\n"
+        "1.0,Trần Thị Lan,Chủ hộ,1970.0,Nữ,912345678.0\n"
+        "1,Lê Văn Bình,Chồng,1968.0,Nam,\n"
+        "２,Vũ Văn Dũng,Chủ hộ,１９６０,Nam,０９８７６５４３２１\n"
+    )
+    reading = read(path)
+    assert [(home.code, len(home.people)) for home in reading.households] == [("1", 2), ("2", 1)]
+    assert [p.phone for home in reading.households for p in home.people] == ["0912345678", None, "0987654321"]
+    assert found(reading) == [("no_village", "")]
+
+
+# Beside the values
+
+
+def test_rows_hidden_by_a_filter_are_read_and_said(listed):
+    def fill(sheet, book):
+        sheet.write_row(1, 0, LAN)
+        sheet.write_row(2, 0, DUNG)
+        sheet.autofilter(0, 0, 2, 6)
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.set_row(3, None, None, {"hidden": True})
+
+    reading = read(listed(fill))
+    assert (len(people(reading)), reading.problem_counts["note"]) == (2, 1)
+    assert sentence(reading.problems[0]) == (
+        "Trang “DS” có 1 dòng đang ẩn (do bộ lọc hoặc ẩn tay), vẫn được đọc. "
+        "Nếu không cần thì xóa các dòng đó rồi tải lại."
+    )
+
+
+def test_rows_with_struck_text_are_known(listed):
+    def fill(sheet, book):
+        struck, bold = book.add_format({"font_strikeout": True}), book.add_format({"bold": True})
+        sheet.write_row(1, 0, LAN, struck)
+        sheet.write_row(2, 0, DUNG)
+        sheet.write_row(3, 0, DUNG)
+        sheet.write_rich_string(3, 1, struck, "Vũ ", struck, "Văn Dũng")
+        sheet.write_row(4, 0, DUNG)
+        sheet.write_rich_string(4, 1, struck, "Vũ ", bold, "Văn Dũng")
+        sheet.write_row(5, 0, DUNG, bold)
+        sheet.write(5, 3, 1960, struck)
+        sheet.write_blank(6, 1, None, struck)
+
+    assert roster.spreadsheet.open_sheets(listed(fill))[0].struck == {2, 4}
