@@ -326,7 +326,54 @@ def test_numbers_that_a_program_wrote_as_text_or_in_full_width(tmp_path):
     assert found(reading) == [("no_village", "")]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["STT hộ:", "Họ và tên:", "Quan hệ:", "Năm sinh:", "Giới tính:"],
+        ["STT hộ *", "Họ và tên (*)", "*Quan hệ", "Năm sinh*:", "Giới tính **"],
+        ["STT hộ", "Họ và tên :", "Quan hệ", "Năm sinh", "Giới tính："],
+    ],
+)
+def test_headers_with_a_colon_or_an_asterisk(listed, header):
+    reading = read(listed(lambda sheet, book: sheet.write_row(1, 0, LAN[:5]), header))
+    assert people(reading) == [("Trần Thị Lan", 1970, "f")]
+    assert [column.meaning for column in reading.columns] == ["ordinal", "name", "relation", "birth", "sex"]
+
+
+def test_a_label_beside_its_value_is_no_header(tmp_path):
+    rows = [["Thôn:", "Trại Mới"], ["Chủ hộ:", "Số hộ:"], HEADER[:5], LAN[:5]]
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("DS")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    reading = read(path)
+    assert (people(reading), reading.villages[0].name) == ([("Trần Thị Lan", 1970, "f")], "Thôn Trại Mới")
+
+
 # Beside the values
+
+
+def test_an_address_merged_over_households_is_everybodys(listed):
+    def fill(sheet, book):
+        sheet.write_row(1, 0, LAN[:5])
+        sheet.write_row(2, 1, ["Lê Văn Bình", "Chồng", 1968, "Nam"])
+        sheet.write_row(4, 0, DUNG[:5])
+        sheet.merge_range(1, 5, 4, 5, "Xóm Đình")
+        sheet.write_row(5, 0, [3, "Hà Thị Em", "Chủ hộ", 1962, "Nữ"])
+
+    reading = read(listed(fill))
+    assert [(len(h.people), h.lane) for h in reading.households] == [(2, "Xóm Đình"), (1, "Xóm Đình"), (1, "")]
+
+
+def test_numbers_merged_over_a_household_still_mean_the_household_above(listed):
+    def fill(sheet, book):
+        sheet.write_row(1, 0, LAN)
+        sheet.write_row(2, 1, ["Lê Văn Bình", "Chồng", 1968, "Nam"])
+        sheet.merge_range(1, 0, 2, 0, 1)
+        sheet.write_row(3, 0, DUNG)
+
+    assert [len(home.people) for home in read(listed(fill)).households] == [2, 1]
 
 
 def test_rows_hidden_by_a_filter_are_read_and_said(listed):
