@@ -136,7 +136,8 @@ def refuse_other_header(sheet, number, row, header):
     """Unreadable when a row below the header is another header that gives a column another meaning."""
     own = _line(row, PEOPLE)
     known = {column: meaning for column, meaning in own.items() if meaning}
-    if not set(known.values()) & NAMES or len(known) < 3 or len(known) * 2 < len(own):
+    meanings = set(known.values())
+    if not meanings & NAMES or len(meanings) < 3 or len(known) * 2 < len(own):
         return
     for column, meaning in known.items():
         above = header.meanings.get(column, "")

@@ -635,6 +635,11 @@ def test_two_header_lines_that_disagree_are_refused(refused):
     )
 
 
+def test_somebody_called_nam_is_no_header(reading):
+    read = reading([LAN, [None, "Nam", "Chủ hộ", None, "Nam"], [3, "Nam", "Chủ hộ", "Nam", "Nam"]])
+    assert [person[0] for person in people(read)] == ["Trần Thị Lan", "Nam", "Nam"]
+
+
 def test_another_header_lower_down_that_disagrees_is_refused(refused):
     lower = ["STT hộ", "Họ và tên", "Năm sinh", "Quan hệ", "Giới tính"]
     problem = refused([TITLE, HEADER, LAN, lower, LAN])
