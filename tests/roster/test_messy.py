@@ -406,3 +406,71 @@ def test_rows_with_struck_text_are_known(listed):
         sheet.write_blank(6, 1, None, struck)
 
     assert roster.spreadsheet.open_sheets(listed(fill))[0].struck == {2, 4}
+
+
+# CSV with broken quotes
+
+
+@pytest.fixture
+def comma_list(tmp_path):
+    """Read the lines of a CSV below a header of four cells."""
+
+    def write(*lines):
+        path = tmp_path / "list.csv"
+        path.write_text("\n".join(["STT hộ,Họ và tên,Quan hệ,Năm sinh,Địa chỉ", *lines]) + "\n")
+        return read(path)
+
+    return write
+
+
+QUOTED = [
+    "1,Trần Thị Lan,Chủ hộ,1970,Ngõ 2",
+    "2,Vũ Văn Dũng,Chủ hộ,1960,Ngõ 5",
+    "3,Hà Thị Em,Chủ hộ,1962,Ngõ 5",
+    "4,Chu Thị Hiên,Chủ hộ,1949,Ngõ 5",
+]
+BROKEN = {
+    "never closed": (1, '2,"Vũ Văn Dũng,Chủ hộ,1960,Ngõ 5'),
+    "closed within": (1, '2,"Vũ Văn "Dũng",Chủ hộ,1960,Ngõ 5'),
+    "around a word": (1, '2,"Vũ" Văn Dũng,Chủ hộ,1960,Ngõ 5'),
+    "only closed": (1, '2,Vũ Văn Dũng",Chủ hộ,1960,Ngõ 5'),
+    "before the last cell": (1, '2,Vũ Văn Dũng,Chủ hộ,1960,"Ngõ 5'),
+    "in the last line": (3, '4,"Chu Thị Hiên,Chủ hộ,1949,Ngõ 5'),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_quotes_lose_nobody(comma_list, case):
+    index, line = BROKEN[case]
+    reading = comma_list(*QUOTED[:index], line, *QUOTED[index + 1 :])
+    assert [home.code for home in reading.households] == ["1", "2", "3", "4"]
+    assert [home.lane for home in reading.households] == ["Ngõ 2", "Ngõ 5", "Ngõ 5", "Ngõ 5"]
+    assert [year for _, year, _ in people(reading)] == [1970, 1960, 1962, 1949]
+    assert people(reading)[index][0].split()[0] == QUOTED[index].split(",")[1].split()[0]
+
+
+@pytest.mark.parametrize("last", ['4,Chu Thị Hiên",Chủ hộ,1949,Ngõ 5', '4,Chu Thị Hiên,Chủ hộ,1949,Ngõ 5"'])
+def test_two_quotes_never_closed_do_not_hide_the_people_between_them(comma_list, last):
+    lines = [QUOTED[0], '2,"Vũ Văn Dũng,Chủ hộ,1960,Ngõ 5', QUOTED[2], last]
+    assert [person[0] for person in people(comma_list(*lines))] == [line.split(",")[1] for line in QUOTED]
+
+
+def test_cells_of_several_lines_stay_whole_beside_broken_quotes(comma_list):
+    lines = [QUOTED[0], '2,Vũ Văn Dũng,Chủ hộ,1960,"Ngõ 5,\nXóm Đình"', '3,"Hà Thị Em,Chủ hộ,1962,Ngõ 5', QUOTED[3]]
+    reading = comma_list(*lines)
+    assert [home.lane for home in reading.households] == ["Ngõ 2", "Ngõ 5, Xóm Đình", "Ngõ 5", "Ngõ 5"]
+
+
+def test_quotes_that_leave_no_whole_row_are_refused_with_the_row(comma_list):
+    with pytest.raises(Unreadable) as caught:
+        comma_list(QUOTED[0], '2,"Vũ Văn, Dũng,Chủ hộ,1960,Ngõ 5', *QUOTED[2:])
+    assert sentence(caught.value.problem) == (
+        "Dòng 3: dấu ngoặc kép trong tệp CSV bị thiếu hoặc thừa nên không tách được các ô. "
+        "Xóa dấu ngoặc kép ở dòng này, hoặc lưu danh sách dưới dạng .xlsx, rồi tải lên."
+    )
+
+
+def test_a_quote_that_swallows_thousands_of_rows_loses_none(comma_list):
+    lines = [f"{n},Trần Thị Lan,Chủ hộ,1970,Ngõ {n}" for n in range(1, 6_001)]
+    lines[2] = lines[2].replace("Trần", '"Trần')
+    assert len(comma_list(*lines).households) == 6_000
