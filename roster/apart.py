@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from roster.problems import Problem, Unreadable
 from roster.reading import Reading
 
 TIME_LIMIT = 60
+# How calamine ends when the memory it asks for is beyond the limit of `__main__`.
+OUT_OF_MEMORY = -signal.SIGABRT
 # What Python itself needs to start; secrets in the environment stay out of the process that opens strangers' files.
 KEPT_ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
@@ -47,7 +50,7 @@ def _run_apart(kind, path, ends, resident_age):
         # The frames only: the message of an error may hold what a cell says of somebody.
         frames = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if "File " in line]
         log.error("reading a list failed with %s at %s", done.returncode, frames[-3:])
-        raise Unreadable("damaged")
+        raise Unreadable("inflates" if done.returncode == OUT_OF_MEMORY else "damaged")
     answer = done.stdout.decode()
     if answer.startswith('{"unreadable"'):
         _, code, sheet, row, cell, detail = json.loads(answer)["unreadable"]

@@ -6,10 +6,11 @@ from functools import lru_cache
 
 import vi
 from roster.problems import problem
-from roster.spreadsheet import Formula, cell, legacy_font
+from roster.spreadsheet import cell, legacy_font
 from survey import LONGEST_TEXT, OLDEST_BIRTH_YEAR
 
 EXCEL_DAY_0 = date(1899, 12, 30)
+NAMED = {"name", "family", "given", "head"}
 
 RELATIONS = [
     ("head", r"chu ho( .*)?|ch|c h|head"),
@@ -20,7 +21,14 @@ RELATIONS = [
     ("sibling", r"(anh|chi|em|sibling|brother|sister)( .*)?"),
 ]
 SEX = {"nam": "m", "trai": "m", "m": "m", "male": "m", "nu": "f", "gai": "f", "f": "f", "female": "f"}
-NOTHING = {"", "0", "k", "ko", "khong", "khong co", "chua co", "chua", "n a"}
+NOTHING = {"", "0", "k", "ko", "khong", "khong co", "chua co", "chua", "n a", "false", "sai"}
+# Dashes, dots and empty boxes: signs by which people leave a cell blank.
+BLANK_SIGNS = set("-–—−_.…·¨□☐◻◽⬜")
+NOT_READ = {"", "never", "note", "part"}
+# Where a list has one value beside many merged rows; a number over merged rows already means the household above.
+REPEATED = ("village", "former", "lane")
+# Columns whose texts Excel takes for dates: "12/3" is a house or a lane.
+NO_DATES = {"code", "ordinal", "number", "lane", "village", "former"}
 
 
 @lru_cache(maxsize=1000)
@@ -43,6 +51,13 @@ def tidy_name(raw):
     return vi.title_case_name(name) if any(char.isalpha() for char in name) else ""
 
 
+def is_mark(value):
+    """Whether a cell that is ticked or left blank is ticked: x, X, 1, *, +, √, ✓, ✔, TRUE… but not 0, "không", "-"."""
+    text = "" if value is None else vi.clean(str(value))
+    folded = vi.fold(text)
+    return folded not in NOTHING if folded else any(char not in BLANK_SIGNS and char != " " for char in text)
+
+
 def year_of(value, latest):
     """(year, whether Excel showed the year as a day of 1905) from a birth cell; (None, False) when unclear."""
     if isinstance(value, datetime):
@@ -50,10 +65,46 @@ def year_of(value, latest):
     if isinstance(value, date):
         serial = (value - EXCEL_DAY_0).days
         return (serial, True) if OLDEST_BIRTH_YEAR <= serial <= latest else (value.year, False)
-    text = str(value)
+    if type(value) is float and OLDEST_BIRTH_YEAR <= round(value * 1000, 6) <= latest:
+        value = round(value * 1000)  # "1.970" or "1,970", where the point or the comma begins decimals
+    text = re.sub(r"^([12])[., ](\d{3})(?=[.,]0+$|$)", r"\1\2", vi.clean(str(value)))
     if type(value) is int and len(text) == 7:
         text = "0" + text
     return vi.year(text, latest), False
+
+
+def cell_errors(sheet, header):
+    """A problem for each cell of a column that is read that shows an error or a formula without a result."""
+    for (row, column), text in sorted(sheet.errors.items()):
+        meaning = header.meanings.get(column, "")
+        if row <= header.last or meaning in NOT_READ:
+            continue
+        if text and not text.startswith("="):
+            yield problem("cell_error", sheet.name, row, cell(row, column), meaning=meaning, error=text)
+        elif meaning not in NAMED:
+            yield problem("formula_no_value", sheet.name, row, cell(row, column), meaning=meaning)
+
+
+def repeat_merged(sheet, columns):
+    """Write the value of cells merged over several rows of a village or an address into each of those rows."""
+    for meaning in REPEATED:
+        column = columns.get(meaning)
+        for (top, left), (bottom, right) in sheet.merged:
+            if left == column == right and top < bottom:
+                _repeat(sheet.rows, column, top, bottom)
+
+
+def _repeat(rows, column, top, bottom):
+    """Fill blank cells of a column below row `top`, down to row `bottom`, in rows that hold anything."""
+    value = rows[top - 1][column] if top <= len(rows) and column < len(rows[top - 1]) else None
+    if value is None:
+        return
+    for index in range(top, min(bottom, len(rows))):
+        row = rows[index]
+        if row and not (column < len(row) and row[column] is not None):
+            cells = [*row, *[None] * (column + 1 - len(row))]
+            cells[column] = value
+            rows[index] = tuple(cells)
 
 
 class Cells:
@@ -64,23 +115,35 @@ class Cells:
         self.columns = header.columns
         self.names = [m for m in ("name", "family", "given") if m in self.columns] or ["head"]
         self.warned = set()
+        repeat_merged(sheet, self.columns)
+        for found in cell_errors(sheet, header):
+            reading.add(found)
+        hidden = sum(row > header.last for row in sheet.filtered)
+        if hidden:
+            reading.add(problem("rows_hidden", sheet.name, count=hidden))
 
     def _has(self, row, meaning):
         column = self.columns.get(meaning, len(row))
         return row[column] if column < len(row) else None
 
-    def _value(self, number, row, meaning):
-        """What a cell holds, a formula counting as what it last gave."""
-        value = self._has(row, meaning)
-        if type(value) is Formula:
-            if value.value is None:
-                self._warn("formula_no_value", number, meaning, meaning=meaning)
-            value = value.value
-        return value
+    def _error(self, number, meaning):
+        """The error that a cell shows, "" or "=…" for a formula without a result, or None."""
+        return self.sheet.errors.get((number, self.columns.get(meaning)))
 
     def _text(self, number, row, meaning):
-        value = self._value(number, row, meaning)
-        return "" if value is None else vi.clean(str(value))
+        value = self._has(row, meaning)
+        if isinstance(value, date) and meaning in NO_DATES:
+            value = f"{value.day}/{value.month}"
+            self._warn_date(number, meaning, value)
+        text = "" if value is None else vi.clean(str(value))
+        whole = re.fullmatch(r"(\d+)[.,]0", text)  # a number that a program wrote as text
+        return whole[1] if whole else text
+
+    def _warn_date(self, number, meaning, text):
+        """Say once of each cell what was taken for a date; cells are read more than once."""
+        if (number, meaning) not in self.warned:
+            self.warned.add((number, meaning))
+            self._warn("was_date", number, meaning, meaning=meaning, text=text)
 
     def _warn(self, code, number, meaning=None, /, **detail):
         spot = cell(number, self.columns[meaning]) if meaning in self.columns else ""
@@ -94,7 +157,8 @@ class Cells:
     def _name(self, number, row):
         """The person's name, "" when there is none, None when the row cannot be taken."""
         values = [self._has(row, meaning) for meaning in self.names]
-        if any(type(value) is Formula for value in values):
+        errors = [self._error(number, meaning) for meaning in self.names]
+        if any(error is not None and error[:1] in ("", "=") for error in errors):
             self._warn("formula_in_name", number, self.names[0])
             return None
         raw = " ".join(str(value) for value in values if value is not None)
@@ -104,7 +168,8 @@ class Cells:
             return None
         name = tidy_name(raw)
         if not name:
-            self._warn("name_missing", number, self.names[0])
+            if not any(errors):
+                self._warn("name_missing", number, self.names[0])
         elif name.casefold() != vi.clean(raw).casefold():
             self._warn("name_trimmed", number, self.names[0], name=name)
         return name
@@ -122,7 +187,7 @@ class Cells:
         marked = [
             sex
             for sex, meaning in (("m", "male"), ("f", "female"))
-            if meaning in self.columns and vi.fold(self._text(number, row, meaning)) not in NOTHING
+            if meaning in self.columns and is_mark(self._text(number, row, meaning))
         ]
         if len(marked) == 2:
             self._warn("sex_both", number, "female")
@@ -136,14 +201,14 @@ class Cells:
     def _birth_year(self, number, row):
         """The year of birth; lists also write it under "Nam" or "Nữ" instead of a mark."""
         for meaning in ("birth", "male", "female"):
-            value = self._value(number, row, meaning) if meaning in self.columns else None
+            value = self._has(row, meaning) if meaning in self.columns else None
             if value is None:
                 continue
             year, was_number = year_of(value, self.ends.year)
             if year is None and meaning != "birth":
                 continue
             return self._plausible_year(number, meaning, year, was_number)
-        if "birth" in self.columns:
+        if "birth" in self.columns and self._error(number, "birth") is None:
             self._warn("birth_missing", number, "birth")
         return None
 

@@ -14,6 +14,7 @@ from roster.spreadsheet import cell
 SEARCHED_ROWS = 40
 HEADER_HEIGHT = 3
 LONGEST_HEADER = 80
+FEWEST_LABELLED = 3
 NAMES = {"name", "given", "head"}
 REPEATABLE = {"never", "note", "part", "number"}
 
@@ -91,7 +92,7 @@ def meaning_of(text, patterns=PEOPLE):
     """What one header text means, or "" when it says nothing known."""
     text = vi.clean(text)
     if len(text) > LONGEST_HEADER or text.endswith(":"):
-        return ""
+        return ""  # "Thôn:" beside its value is a title; a whole line of such cells is a header, see `_line`
     whole, bare = vi.fold(text), vi.fold(re.sub(r"\(.*?\)", " ", text))
     lower = text.casefold()
     if patterns is PEOPLE and bare == "ho":
@@ -135,7 +136,8 @@ def refuse_other_header(sheet, number, row, header):
     """Unreadable when a row below the header is another header that gives a column another meaning."""
     own = _line(row, PEOPLE)
     known = {column: meaning for column, meaning in own.items() if meaning}
-    if not set(known.values()) & NAMES or len(known) < 3 or len(known) * 2 < len(own):
+    meanings = set(known.values())
+    if not meanings & NAMES or len(meanings) < 3 or len(known) * 2 < len(own):
         return
     for column, meaning in known.items():
         above = header.meanings.get(column, "")
@@ -167,7 +169,9 @@ def _line(row, patterns):
         if type(value) is not str or re.fullmatch(r"[\d\s./()+-]+", value):
             return {}
         line[column] = meaning_of(value, patterns)
-    return line
+    bare = {column: meaning_of(row[column].rstrip(" :*"), patterns) for column in line}
+    known = sum(bool(meaning) for meaning in bare.values())
+    return bare if known * 3 >= len(bare) * 2 and known >= FEWEST_LABELLED else line
 
 
 def _understand(sheet, index, block, patterns):

@@ -74,14 +74,14 @@ MEANINGS = {
 SENTENCES = {
     # The whole file.
     "not_spreadsheet": N_(
-        "Tệp này không phải bảng tính Excel (.xlsx) hoặc CSV. Mở danh sách bằng Excel, lưu dưới dạng .xlsx rồi tải lên."
+        "Tệp này không phải bảng tính Excel, LibreOffice (.ods) hoặc CSV. "
+        "Mở danh sách bằng Excel, lưu dưới dạng .xlsx rồi tải lên."
     ),
     "no_file": N_("Chưa chọn tệp nào. Chọn tệp danh sách rồi tải lên."),
     "empty_file": N_("Tệp này trống. Chọn lại tệp danh sách."),
     "password": N_(
         "Tệp này đặt mật khẩu nên không đọc được. Mở bằng Excel, bỏ mật khẩu, lưu dưới dạng .xlsx rồi tải lên."
     ),
-    "old_excel": N_("Tệp này ở dạng Excel cũ (.xls hoặc .xlsb). Mở bằng Excel, lưu dưới dạng .xlsx rồi tải lên."),
     "damaged": N_("Tệp này bị hỏng nên không đọc được. Mở bằng Excel, lưu thành tệp .xlsx mới rồi tải lên."),
     "file_too_big": N_(
         "Tệp này nặng hơn %(most)s MB. Bỏ hình ảnh và các trang không cần, hoặc tách theo thôn, rồi tải lên."
@@ -96,6 +96,10 @@ SENTENCES = {
     "too_many_columns": N_("%(where)s: trang tính có hơn %(most)s cột. Xóa các cột thừa bên phải rồi tải lên."),
     "too_slow": N_("Đọc tệp này quá lâu nên đã dừng. Sao chép danh sách sang một tệp .xlsx mới rồi tải lên."),
     "encoding": N_("Tệp CSV này không ở dạng UTF-8 nên mất dấu. Lưu dưới dạng .xlsx, hoặc CSV UTF-8, rồi tải lên."),
+    "csv_quotes": N_(
+        "%(where)s: dấu ngoặc kép trong tệp CSV bị thiếu hoặc thừa nên không tách được các ô. "
+        "Xóa dấu ngoặc kép ở dòng này, hoặc lưu danh sách dưới dạng .xlsx, rồi tải lên."
+    ),
     "legacy_font": N_(
         "%(where)s: chữ gõ bằng bảng mã cũ %(font)s, không phải Unicode. "
         "Dùng Unikey (Công cụ chuyển mã) chuyển cả trang sang Unicode rồi tải lên."
@@ -118,6 +122,10 @@ SENTENCES = {
     # Sheets, columns and rows that are not read.
     "hidden_sheet": N_("Trang “%(sheet)s” đang ẩn nên không đọc. Nếu cần, bỏ ẩn trang này rồi tải lại."),
     "sheet_not_read": N_("Trang “%(sheet)s” không có dòng tiêu đề của danh sách hộ nên không đọc."),
+    "rows_hidden": N_(
+        "Trang “%(sheet)s” có %(count)s dòng đang ẩn (do bộ lọc hoặc ẩn tay), vẫn được đọc. "
+        "Nếu không cần thì xóa các dòng đó rồi tải lại."
+    ),
     "two_columns": N_(
         "%(where)s: có hai cột cùng nghĩa “%(meaning)s”, chỉ đọc cột %(other)s. Nếu cần cột này thì đổi tên cột kia."
     ),
@@ -156,7 +164,8 @@ SENTENCES = {
     ),
     # People.
     "formula_in_name": N_(
-        "%(where)s: họ tên là công thức nên không đọc, người ở dòng này chưa được nhập. Gõ họ tên vào ô rồi tải lại."
+        "%(where)s: họ tên là công thức chưa có kết quả nên người ở dòng này chưa được nhập. "
+        "Mở tệp bằng Excel rồi lưu lại, hoặc gõ họ tên vào ô, rồi tải lại."
     ),
     "legacy_name": N_(
         "%(where)s: họ tên gõ bằng bảng mã cũ %(font)s, người ở dòng này chưa được nhập. "
@@ -183,6 +192,13 @@ SENTENCES = {
         "%(where)s: không phải số điện thoại nên không lưu. Số di động có 10 chữ số, như 0912 345 678."
     ),
     "phone_landline": N_("%(where)s: là số máy bàn, đã lưu nhưng không nhắn tin được."),
+    "cell_error": N_(
+        "%(where)s: ô “%(meaning)s” báo lỗi “%(error)s” nên coi là để trống. Gõ giá trị vào ô rồi tải lại."
+    ),
+    "was_date": N_(
+        "%(where)s: ô “%(meaning)s” đã bị đổi thành ngày tháng. Đã lấy “%(text)s”; "
+        "nếu không đúng thì gõ lại với dấu nháy ' ở đầu rồi tải lại."
+    ),
     "formula_no_value": N_("%(where)s: ô “%(meaning)s” là công thức không có kết quả nên để trống. Gõ giá trị vào ô."),
     "duplicate": N_(
         "%(where)s: trùng họ tên và năm sinh với dòng %(other)s trong cùng hộ nên không nhập lần nữa. "
@@ -209,7 +225,7 @@ SENTENCES = {
 # Something was left out because of these, and nothing because of the notes; all others are kept with a warning.
 ERRORS = {"formula_in_name", "legacy_name", "birth_impossible", "not_a_count", "not_a_date", "area_without_name"}
 ERRORS |= {"code_taken", "area_code_elsewhere", "area_not_yours", "figure_without_date"}
-NOTES = {"hidden_sheet", "sheet_not_read", "totals_row", "row_not_read"}
+NOTES = {"hidden_sheet", "rows_hidden", "sheet_not_read", "totals_row", "row_not_read"}
 
 
 def problem(code, sheet="", row=0, cell="", /, **detail):

@@ -1,21 +1,23 @@
-"""Opens an uploaded .xlsx or .csv file as plain rows, and refuses what is hostile, locked or no spreadsheet.
+"""Opens an uploaded .xlsx, .xls, .xlsb, .ods or CSV file as plain rows, and refuses what is hostile, locked or no
+spreadsheet.
 
-Limits hold before anything is unpacked: an .xlsx is a zip whose directory says how large its parts become.
+Limits hold before anything is unpacked: a workbook is a zip whose directory says how large its parts become (an .xls is
+not packed). What a stray cell far below or beside a list would need is held by the memory limit of `__main__`.
 """
 
-import csv
-import io
 import os
 import re
-import warnings
+import struct
 import zipfile
-from datetime import date, datetime
+import zlib
+from datetime import date, time, timedelta
 from typing import NamedTuple
 
-import openpyxl
-from openpyxl.utils import get_column_letter
+import python_calamine
 
 import vi
+from roster.delimited import split_lines
+from roster.markup import Markup, part_name, read_markup
 from roster.problems import Unreadable
 
 MAX_FILE = 20 * 2**20
@@ -25,12 +27,25 @@ MAX_RATIO = 200
 RATIO_MATTERS_FROM = 2**20
 MAX_ROWS = 100_000
 MAX_COLUMNS = 60
-EXCEL_ROWS = 2**20
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+OLD_BEGINS = [b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x09\x08\x08\x00\x00\x05\x05\x00"]
+FILE_PASS = 0x2F
+RECORDS_BEFORE_FILE_PASS = 5
+OLD_WORKBOOKS = ["Workbook".encode("utf-16-le"), "Book".encode("utf-16-le")]
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-CELL_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
+
+# What Excel, LibreOffice, Google Sheets and data tools write into a cell that has no value, in any language.
+ERROR = re.compile(
+    r"#[^\W\d_][^\s]*[!?]|#N/?A.*|#[A-Z_]{4,}|#{2,}|(?i:err|error|lỗi) ?: ?\d{3}|(?i:loading|đang tải)\s*(\.{2,}|…)"
+    r"|NaN|NaT|NULL|\(null\)|<NA>"
+)
+ERROR_STARTS = set("#=EeLlĐđN(<")
+LONGEST_ERROR = 30
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
+HAS_FULL_WIDTH = re.compile("[\uff01-\uff5e\u3000]")
 
 # What TCVN3 and VNI text shows where Unicode Vietnamese has nothing of the kind, beside an ordinary letter.
 TCVN3 = re.compile("(?i)[a-z][¨©ª¬®µ¶·¸¹¼½¾]|[¨©ª¬®µ¶¸¹¼½¾][a-z]|[a-z][«»][a-z]")
@@ -39,23 +54,27 @@ FOREIGN = re.compile("(?i)[a-z][ÆÇËÐÖ×ØÜÞßäåæçëîïðñöøûüþ
 LEGACY_SAMPLE_ROWS = 500
 
 
-class Formula(NamedTuple):
-    """A cell that holds a formula (or an error) instead of a typed value; `value` is what Excel last computed."""
-
-    value: object = None
-
-
 class Sheet(NamedTuple):
-    """One sheet: rows[0] is row 1; a row is a tuple of str, int, float, datetime, Formula or None, cut after
-    its last value. A CSV file is one sheet without a name."""
+    """One sheet of a workbook; a CSV file is one sheet without a name.
+
+    rows[0] is row 1; a row is a tuple of str, int, float, date, datetime or None, cut after its last value. Cells count
+    as (row from 1, column from 0). errors: {cell: text} of cells that show an error ("" or "=…" for a formula without
+    a result); they are None in the rows. struck: rows in which a text is struck through. filtered: filled rows that a
+    filter or somebody hid. merged: ((first cell), (last cell)) of each merged range. The last three are known for .xlsx
+    alone, merged for .xls too.
+    """
 
     name: str
     rows: list
     hidden: bool = False
+    errors: dict = {}
+    struck: frozenset = frozenset()
+    filtered: frozenset = frozenset()
+    merged: tuple = ()
 
 
 def open_sheets(path):
-    """The sheets of an .xlsx or CSV file, recognised by content and not by name. Raises Unreadable."""
+    """The sheets of a workbook or CSV file, recognised by content and not by name. Raises Unreadable."""
     size = os.path.getsize(path)
     if size > MAX_FILE:
         raise Unreadable("file_too_big", most=MAX_FILE // 2**20)
@@ -64,12 +83,12 @@ def open_sheets(path):
     if not start:
         raise Unreadable("empty_file")
     if start == OLE:
-        with open(path, "rb") as file:
-            raise Unreadable("password" if ENCRYPTED in file.read() else "old_excel")
-    sheets = _open_workbook(path) if start.startswith(b"PK") else [Sheet("", _csv_rows(path))]
-    if sum(1 for sheet in sheets for row in sheet.rows if row) > MAX_ROWS:
-        raise Unreadable("too_many_rows", most=vi.number(MAX_ROWS))
-    return sheets
+        _refuse_other_ole(path)
+    elif start.startswith(b"PK"):
+        _refuse_other_zip(path)
+    else:
+        return [_csv_sheet(path)]
+    return _open_workbook(path)
 
 
 def legacy_font(text):
@@ -101,125 +120,162 @@ def refuse_legacy(sheet):
 
 def cell(row, column):
     """The name of a cell as Excel shows it; columns count from 0."""
-    return f"{get_column_letter(column + 1)}{row}"
+    letters, rest = "", column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"
 
 
-def _open_workbook(path):
-    _refuse_bomb(path)
-    # openpyxl meets a damaged file with whatever error its parts give; all of them mean the same to the user.
-    try:
-        with warnings.catch_warnings(), open(path, "rb") as file:
-            warnings.simplefilter("ignore")
-            return _read_workbook(file)
-    except (Unreadable, MemoryError):
-        raise
-    except Exception as error:
-        raise Unreadable("damaged") from error
+def _refuse_other_ole(path):
+    """Unreadable for what is kept as old Office files are and is no readable .xls."""
+    with open(path, "rb") as file:
+        content = file.read()
+    if ENCRYPTED in content or _has_file_pass(content):
+        raise Unreadable("password")
+    if not any(stream in content for stream in OLD_WORKBOOKS):
+        raise Unreadable("not_spreadsheet")
 
 
-def _refuse_bomb(path):
+def _has_file_pass(content):
+    """Whether the first records of an .xls say that the others are encrypted (MS-XLS 2.4.117)."""
+    place = max(content.find(begin) for begin in OLD_BEGINS)
+    for _ in range(RECORDS_BEFORE_FILE_PASS):
+        if place < 0 or place + 4 > len(content):
+            return False
+        kind, length = struct.unpack_from("<HH", content, place)
+        if kind == FILE_PASS:
+            return True
+        place += 4 + length
+    return False
+
+
+def _refuse_other_zip(path):
+    """Unreadable for a zip that inflates, is locked or holds no workbook."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            names = {part_name(part.filename) for part in parts}
+            _refuse_locked_or_bomb(parts)
+            if "content.xml" in names:
+                _refuse_other_open_document(archive, names)
+                return
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, KeyError, EOFError, zlib.error):
         raise Unreadable("damaged") from None
-    names = {part.filename for part in parts}
+    if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        raise Unreadable("password" if "encrypted-package" in names else "not_spreadsheet")
+
+
+def _refuse_locked_or_bomb(parts):
     if any(part.flag_bits & 1 for part in parts):
         raise Unreadable("password")
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise Unreadable("inflates")
     if any(p.file_size > RATIO_MATTERS_FROM and p.file_size > MAX_RATIO * p.compress_size for p in parts):
         raise Unreadable("inflates")
-    if "xl/workbook.bin" in names:
-        raise Unreadable("old_excel")
-    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+
+
+def _refuse_other_open_document(archive, names):
+    """Unreadable for a text or a picture of LibreOffice, or a table with a password."""
+    if "mimetype" in names and not archive.read("mimetype").startswith(OPEN_DOCUMENT):
         raise Unreadable("not_spreadsheet")
+    if "meta-inf/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        raise Unreadable("password")
 
 
-def _read_workbook(file):
-    book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
-    sheets = [Sheet(s.title, _sheet_rows(s), s.sheet_state != "visible") for s in book.worksheets]
-    if any(_has_formula(row) for sheet in sheets for row in sheet.rows):
-        _replace_formulas(file, sheets)
+def _open_workbook(path):
+    # A damaged file makes calamine raise whatever its parts give; all of them mean the same to the user.
+    try:
+        with open(path, "rb") as file, python_calamine.load_workbook(file) as book:
+            return _read_workbook(book, read_markup(path))
+    except (Unreadable, MemoryError):
+        raise
+    except python_calamine.PasswordError:
+        raise Unreadable("password") from None
+    except Exception as error:
+        raise Unreadable("damaged") from error
+
+
+def _read_workbook(book, markup):
+    sheets = []
+    for known in book.sheets_metadata:
+        if known.typ is python_calamine.SheetTypeEnum.WorkSheet:
+            hidden = known.visible is not python_calamine.SheetVisibleEnum.Visible
+            source = book.get_sheet_by_name(known.name)
+            sheets.append(_sheet(source, hidden, markup.get(known.name, Markup())))
+    if sum(1 for sheet in sheets for row in sheet.rows if row) > MAX_ROWS:
+        raise Unreadable("too_many_rows", most=vi.number(MAX_ROWS))
     return sheets
 
 
-def _sheet_rows(sheet):
+def _sheet(source, hidden, markup):
+    errors = dict(markup.errors)
+    rows = _plain_rows(source.name, source.iter_rows() if source.end else [], errors)
+    struck = {row for row, column in markup.struck if _has_letters(rows, row, column)}
+    filtered = {row for row in markup.hidden_rows if row <= len(rows) and rows[row - 1]}
+    merged = tuple(((a + 1, b), (c + 1, d)) for (a, b), (c, d) in source.merged_cell_ranges or ())
+    return Sheet(source.name, rows, hidden, errors, frozenset(struck), frozenset(filtered), merged)
+
+
+def _has_letters(rows, row, column):
+    value = rows[row - 1][column] if row <= len(rows) and column < len(rows[row - 1]) else None
+    return type(value) is str and any(char.isalpha() for char in value)
+
+
+def _plain_rows(name, lines, errors):
+    """Rows of plain values; the cells that hold an error as text are added to `errors`. Raises Unreadable."""
     rows, filled = [], 0
-    cells = sheet.iter_rows(max_row=EXCEL_ROWS, max_col=MAX_COLUMNS + 1, values_only=True)
-    for values in cells:
-        row = _row(values)
-        filled += bool(row)
+    for number, values in enumerate(lines, 1):
+        row = [_plain(value) for value in values]
+        for column, value in enumerate(row):
+            if type(value) is str and value[0] in ERROR_STARTS and _is_error(value):
+                errors[number, column] = vi.clean(value)
+                row[column] = None
+        while row and row[-1] is None:
+            row.pop()
         if len(row) > MAX_COLUMNS:
-            raise Unreadable("too_many_columns", sheet.title, len(rows) + 1, most=MAX_COLUMNS)
+            raise Unreadable("too_many_columns", name, number, most=MAX_COLUMNS)
+        filled += bool(row)
         if filled > MAX_ROWS:
             raise Unreadable("too_many_rows", most=vi.number(MAX_ROWS))
-        rows.append(row)
+        rows.append(tuple(row))
     return rows
-
-
-def _row(values):
-    """The values up to the last one that is not blank."""
-    length = 0 if values.count(None) == len(values) else len(values)
-    while length and _blank(values[length - 1]):
-        length -= 1
-    return tuple([v if v is None or type(v) is int else _plain(v) for v in values[:length]])
-
-
-def _blank(value):
-    return value is None or (type(value) is str and not value.strip())
 
 
 def _plain(value):
-    if isinstance(value, str):
-        return value if value.strip() else None
-    if isinstance(value, float):
+    """A cell's value as rows hold it: an unticked box (FALSE) is empty, a duration is text as it is shown."""
+    kind = type(value)
+    if kind is str:
+        if not value or value.isspace():
+            return None
+        return value.translate(FULL_WIDTH) if HAS_FULL_WIDTH.search(value) else value
+    if kind is float:
         return int(value) if value.is_integer() else value
-    if isinstance(value, date | datetime):
-        return value
-    text = getattr(value, "text", None)  # array formulas come as objects
-    return text if isinstance(text, str) and text.startswith("=") else str(value)
+    if kind is bool:
+        return "TRUE" if value else None
+    if isinstance(value, time | timedelta):
+        return _clock(value)
+    return value if isinstance(value, int | date) else None
 
 
-def _has_formula(row):
-    return any(type(value) is str and (value[:1] == "=" or value in CELL_ERRORS) for value in row)
+def _clock(value):
+    """ "12:30" of a time or a duration, None of midnight: an empty cell in the format of a date."""
+    hours = value.hour if isinstance(value, time) else int(value.total_seconds() // 3600)
+    minutes = value.minute if isinstance(value, time) else int(value.total_seconds() // 60 % 60)
+    return f"{hours}:{minutes:02}" if hours or minutes else None
 
 
-def _replace_formulas(file, sheets):
-    """Put what Excel last computed in place of each formula; a text that merely begins with "=" has nothing."""
-    book = openpyxl.load_workbook(file, read_only=True, keep_links=False, data_only=True)
-    for sheet, source in zip(sheets, book.worksheets, strict=True):
-        computed = source.iter_rows(max_row=EXCEL_ROWS, max_col=MAX_COLUMNS, values_only=True)
-        for number, values in zip(range(len(sheet.rows)), computed, strict=False):
-            if _has_formula(sheet.rows[number]):
-                sheet.rows[number] = _with_formulas(sheet.rows[number], values)
+def _is_error(text):
+    """Whether a text is an error that some program wrote, or a formula that nothing calculated."""
+    return text[0] == "=" or (len(text) <= LONGEST_ERROR and bool(ERROR.fullmatch(text.strip())))
 
 
-def _with_formulas(row, computed):
-    values = _row(computed)
-    values += (None,) * (len(row) - len(values))
-    return tuple(
-        (Formula(None if _has_formula((v,)) else v) if _has_formula((cell,)) else cell)
-        for cell, v in zip(row, values, strict=False)
-    )
-
-
-def _csv_rows(path):
+def _csv_sheet(path):
+    errors = {}
     text = _text(path)
     if "\0" in text or text.lstrip()[:1] == "<" or text.startswith("%PDF"):
         raise Unreadable("not_spreadsheet")
-    separator = re.match(r"sep=(.)\r?\n", text)
-    delimiter = separator[1] if separator else _delimiter(text)
-    rows = []
-    try:
-        for number, values in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
-            row = () if separator and number == 1 else _row(tuple(value.strip(" \t") or None for value in values))
-            if len(row) > MAX_COLUMNS:
-                raise Unreadable("too_many_columns", row=number, most=MAX_COLUMNS)
-            rows.append(_with_formulas(row, ()) if _has_formula(row) else row)
-    except csv.Error:
-        raise Unreadable("not_spreadsheet") from None
-    return rows
+    return Sheet("", _plain_rows("", split_lines(text), errors), errors=errors)
 
 
 def _text(path):
@@ -245,9 +301,3 @@ def _utf_16_without_mark(start):
     if not any(zeros) or min(zeros) > max(zeros) // 10 or max(zeros) < len(start) // 5:
         return None
     return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-
-
-def _delimiter(text):
-    """The separator that splits most of the first lines, and into most cells."""
-    lines = [line for line in text.splitlines()[:60] if line.strip()]
-    return max(";,\t", key=lambda mark: (sum(mark in line for line in lines), sum(line.count(mark) for line in lines)))

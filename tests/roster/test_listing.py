@@ -430,8 +430,8 @@ PROBLEMS = {
     "formula in a name": (
         [LAN, [None, "=B3", "Vợ", 1972, "Nữ"]],
         ("error", "formula_in_name", 4, "B4"),
-        "Ô B4, trang “DS hộ”: họ tên là công thức nên không đọc, người ở dòng này chưa được nhập. "
-        "Gõ họ tên vào ô rồi tải lại.",
+        "Ô B4, trang “DS hộ”: họ tên là công thức chưa có kết quả nên người ở dòng này chưa được nhập. "
+        "Mở tệp bằng Excel rồi lưu lại, hoặc gõ họ tên vào ô, rồi tải lại.",
         [("Trần Thị Lan", 1970, "f", "head", "0912345678")],
     ),
     "formula without a value": (
@@ -635,6 +635,11 @@ def test_two_header_lines_that_disagree_are_refused(refused):
     )
 
 
+def test_somebody_called_nam_is_no_header(reading):
+    read = reading([LAN, [None, "Nam", "Chủ hộ", None, "Nam"], [3, "Nam", "Chủ hộ", "Nam", "Nam"]])
+    assert [person[0] for person in people(read)] == ["Trần Thị Lan", "Nam", "Nam"]
+
+
 def test_another_header_lower_down_that_disagrees_is_refused(refused):
     lower = ["STT hộ", "Họ và tên", "Năm sinh", "Quan hệ", "Giới tính"]
     problem = refused([TITLE, HEADER, LAN, lower, LAN])
@@ -780,7 +785,7 @@ def test_years_of_birth_cells():
 
 
 def test_every_sentence_says_what_it_is_given():
-    names = "age first font found last most name number other said second unit year".split()
+    names = "age count error first font found last most name number other said second text unit year".split()
     detail = {name: f"<{name}>" for name in names} | {"meaning": "birth"}
     for code, text in SENTENCES.items():
         words = sentence(Problem("warning", code, "Thôn 4", 3, "A3", detail))

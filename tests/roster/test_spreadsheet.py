@@ -3,14 +3,14 @@
 import io
 import struct
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 
 import openpyxl
 import pytest
 
 from roster import spreadsheet
 from roster.problems import Unreadable, sentence
-from roster.spreadsheet import Formula, Sheet, legacy_font, open_sheets
+from roster.spreadsheet import Sheet, legacy_font, open_sheets
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
@@ -69,12 +69,11 @@ def rows_of(sheets):
 
 BOMB = b"<worksheet>" + b" " * (40 * 2**20) + b"</worksheet>"
 PLAIN = workbook([["a"]])
-XLSB = PLAIN.replace(b"xl/workbook.xml", b"xl/workbook.bin")
 DOCX = PLAIN.replace(b"xl/", b"wd/")
 NOT_A_TABLE = (
-    "Tệp này không phải bảng tính Excel (.xlsx) hoặc CSV. Mở danh sách bằng Excel, lưu dưới dạng .xlsx rồi tải lên."
+    "Tệp này không phải bảng tính Excel, LibreOffice (.ods) hoặc CSV. "
+    "Mở danh sách bằng Excel, lưu dưới dạng .xlsx rồi tải lên."
 )
-OLD_EXCEL = "Tệp này ở dạng Excel cũ (.xls hoặc .xlsb). Mở bằng Excel, lưu dưới dạng .xlsx rồi tải lên."
 PASSWORD = "Tệp này đặt mật khẩu nên không đọc được. Mở bằng Excel, bỏ mật khẩu, lưu dưới dạng .xlsx rồi tải lên."
 DAMAGED = "Tệp này bị hỏng nên không đọc được. Mở bằng Excel, lưu thành tệp .xlsx mới rồi tải lên."
 INFLATES = (
@@ -87,8 +86,8 @@ REFUSED = {
     "a web page called .xls": ("<html><table><tr><td>Họ tên</td></tr></table></html>".encode(), NOT_A_TABLE),
     "a Word document": (DOCX, NOT_A_TABLE),
     "an empty file": (b"", "Tệp này trống. Chọn lại tệp danh sách."),
-    "a legacy .xls": (OLE + "Workbook".encode("utf-16-le"), OLD_EXCEL),
-    "an .xlsb": (XLSB, OLD_EXCEL),
+    "an old Word document": (OLE + "WordDocument".encode("utf-16-le"), NOT_A_TABLE),
+    "an empty .xls": (OLE + "Workbook".encode("utf-16-le"), DAMAGED),
     "a password-protected workbook": (OLE + "EncryptedPackage".encode("utf-16-le"), PASSWORD),
     "half a workbook": (PLAIN[: len(PLAIN) // 2], DAMAGED),
     "a workbook with broken XML": (rezipped(PLAIN, xl__worksheets__sheet1=b"<worksheet><sheetData><row>"), DAMAGED),
@@ -143,12 +142,14 @@ def test_too_many_rows_are_refused(refused, monkeypatch, content):
 def test_a_workbook_gives_plain_rows(opened):
     day = datetime(1970, 5, 31)
     content = workbook([["Họ tên", None, 1.0, 1.5], [], ["  ", day, "0912", True, None, " "]], "Thôn 4")
-    assert opened(content) == [Sheet("Thôn 4", [("Họ tên", None, 1, 1.5), (), (None, day, "0912", "True")])]
+    rows = [("Họ tên", None, 1, 1.5), (), (None, date(1970, 5, 31), "0912", "TRUE")]
+    assert opened(content) == [Sheet("Thôn 4", rows)]
 
 
-def test_formulas_are_marked_and_never_text(opened):
-    content = workbook([["=1+1", "a", "#REF!"], ["b"]])
-    assert rows_of(opened(content)) == [[(Formula(None), "a", Formula(None)), ("b",)]]
+def test_errors_and_formulas_without_a_result_are_empty_and_known(opened):
+    sheet = opened(workbook([["=1+1", "a", "#REF!"], ["b", "Loading..."]]))[0]
+    assert sheet.rows == [(None, "a"), ("b",)]
+    assert sheet.errors == {(1, 0): "", (1, 2): "#REF!", (2, 1): "Loading..."}
 
 
 def test_decoration_far_below_the_list_is_no_row(opened):
@@ -169,8 +170,9 @@ def test_csv_in_any_usual_encoding_and_separator(opened, encoding, mark):
 
 
 def test_csv_quotes_separator_line_and_formulas(opened):
-    rows = opened('sep=;\r\nA;B\r\n"x;\ny";=1+1\r\n'.encode("utf-8-sig"))[0].rows
-    assert rows == [(), ("A", "B"), ("x;\ny", Formula(None))]
+    sheet = opened('sep=;\r\nA;B\r\n"x;\ny";=1+1\r\n'.encode("utf-8-sig"))[0]
+    assert sheet.rows == [(), ("A", "B"), ("x;\ny",)]
+    assert sheet.errors == {(3, 1): "=1+1"}
 
 
 @pytest.mark.parametrize(

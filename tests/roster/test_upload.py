@@ -235,7 +235,7 @@ def test_columns_and_problems_are_told_with_their_places(sara, preview):
     page = words(sara.get(preview(rows, header=[*HEADER[:5], "Số CCCD"])))
     assert "F Số CCCD không đọc, không lưu" in page
     assert "▲ 2 chỗ phải bỏ qua Ô D3, trang “Sheet”: năm sinh 1826 không thể đúng (từ 1900 đến 2026)." in page
-    assert "Ô B4, trang “Sheet”: họ tên là công thức nên không đọc, người ở dòng này chưa được nhập." in page
+    assert "Ô B4, trang “Sheet”: họ tên là công thức chưa có kết quả nên người ở dòng này chưa được nhập." in page
 
 
 def test_only_the_first_problems_are_shown_and_the_rest_counted(sara, preview):
@@ -277,9 +277,9 @@ VNI = [["STT hoä", "Hoï vaø teân", "Quan heä", "Naêm sinh"], [1, "Nguyeãn
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 UNUSABLE = {
     "nothing": (b"", "Tệp này trống."),
-    "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "Tệp này không phải bảng tính Excel (.xlsx) hoặc CSV."),
+    "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "Tệp này không phải bảng tính Excel, LibreOffice (.ods) hoặc CSV."),
     "password": (OLE + "EncryptedPackage".encode("utf-16-le"), "Tệp này đặt mật khẩu nên không đọc được."),
-    "old excel": (OLE, "Tệp này ở dạng Excel cũ (.xls hoặc .xlsb)."),
+    "old Word": (OLE, "Tệp này không phải bảng tính Excel, LibreOffice (.ods) hoặc CSV."),
     "TCVN3": (workbook(*LEGACY), "chữ gõ bằng bảng mã cũ TCVN3 (.VnTime), không phải Unicode."),
     "VNI": (workbook(*VNI), "chữ gõ bằng bảng mã cũ VNI, không phải Unicode."),
     "no names": (workbook(["STT hộ", "Quan hệ", "Năm sinh"], [1, "Chủ hộ", 1970]), "không có cột “Họ và tên”."),
