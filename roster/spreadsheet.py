@@ -47,11 +47,12 @@ class Formula(NamedTuple):
 
 class Sheet(NamedTuple):
     """One sheet: rows[0] is row 1; a row is a tuple of str, int, float, datetime, Formula or None, cut after
-    its last value. A CSV file is one sheet without a name."""
+    its last value. struck: the numbers of rows struck through. A CSV file is one sheet without a name."""
 
     name: str
     rows: list
     hidden: bool = False
+    struck: frozenset = frozenset()
 
 
 def open_sheets(path):

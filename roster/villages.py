@@ -37,6 +37,7 @@ PART = re.compile(r"(?i)\s+[-–—]\s+(?=(?:khu|cụm|điểm|tđc|tái định
 MOST_AFTER_NUMBER = 3
 FORMER = re.compile(r"(?i)([^\s(),;:/–—-][^(),;:/–—]*?)\s+(?:cũ|cu)\b(?!\s*:)|\b(?:cũ|cu)\s*:\s*([^(),;:/–—]+)")
 NO_NAME = {"va", "cac", "trong", "nay", "co", "tren"}
+NO_BAN = {"sao", "goc", "nhap", "sua", "in", "chinh", "cuoi", "moi", "cu"}  # "Bản sao" is a copy and no village
 LONGEST_NAME = 5
 
 
@@ -51,6 +52,8 @@ def village_in(title):
     name = number[0] + _after_number(rest[number.end() :]) if number else _before_end(rest)
     words = [] if number else name.split()
     if not name or len(words) > LONGEST_NAME or (words and vi.fold(words[0]) in NO_NAME):
+        return None
+    if vi.fold(kind[1]) == "ban" and vi.fold(name) in NO_BAN:
         return None
     return _named(KINDS[vi.fold(kind[1])], name), _former(rest[len(name) :])
 
