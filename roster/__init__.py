@@ -4,8 +4,14 @@ apart        reads a file in a process of its own (`__main__`)
 spreadsheet  opens .xlsx, .xls, .xlsb, .ods and .csv as rows, refuses what is hostile
 markup       hidden and struck rows, errors: what an .xlsx says beside its values
 delimited    the cells of a .csv
-headers      finds the header and what each column means
-listing      takes the rows of a list of households; `cells` what a row says of a person
+headers      finds the header and what each column means by its words; `columns` what it is by its cells
+layouts      finds the tables of a sheet
+listing      reads a list: every table of every sheet, then `doubles`
+taking       takes the people of a table; `rows` says what each row is, `crowds` parts those who share a cell,
+             `cells` and `names` and `ages` read what a row says of a person
+gathering    puts them into households in the way that `grouping` found; `whereabouts` and `addresses` say where
+doubles      makes one household of a sheet and its copy
+doubts       who must be asked about before they are stored, and what was said
 villages     names of villages, and the list of villages with official counts
 reading      what a file says, as plain data
 problems     what can be wrong, and the sentence for each

@@ -2,53 +2,24 @@
 
 import re
 from datetime import date, datetime
-from functools import lru_cache
 
 import vi
+from roster.ages import age_of
+from roster.names import name_in, says_gone
 from roster.problems import problem
 from roster.spreadsheet import cell, legacy_font
-from survey import LONGEST_TEXT, OLDEST_BIRTH_YEAR
+from survey import OLDEST_BIRTH_YEAR
 
 EXCEL_DAY_0 = date(1899, 12, 30)
 NAMED = {"name", "family", "given", "head"}
 
-RELATIONS = [
-    ("head", r"chu ho( .*)?|ch|c h|head"),
-    ("spouse", r"(vo|chong|spouse|wife|husband)( .*)?"),
-    ("child", r"(con|dau|re|child|son|daughter)( .*)?"),
-    ("parent", r"(bo|me|cha|thay|u|ma|parent|father|mother)( .*)?"),
-    ("grandchild", r"chau( (noi|ngoai|dich ton))?|chat( .*)?|grandchild"),
-    ("sibling", r"(anh|chi|em|sibling|brother|sister)( .*)?"),
-]
 SEX = {"nam": "m", "trai": "m", "m": "m", "male": "m", "nu": "f", "gai": "f", "f": "f", "female": "f"}
 NOTHING = {"", "0", "k", "ko", "khong", "khong co", "chua co", "chua", "n a", "false", "sai"}
 # Dashes, dots and empty boxes: signs by which people leave a cell blank.
 BLANK_SIGNS = set("-–—−_.…·¨□☐◻◽⬜")
 NOT_READ = {"", "never", "note", "part"}
-# Where a list has one value beside many merged rows; a number over merged rows already means the household above.
-REPEATED = ("village", "former", "lane")
 # Columns whose texts Excel takes for dates: "12/3" is a house or a lane.
 NO_DATES = {"code", "ordinal", "number", "lane", "village", "former"}
-
-
-@lru_cache(maxsize=1000)
-def relation_of(text):
-    """The kind of relation to the head that a cell names; "other" when it names none of them."""
-    lower = vi.clean(text).casefold()
-    if lower in ("ba", "ba ruột"):
-        return "parent"
-    if lower.startswith("chú") or lower.startswith("bà"):
-        return "other"
-    folded = vi.fold(text)
-    return next((kind for kind, pattern in RELATIONS if re.fullmatch(pattern, folded)), "other")
-
-
-def tidy_name(raw):
-    """A person's name without notes in brackets, digits or signs; capitals in title case; "" without letters."""
-    text = re.sub(r"\(.*?(\)|$)", " ", vi.clean(raw))
-    kept = "".join(char for char in text if char.isalpha() or char in " '’.-")
-    name = vi.clean(kept).strip(" .-")[:LONGEST_TEXT]
-    return vi.title_case_name(name) if any(char.isalpha() for char in name) else ""
 
 
 def is_mark(value):
@@ -85,28 +56,6 @@ def cell_errors(sheet, header):
             yield problem("formula_no_value", sheet.name, row, cell(row, column), meaning=meaning)
 
 
-def repeat_merged(sheet, columns):
-    """Write the value of cells merged over several rows of a village or an address into each of those rows."""
-    for meaning in REPEATED:
-        column = columns.get(meaning)
-        for (top, left), (bottom, right) in sheet.merged:
-            if left == column == right and top < bottom:
-                _repeat(sheet.rows, column, top, bottom)
-
-
-def _repeat(rows, column, top, bottom):
-    """Fill blank cells of a column below row `top`, down to row `bottom`, in rows that hold anything."""
-    value = rows[top - 1][column] if top <= len(rows) and column < len(rows[top - 1]) else None
-    if value is None:
-        return
-    for index in range(top, min(bottom, len(rows))):
-        row = rows[index]
-        if row and not (column < len(row) and row[column] is not None):
-            cells = [*row, *[None] * (column + 1 - len(row))]
-            cells[column] = value
-            rows[index] = tuple(cells)
-
-
 class Cells:
     """The cells of one sheet by what their columns mean; what is wrong with one goes to the reading's problems."""
 
@@ -114,13 +63,9 @@ class Cells:
         self.reading, self.sheet, self.header, self.ends = reading, sheet, header, ends
         self.columns = header.columns
         self.names = [m for m in ("name", "family", "given") if m in self.columns] or ["head"]
+        self.name_columns = header.name_columns
+        self.noted = [column for column, meaning in header.meanings.items() if meaning in ("note", "")]
         self.warned = set()
-        repeat_merged(sheet, self.columns)
-        for found in cell_errors(sheet, header):
-            reading.add(found)
-        hidden = sum(row > header.last for row in sheet.filtered)
-        if hidden:
-            reading.add(problem("rows_hidden", sheet.name, count=hidden))
 
     def _has(self, row, meaning):
         column = self.columns.get(meaning, len(row))
@@ -155,24 +100,31 @@ class Cells:
             self._warn(code, number, meaning)
 
     def _name(self, number, row):
-        """The person's name, "" when there is none, None when the row cannot be taken."""
-        values = [self._has(row, meaning) for meaning in self.names]
+        """The Named of the person's name cells, its name "" when there is none; None when the row cannot be taken."""
+        values = [row[column] for column in self.name_columns if column < len(row)]
         errors = [self._error(number, meaning) for meaning in self.names]
         if any(error is not None and error[:1] in ("", "=") for error in errors):
             self._warn("formula_in_name", number, self.names[0])
             return None
         raw = " ".join(str(value) for value in values if value is not None)
+        if not raw.strip() and "head" in self.columns:
+            raw = self._text(number, row, "head")
         font = legacy_font(raw)
         if font:
             self._warn("legacy_name", number, self.names[0], font=font)
             return None
-        name = tidy_name(raw)
-        if not name:
+        named = name_in(raw)
+        if not named.name:
             if not any(errors):
                 self._warn("name_missing", number, self.names[0])
-        elif name.casefold() != vi.clean(raw).casefold():
-            self._warn("name_trimmed", number, self.names[0], name=name)
-        return name
+        elif named.cut:
+            self._warn("name_trimmed", number, self.names[0], name=named.name)
+        return named
+
+    def _said_gone(self, number, row):
+        """Whether a note, or any other words beside the person, say that they died or moved away."""
+        notes = [row[column] for column in self.noted if column < len(row) and type(row[column]) is str]
+        return any(map(says_gone, [*notes, self._text(number, row, "relation") if "relation" in self.columns else ""]))
 
     def _sex(self, number, row):
         if "male" in self.columns or "female" in self.columns:
@@ -198,18 +150,34 @@ class Cells:
             return "f"
         return marked[0] if marked else None
 
+    def _year_of_age(self, number, row, counted_in):
+        """The year of birth worked out of an age, in whichever column it stands; None when no age is said."""
+        for meaning in ("birth", "age", "male", "female"):
+            value = self._has(row, meaning) if meaning in self.columns else None
+            if value is None:
+                continue
+            age = None if isinstance(value, date) else age_of(value, self.header.is_age(meaning))
+            if age is not None:
+                return counted_in - age
+            if year_of(value, self.ends.year)[0]:
+                return None
+        return None
+
     def _birth_year(self, number, row):
         """The year of birth; lists also write it under "Nam" or "Nữ" instead of a mark."""
-        for meaning in ("birth", "male", "female"):
+        for meaning in ("birth", "age", "male", "female"):
             value = self._has(row, meaning) if meaning in self.columns else None
             if value is None:
                 continue
             year, was_number = year_of(value, self.ends.year)
-            if year is None and meaning != "birth":
+            if year is None and meaning in ("male", "female"):
                 continue
             return self._plausible_year(number, meaning, year, was_number)
-        if "birth" in self.columns and self._error(number, "birth") is None:
-            self._warn("birth_missing", number, "birth")
+        for meaning in ("birth", "age"):
+            if meaning in self.columns:
+                if self._error(number, meaning) is None:
+                    self._warn("birth_missing", number, meaning)
+                break
         return None
 
     def _plausible_year(self, number, meaning, year, was_number):

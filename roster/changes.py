@@ -38,19 +38,26 @@ class Line(NamedTuple):
 @dataclass
 class Changes:
     """counts: `{one of COUNTS: number}`. lines: at most MOST_LINES of each kind. skipped: Problems of households that
-    could not be taken. asked: `places.Asked` of every village somebody must say. villages: (code, label, households)
+    could not be taken. asked: `places.Asked` of every village somebody must say. doubts: `doubts.Question` of people
+    whom nobody stores unasked. villages: (code, label, households)
     of each village written to."""
 
     counts: Counter = field(default_factory=lambda: Counter(dict.fromkeys(COUNTS, 0)))
     lines: dict = field(default_factory=lambda: {"new": [], "changed": [], "missing": []})
     skipped: list = field(default_factory=list)
     asked: list = field(default_factory=list)
+    doubts: list = field(default_factory=list)
     villages: list = field(default_factory=list)
 
     @property
     def open(self):
         """The villages still to be said."""
         return [asked for asked in self.asked if not asked.answered]
+
+    @property
+    def unsettled(self):
+        """Everything somebody must still say before this can be saved."""
+        return [*self.open, *(question for question in self.doubts if not question.answered)]
 
     @property
     def nothing(self):
@@ -71,6 +78,8 @@ def given(person):
 def person_differences(read, stored, told):
     """({field: new value}, [fields that differ but stay]) for a matched person; `told` are fields said at a door."""
     differs = {key: value for key, value in given(read).items() if value != getattr(stored, key)}
+    if getattr(read, "approximate", False) and stored.birth_year:
+        differs.pop("birth_year", None)  # a year worked out of an age may be one beside the one that was asked for
     stays = [key for key in differs if (stored.uid, key) in told]
     return {key: value for key, value in differs.items() if key not in stays}, stays
 

@@ -11,6 +11,7 @@ import vi
 from database import lock_row
 from models import Area, Household, Move, Moved, Resident, Visit, db
 from roster.changes import IDENTITY, Changes, Detail, Line, household_differences, person_differences
+from roster.doubts import settle
 from roster.matching import code_of, pair_households, pair_people
 from roster.places import resolve
 from roster.problems import problem
@@ -19,7 +20,7 @@ from roster.problems import problem
 def compare(reading, choices, by):
     """The Changes that saving `reading` would make for the user `by` below their area. Writes nothing.
 
-    choices: see `places.resolve`.
+    choices: see `places.resolve` and `doubts.settle`.
     """
     return go_through(reading, choices, by, lambda work: None)
 
@@ -27,8 +28,9 @@ def compare(reading, choices, by):
 def go_through(reading, choices, by, act, creator=None):
     """Compare village by village, so that only one is held at a time, and hand each to `act`."""
     changes, areas, commune = Changes(), list(by.area.village_list()), by.area.commune_to_fill()
+    reading, changes.doubts = settle(reading, choices)
     places, changes.asked = resolve(reading, choices, areas, commune is not None)
-    if creator and changes.open:
+    if creator and changes.unsettled:
         return changes
     for place, homes in _by_place(reading, places).items():
         area = place.area

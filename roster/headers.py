@@ -16,21 +16,38 @@ HEADER_HEIGHT = 3
 LONGEST_HEADER = 80
 FEWEST_LABELLED = 3
 NAMES = {"name", "given", "head"}
-REPEATABLE = {"never", "note", "part", "number"}
+REPEATABLE = {"never", "note", "part", "number", "middle"}
+
+ORDER = {"family": 0, "name": 0, "middle": 1, "given": 2}
+AGED = re.compile(r"\btuoi\b")
+LIVES_NOW = re.compile(r"\b(hien tai|hien nay|tam tru|dang o|thuc te)\b")
 
 # Folded header text → meaning; the first full match wins.
 PLACES = "thon|xom|to|ban|lang|ap|buon|khu|tdp|to dan pho|khu dan cu|khu pho|ngo|ngach|doi|duong|pho|cum|so nha"
+ORDINAL = r"(stt|tt|so tt|so thu tu|thu tu)"
+WHOSE = r"(nguoi|thanh vien|nhan khau|cong dan|khai sinh)"
+BORN = r"(?:(?:ngay |thang |nam )+sinh |ns |ntns |sinh nam )"
+BORN_BARE = r"(?:(?:ngay |thang |nam )+sinh|ns|ntns)"
 PEOPLE = [
     ("code", r"(ma|ma so|so|so so) ho khau|(ma|ma so) ho( gia dinh| dan)?|ma hgd|household (code|id)"),
-    ("never", r".*(can cuoc|cccd|cmnd|cmt|cmtnd|chung minh|dinh danh|giay to|tai khoan|bao hiem|bhyt|bhxh).*"),
-    ("never", r"dan toc|ton giao|.*(suc khoe|benh|thu nhap|khuyet tat).*"),
-    ("head", r"(ho va ten |ho ten |ten )?(cua )?chu ho( gia dinh)?"),
+    ("never", r".*(can cuoc|cccd|cmnd|cmt|cmtnd|chung minh|dinh danh|ddcn|mscn|giay to|gttt|ho chieu).*|(so |ma )?cc"),
+    ("never", r".*(tai khoan|bao hiem|bhyt|bhxh|ma so thue).*|so tk|mst|stk"),
+    ("never", r"(thanh phan )?dan toc.*|ton giao.*|.*(suc khoe|benh|thu nhap|khuyet tat|khuet tat).*"),
+    ("head", r"(ho va ten |ho ten |ten |la )?(cua )?chu ho( gia dinh)?( ho ten| ho va ten)?"),
     ("relation", r"(moi )?quan he.*|qh( (voi )?(chu ho|ch))?|q he.*|vai tro.*|relation.*"),
-    ("ordinal", r"(stt|tt|so tt|so thu tu|thu tu|s t t) (cua )?(cac )?ho( gia dinh| dan)?|so ho|ho so|ho thu"),
-    ("name", r"(ho va ten|ho ten|ho (chu )?dem (va )?ten)( (nguoi|thanh vien|nhan khau|cong dan|khai sinh).*)?"),
+    ("member", rf"{ORDINAL}( cua)?( tung)? (trong (moi )?ho|nhan khau|thanh vien|nguoi|khau)( .*)?"),
+    ("ordinal", r"(stt|tt|so tt|so thu tu|thu tu|s t t) (cua )?(cac )?ho( gia dinh| dan)?|so ho|ho so|ho thu( tu)?"),
+    ("male", rf"{BORN}(cua )?(gioi )?nam|nam {BORN_BARE}( gioi)?|tuoi (cua )?(gioi )?nam( gioi)?|nam tuoi"),
+    ("female", rf"{BORN}(cua )?(gioi )?nu( gioi)?|nu( gioi)? {BORN_BARE}|nu sinh nam"),
+    ("female", r"tuoi (cua )?(gioi )?nu( gioi)?|nu tuoi"),
+    ("age", r"(so |do )?tuoi( .*)?|age"),
+    ("middle", r"(ten |chu )?(dem|lot|giua)"),
+    ("name", rf"(ho va ten|ho ten|ho (chu |ten )?(dem|lot) (va )?ten)( {WHOSE}.*)?"),
     ("name", r"ten (day du|nguoi.*|thanh vien.*|nhan khau|cong dan)|full name|name"),
-    ("family", r"ho (va )?(ten |chu )?(dem|lot)"),
-    ("given", r"ten"),
+    ("members", r"(cac |nhung |danh sach )?(thanh vien|nhan khau|nguoi)( khac)?( (trong|cung|cua) (ho|nha|gia dinh))?"),
+    ("family", r"ho (va )?(ten |chu )?(dem|lot)( .*)?"),
+    ("given", r"(ten|chu) (dem|lot) (va )?ten|(dem|lot) (va )?ten"),
+    ("given", r"ten( (goi|rieng|chinh|khai sinh|goi khai sinh|that))?"),
     ("birth", r"(ngay |thang |nam )+sinh( .*)?|ngay thang nam|sinh (ngay|nam).*|namsinh|ntns|n t n s|ns|birth.*"),
     ("female", r"(gioi tinh )?(la )?nu( gioi)?( danh)?( dau)?( x)?"),
     ("male", r"(gioi tinh )?(la )?nam( gioi)?( danh)?( dau)?( x)?"),
@@ -39,8 +56,9 @@ PEOPLE = [
     ("former", r"(ten )?(thuoc )?(xa|phuong|thi tran|dia ban) (cu|truoc.*)|former.*"),
     ("village", rf"(ten )?(thon|lang|ban|ap|buon|tdp|to dan pho|khu dan cu|khu pho)( ({PLACES}))*|village"),
     ("lane", rf"dia chi.*|({PLACES})( ({PLACES}))*|address"),
-    ("lane", r"(noi|cho) (o|cu tru|thuong tru|tam tru)( .*)?|thuong tru"),
-    ("note", r"ghi chu.*|chu thich|luu y|note.*"),
+    ("lane", r"(noi|cho) (o|cu tru|thuong tru|tam tru|dang ky thuong tru|dkt+|dk ?hktt)( .*)?"),
+    ("lane", r"(ho khau )?thuong tru( .*)?|hktt"),
+    ("note", r"ghi chu.*|chu thich|luu y|note.*|bien dong.*|(tinh|hien) trang( cu tru| ho khau| nhan khau)?"),
     ("part", r"ngay|thang"),
     ("number", r"stt|tt|so tt|so thu tu|thu tu|s t t|t t|no"),
 ]
@@ -58,8 +76,9 @@ AREAS = [
 # A lower header line may narrow the line above it: "Giới tính" over "Nam | Nữ", "Địa chỉ" over "Thôn | Xóm".
 NARROWS = {
     "sex": {"male", "female"},
-    "birth": {"male", "female", "part"},
-    "name": {"head", "family", "given"},
+    "birth": {"male", "female", "part", "age"},
+    "age": {"male", "female", "birth"},
+    "name": {"head", "family", "middle", "given"},
     "head": {"phone", "birth", "sex", "lane"},
     "lane": {"village", "former"},
     "ordinal": {"code", "number"},
@@ -73,6 +92,7 @@ class Header(NamedTuple):
 
     first, last: its rows (from 1). columns: {meaning: column from 0}. texts: {column: header text as shown}.
     meanings: {column: meaning}, "" for what was not understood. lines: {column: set of folded texts} of each line.
+    repeated: {column: meaning} of columns that say what an earlier one says already.
     """
 
     first: int
@@ -81,6 +101,27 @@ class Header(NamedTuple):
     texts: dict
     meanings: dict
     lines: dict
+    repeated: dict = {}
+
+    @property
+    def name_columns(self):
+        """The columns that make a person's name together, in the order of its words."""
+        parts = [(ORDER[meaning], column) for column, meaning in self.meanings.items() if meaning in ORDER]
+        return [column for _, column in sorted(parts)] or [self.columns[m] for m in ("head",) if m in self.columns]
+
+    def with_meanings(self, changed):
+        """This header with other meanings of some columns, {column: meaning}."""
+        meanings = dict(sorted((self.meanings | changed).items()))
+        columns = {}
+        for column, meaning in meanings.items():
+            if meaning:
+                columns.setdefault(meaning, column)
+        texts = {column: self.texts.get(column, "") for column in meanings}
+        return self._replace(meanings=meanings, columns=columns, texts=texts)
+
+    def is_age(self, meaning):
+        """Whether the column of a meaning holds ages: its header says "Tuổi"."""
+        return meaning in self.columns and bool(AGED.search(vi.fold(self.texts[self.columns[meaning]])))
 
     def repeats(self, row):
         """Whether a row lower down is this header printed again, wholly or one of its lines."""
@@ -97,7 +138,7 @@ def meaning_of(text, patterns=PEOPLE):
     lower = text.casefold()
     if patterns is PEOPLE and bare == "ho":
         return "ordinal" if "hộ" in lower else "family"
-    if bare == "nam" and "năm" in lower:
+    if bare == "nam" and "năm" in re.sub(r"\(.*?\)", " ", lower):
         return "birth"
     for tried in dict.fromkeys((whole, bare)):
         for meaning, pattern in patterns:
@@ -132,14 +173,17 @@ def find_header(sheet, patterns=PEOPLE, names=NAMES):
     return None, []
 
 
-def refuse_other_header(sheet, number, row, header):
-    """Unreadable when a row below the header is another header that gives a column another meaning."""
+def other_header(row):
+    """{column: meaning} of a row below the header that could be a header itself, {} for any other row."""
     own = _line(row, PEOPLE)
     known = {column: meaning for column, meaning in own.items() if meaning}
-    meanings = set(known.values())
-    if not meanings & NAMES or len(meanings) < 3 or len(known) * 2 < len(own):
-        return
-    for column, meaning in known.items():
+    different = set(known.values())
+    return known if different & NAMES and len(different) >= 3 and len(known) * 2 >= len(own) else {}
+
+
+def refuse_other_header(sheet, number, row, header):
+    """Unreadable when a row below the header is another header that gives a column another meaning."""
+    for column, meaning in other_header(row).items():
         above = header.meanings.get(column, "")
         if meaning != above and above not in NARROWS.get(meaning, ()):
             first = (header.first, column, header.texts.get(column, ""))
@@ -186,8 +230,8 @@ def _understand(sheet, index, block, patterns):
         texts[column] = " / ".join(dict.fromkeys(vi.clean(text) for _, text, _, _ in stack))
         lines[column] = {vi.fold(row[column]) for row in rows if column < len(row) and row[column]}
     _settle_names(meanings)
-    columns, problems = _columns(sheet, index + 1, meanings)
-    return Header(index + 1, index + len(block), columns, texts, meanings, lines), problems
+    columns, repeated, problems = _columns(sheet, index + 1, meanings, texts)
+    return Header(index + 1, index + len(block), columns, texts, meanings, lines, repeated), problems
 
 
 def _stack(rows, block, column):
@@ -233,22 +277,27 @@ def _settle_names(meanings):
     """ "Họ" beside "Tên" is the first part of a name; without a "Tên" a bare "Ho" is a household's number."""
     found = set(meanings.values())
     for column, meaning in meanings.items():
-        if meaning == "family" and "given" not in found:
+        if meaning == "family" and not found & {"given", "middle"}:
             meanings[column] = "ordinal" if "name" in found else "name"
-        if meaning == "given" and "family" not in found:
+        if meaning == "given" and not found & {"family", "middle"}:
             meanings[column] = "" if "name" in found else "name"
+        if meaning == "members" and not found & {"name", "given"}:
+            meanings[column] = "name"
 
 
-def _columns(sheet, row, meanings):
-    columns, problems = {}, []
+def _columns(sheet, row, meanings, texts):
+    """({meaning: column}, {column: repeated meaning}, problems)."""
+    columns, repeated, problems = {}, {}, []
     for column, meaning in meanings.items():
         if not meaning or meaning in REPEATABLE and meaning in columns:
             continue
-        if meaning in columns:
-            other = cell("", columns[meaning])
-            found = problem("two_columns", sheet.name, row, cell(row, column), meaning=meaning, other=other)
-            problems.append(found)
-            meanings[column] = ""
-        else:
-            columns[meaning] = column
-    return columns, problems
+        kept = columns.setdefault(meaning, column)
+        if kept == column:
+            continue
+        if meaning == "lane" and LIVES_NOW.search(vi.fold(texts[column])):
+            columns[meaning], kept, column = column, column, kept
+        found = problem("two_columns", sheet.name, row, cell(row, column), meaning=meaning, other=cell("", kept))
+        problems.append(found)
+        repeated[column] = meaning
+    meanings.update(dict.fromkeys(repeated, ""))
+    return columns, repeated, problems

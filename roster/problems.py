@@ -51,8 +51,14 @@ MEANINGS = {
     "number": N_("số thứ tự"),
     "name": N_("họ và tên"),
     "family": N_("họ và đệm"),
+    "middle": N_("phần của họ và tên"),
     "given": N_("tên"),
     "head": N_("chủ hộ"),
+    "head_mark": N_("dấu ghi chủ hộ"),
+    "members": N_("các thành viên trong hộ"),
+    "member": N_("số thứ tự trong hộ"),
+    "age": N_("tuổi"),
+    "part": N_("ngày, tháng sinh: không lưu"),
     "relation": N_("quan hệ với chủ hộ"),
     "birth": N_("năm sinh"),
     "sex": N_("giới tính"),
@@ -129,6 +135,22 @@ SENTENCES = {
     "two_columns": N_(
         "%(where)s: có hai cột cùng nghĩa “%(meaning)s”, chỉ đọc cột %(other)s. Nếu cần cột này thì đổi tên cột kia."
     ),
+    "tables_differ": N_(
+        "%(where)s: có nhiều bảng cạnh nhau nhưng không cùng một kiểu nên không đọc chắc được. "
+        "Để mỗi bảng một trang riêng rồi tải lên."
+    ),
+    "households_twice": N_(
+        "%(where)s: từ dòng này có %(found)s hộ đã ghi ở chỗ khác trong tệp (như dòng %(other)s%(first)s), "
+        "cùng người và cùng năm sinh, nên chỉ lấy một lần."
+    ),
+    "crowded": N_(
+        "%(where)s: %(found)s người ghi chung một ô mà không tách được nên chưa được nhập. "
+        "Ghi mỗi người một dòng rồi tải lại."
+    ),
+    "name_alone": N_(
+        "%(where)s: chỉ có chữ, không có năm sinh, giới tính hay quan hệ, nên không rõ là người hay tiêu đề "
+        "và không đọc. Nếu là người thì ghi thêm năm sinh rồi tải lại."
+    ),
     "totals_row": N_("%(where)s: dòng tổng cộng, không tính là người."),
     "row_not_read": N_("%(where)s: không phải dòng ghi người (chữ ký, ghi chú) nên không đọc."),
     "total_differs": N_(
@@ -162,7 +184,14 @@ SENTENCES = {
         "%(where)s: mã hộ %(number)s đã là của một hộ khác trong thôn nên hộ này chưa được nhập. "
         "Sửa mã hộ trong tệp rồi tải lại."
     ),
+    "head_without_row": N_(
+        "%(where)s: chủ hộ %(name)s không có dòng riêng. Vẫn được giữ là chủ hộ, chưa có năm sinh; hỏi khi đến hộ."
+    ),
     # People.
+    "years_of_ages": N_(
+        "%(where)s: %(found)s người chỉ ghi tuổi; năm sinh là %(year)s trừ tuổi nên có thể lệch một năm. "
+        "Hỏi lại khi đến hộ."
+    ),
     "formula_in_name": N_(
         "%(where)s: họ tên là công thức chưa có kết quả nên người ở dòng này chưa được nhập. "
         "Mở tệp bằng Excel rồi lưu lại, hoặc gõ họ tên vào ô, rồi tải lại."
@@ -224,8 +253,9 @@ SENTENCES = {
 
 # Something was left out because of these, and nothing because of the notes; all others are kept with a warning.
 ERRORS = {"formula_in_name", "legacy_name", "birth_impossible", "not_a_count", "not_a_date", "area_without_name"}
+ERRORS |= {"crowded", "name_alone"}
 ERRORS |= {"code_taken", "area_code_elsewhere", "area_not_yours", "figure_without_date"}
-NOTES = {"hidden_sheet", "rows_hidden", "sheet_not_read", "totals_row", "row_not_read"}
+NOTES = {"hidden_sheet", "rows_hidden", "sheet_not_read", "totals_row", "row_not_read", "households_twice"}
 
 
 def problem(code, sheet="", row=0, cell="", /, **detail):

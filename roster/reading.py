@@ -10,12 +10,13 @@ MOST_PROBLEMS = 1_000
 
 
 class Column(NamedTuple):
-    """One header cell and what it was understood to mean ("" for not used)."""
+    """One header cell and what it was understood to mean ("" for not used, with some of what its cells hold)."""
 
     sheet: str
     letter: str
     header: str
     meaning: str
+    examples: tuple = ()
 
 
 @dataclass
@@ -30,7 +31,10 @@ class Village:
 
 @dataclass
 class Person:
-    """One person aged 16 or over, or of unknown age."""
+    """One person aged 16 or over, or of unknown age. approximate: the year was worked out of an age.
+
+    doubt: why somebody must say whether this person is stored: one of `doubts.KINDS`, "" for no doubt.
+    """
 
     name: str | None
     birth_year: int | None
@@ -38,11 +42,16 @@ class Person:
     relation: str
     phone: str | None
     row: int
+    doubt: str = ""
+    approximate: bool = False
 
 
 @dataclass
 class Household:
-    """People listed together. `village` is an index into Reading.villages; children are None in a list of adults."""
+    """People listed together. `village` is an index into Reading.villages; children are None in a list of adults.
+
+    doubted: [doubt, "children_0_5" or "children_6_15", row] of each child that is counted and in doubt.
+    """
 
     village: int
     sheet: str
@@ -54,6 +63,7 @@ class Household:
     people: list[Person] = field(default_factory=list)
     children_0_5: int | None = 0
     children_6_15: int | None = 0
+    doubted: list = field(default_factory=list)
 
 
 @dataclass
@@ -81,7 +91,7 @@ class Reading:
     def from_json(cls, text):
         """The Reading that to_json wrote."""
         data = json.loads(text)
-        data["columns"] = [Column(*given) for given in data["columns"]]
+        data["columns"] = [Column(*given[:4], *map(tuple, given[4:])) for given in data["columns"]]
         data["villages"] = [Village(**given) for given in data["villages"]]
         data["problems"] = [Problem(*given) for given in data["problems"]]
         for household in data["households"]:

@@ -9,10 +9,10 @@ from roster.reading import Reading
 
 
 class Unanswered(Exception):
-    """A village of the list is still to be said; `.changes` holds the questions."""
+    """Something of the list is still to be said, a village or people in doubt; `.changes` holds the questions."""
 
     def __init__(self, changes):
-        super().__init__(f"{len(changes.open)} villages are not known")
+        super().__init__(f"{len(changes.unsettled)} questions are not answered")
         self.changes = changes
 
 
@@ -20,7 +20,7 @@ def save(reading, choices, by, upload=None):
     """Make the changes that `compare` tells, all or none, and return them. Raises Unanswered."""
     with db.atomic():
         changes = go_through(reading, choices, by, lambda work: write_village(work, by), by)
-        if changes.open:
+        if changes.unsettled:
             raise Unanswered(changes)
         Event.log("roster.saved", upload, by, **changes.counts)
     return changes

@@ -29,8 +29,16 @@ ENDS = re.compile(
     r"(?i)[(\[,;:/]|\s[-–—]|\b(?:xã|phường|huyện|thành phố|thuộc|năm|tính|đến|quý|tháng|ngày|cũ)\b"
     r"|\bxa (?=hoa lac)|\bnam (?=\d)"
 )
+# After a number only these end the name: "Thôn 8 Đông" and "Thôn 8 Tây" are two villages.
+NOT_OF_NAME = re.compile(
+    r"(?i)[(\[,;:/]|\b(?:danh|ds|số|hộ|gia|nhân|khẩu|đợt|lần|kỳ|cập|bổ|nộp|gửi|bản|theo|về|của|để|phục|thống|tổng|rà|sửa"
+    r"|và|có|gồm|ho|nhan|khau|dot|cap nhat|thong ke|tong hop|final|copy|sheet|file|page|trang)\b"
+)
+PART = re.compile(r"(?i)\s+[-–—]\s+(?=(?:khu|cụm|điểm|tđc|tái định cư|cum|diem|tdc|tai dinh cu)\b)")
+MOST_AFTER_NUMBER = 3
 FORMER = re.compile(r"(?i)([^\s(),;:/–—-][^(),;:/–—]*?)\s+(?:cũ|cu)\b(?!\s*:)|\b(?:cũ|cu)\s*:\s*([^(),;:/–—]+)")
 NO_NAME = {"va", "cac", "trong", "nay", "co", "tren"}
+NO_BAN = {"sao", "goc", "nhap", "sua", "in", "chinh", "cuoi", "moi", "cu"}  # "Bản sao" is a copy and no village
 LONGEST_NAME = 5
 
 
@@ -42,9 +50,11 @@ def village_in(title):
         return None
     rest = title[kind.end() :]
     number = re.match(r"\d+\w?\b", rest)
-    name = number[0] if number else ENDS.split(rest, maxsplit=1)[0].strip(" .-–—")
-    words = name.split()
-    if not words or len(words) > LONGEST_NAME or vi.fold(words[0]) in NO_NAME:
+    name = number[0] + _after_number(rest[number.end() :]) if number else _before_end(rest)
+    words = [] if number else name.split()
+    if not name or len(words) > LONGEST_NAME or (words and vi.fold(words[0]) in NO_NAME):
+        return None
+    if vi.fold(kind[1]) == "ban" and vi.fold(name) in NO_BAN:
         return None
     return _named(KINDS[vi.fold(kind[1])], name), _former(rest[len(name) :])
 
@@ -52,12 +62,31 @@ def village_in(title):
 def village_named(text, former=""):
     """(name, former commune) from a cell of a village column, where "4" means "Thôn 4"."""
     text, former = vi.clean(text), vi.clean(former)
-    start = KIND.match(text)
-    name, said = village_in(text) if start and village_in(text) else (None, "")
+    whole = f"Thôn {text}" if text[:1].isdecimal() else text
+    name, said = (KIND.match(whole) and village_in(whole)) or (None, "")
     if name is None:
         bare = ENDS.split(text, maxsplit=1)[0].strip()
         name, said = _named("Thôn", bare) if bare else text, _former(text[len(bare) :])
     return name, vi.title_case_name(re.sub(r"(?i)^(xã|xa)\s+|\s+(cũ|cu)$", "", former)) or said
+
+
+def _before_end(text):
+    return ENDS.split(text, maxsplit=1)[0].strip(" .-–—")
+
+
+def _after_number(rest):
+    """What belongs to a name after its number: " Đông", " - khu tái định cư"; "" for "năm 2026" or a former commune."""
+    part, mark = PART.match(rest), ""
+    if part:
+        rest, mark = rest[part.end() :], " - "
+    elif not re.match(r"\s+\w", rest):
+        return ""
+    after = NOT_OF_NAME.split(_before_end(rest), maxsplit=1)[0].strip(" .-–—")
+    words = after.split()
+    former = FORMER.match(rest.strip()) and not part
+    if former or not words or len(words) > MOST_AFTER_NUMBER + bool(part) or re.match(r"\d", after):
+        return ""
+    return (mark or " ") + after
 
 
 def _named(kind, name):

@@ -17,6 +17,7 @@ import vi
 from access import OFFICE, allow
 from models import IntegrityError, Roster
 from roster.changes import MOST_LINES
+from roster.doubts import key_of
 from views.answers import done, one_or_404, uid_or_404
 from views.words import RELATIONS, SEXES
 
@@ -30,6 +31,26 @@ FIELDS = {
     "children_0_5": _("số trẻ 0-5 tuổi"),
     "children_6_15": _("số trẻ 6-15 tuổi"),
     "added": _("thêm người"),
+}
+DOUBTS = {
+    "age": {
+        "title": _("Chưa rõ tuổi"),
+        "why": _("Trẻ em dưới 16 tuổi chỉ được đếm, không lưu tên. Những người này có đúng là người lớn cả không?"),
+        "adults": _("Đều là người lớn"),
+        "out": _("Không nhập những người này"),
+    },
+    "struck": {
+        "title": _("Bị gạch ngang trong tệp"),
+        "why": _("Tên bị gạch ngang thường là người đã mất hoặc đã chuyển đi."),
+        "keep": _("Vẫn nhập"),
+        "out": _("Không nhập những người này"),
+    },
+    "gone": {
+        "title": _("Tệp ghi đã mất hoặc chuyển đi"),
+        "why": _("Phần ghi chú không được lưu, nên cần chọn ngay có nhập những người này không."),
+        "keep": _("Vẫn nhập"),
+        "out": _("Không nhập những người này"),
+    },
 }
 VALUES = {"sex": SEXES, "relation": RELATIONS, "dwelling": {"house": _("nhà ở"), "boarding": _("nhà trọ")}}
 
@@ -100,8 +121,9 @@ def read_upload(read):
 
 
 def chosen(row):
-    """What was said of each village in question; `rest` creates every village that the areas do not know."""
+    """What was said of each village and of people in doubt; `rest` creates every village that the areas do not know."""
     choices = dict(row.choices)
+    choices |= {key: request.form[key] for key in map(key_of, DOUBTS) if key in request.form}
     for name, value in request.form.items():
         index = name.removeprefix("village-")
         if name == index or not index.isdecimal():
@@ -133,6 +155,8 @@ def preview_page(row, marked=False, crossed=False):
         areas=list(current_user.area.village_list()),
         may_create=current_user.area.commune_to_fill() is not None,
         children=sum((home.children_0_5 or 0) + (home.children_6_15 or 0) for home in reading.households),
+        approximate=sum(person.approximate for home in reading.households for person in home.people),
+        sheets={home.sheet for home in reading.households},
         columns=columns_by_sheet(reading),
         problems=problems_by_level(reading),
         skipped=[worded(problem) for problem in changes.skipped],
@@ -147,12 +171,13 @@ def result_page(row):
 
 
 def columns_by_sheet(reading):
-    """[(sheets, columns)]: sheets laid out alike are shown once."""
+    """[(sheets, columns)]: sheets laid out alike are shown once, with what the first of them holds."""
     alike = {}
     for sheet, columns in groupby(reading.columns, key=lambda column: column.sheet):
-        layout = tuple((column.letter, column.header, column.meaning) for column in columns)
-        alike.setdefault(layout, []).append(sheet)
-    return [(sheets, layout) for layout, sheets in alike.items()]
+        columns = [column[1:] for column in columns]
+        layout = tuple(column[:3] for column in columns)
+        alike.setdefault(layout, ([], columns))[0].append(sheet)
+    return list(alike.values())
 
 
 def problems_by_level(reading):
@@ -178,6 +203,12 @@ def find(uid):
 def meaning_words(field):
     """What a column of a list or a field of a household is called on screen."""
     return FIELDS.get(field) or gettext(roster.MEANINGS[field])
+
+
+@bp.app_template_global()
+def doubt_words(kind, part):
+    """How people in doubt are asked about: "title" and "why" of a question, and what can be chosen."""
+    return DOUBTS[kind][part]
 
 
 @bp.app_template_global()

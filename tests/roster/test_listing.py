@@ -13,7 +13,8 @@ import xlsxwriter
 from hypothesis import strategies as st
 
 import roster
-from roster.cells import relation_of, tidy_name, year_of
+from roster.cells import year_of
+from roster.names import relation_of, tidy_name
 from roster.problems import SENTENCES, Problem, Unreadable, sentence
 from roster.reading import Household, Person
 

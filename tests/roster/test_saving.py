@@ -173,7 +173,27 @@ def test_who_is_not_in_the_list_is_told_and_stays(save):
 def test_blanks_overwrite_nothing(save):
     save()
     before = rows()
-    assert save([[1, "Trần Thị Lan"], [2, "Vũ Văn Dũng"]], header=["STT hộ", "Họ và tên"]).counts["people_changed"] == 0
+    bare = [[1, "Trần Thị Lan"], [2, "Vũ Văn Dũng"]]
+    assert save(bare, {"doubt-age": "adults"}, header=["STT hộ", "Họ và tên"]).counts["people_changed"] == 0
+    assert rows() == before
+
+
+def test_nobody_of_unknown_age_is_saved_unasked(save):
+    lines = [LIST[0], [None, "Lê Văn Bình", "Con", None, "Nam"]]
+    with pytest.raises(roster.Unanswered) as asked:
+        save(lines)
+    assert ([(q.kind, q.people) for q in asked.value.changes.doubts], people()) == ([("age", 1)], [])
+    assert save(lines, {"doubt-age": "out"}).counts["people_new"] == 1
+    assert save(lines, {"doubt-age": "adults"}).counts["people_new"] == 1
+    assert [(name, year) for _, name, year, _ in people()] == [("Lê Văn Bình", None), ("Trần Thị Lan", 1958)]
+
+
+def test_a_year_worked_out_of_an_age_replaces_no_other(save):
+    save()
+    before = rows()
+    header = ["STT hộ", "Họ và tên", "Quan hệ", "Tuổi", "Giới tính"]
+    lines = [[1, "Trần Thị Lan", "Chủ hộ", 67, "Nữ"], [None, "Lê Văn Bình", "Chồng", 72, "Nam"]]
+    assert save(lines, header=header).counts["people_changed"] == 0
     assert rows() == before
 
 

@@ -312,7 +312,7 @@ def test_a_household_without_a_head_is_kept_and_told(sara, preview):
     page = words(sara.get(address))
     assert "hộ này không có ai ghi “Chủ hộ”." in page
     assert "năm sinh 2031 không thể đúng" in page
-    sara.post(address, data={"then": "save"})
+    sara.post(address, data={"then": "save", "doubt-age": "adults"})
     assert [(home.head_name, home.living()[0].birth_year) for home in Household.select()] == [
         ("Trần Thị Lan", 1958),
         ("Vũ Văn Dũng", None),

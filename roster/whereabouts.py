@@ -1,0 +1,73 @@
+"""Where the people of a row live: the village and the lane, from columns, titles and addresses."""
+
+import re
+
+import vi
+from roster.addresses import split_address
+from roster.cells import Cells
+from roster.reading import Village
+from roster.villages import village_in, village_named
+from survey import LONGEST_TEXT
+
+BOARDING = re.compile(r"\b(nha tro|khu tro|phong tro|day tro|xom tro|o tro)\b")
+
+
+class Whereabouts(Cells):
+    """The cells of a table with the village and the lane that its titles give to the rows below them.
+
+    by_address: whether only the addresses of the rows say which village it is.
+    """
+
+    def __init__(self, reading, table, ends, before=None):
+        super().__init__(reading, table.sheet, table.header, ends)
+        self.table, self.lane = table, ""
+        self.village, self.villages, self.titled = None, {}, self._titled_village(before)
+        self.by_address = "village" not in self.columns and not self.titled[0] and "lane" in self.columns
+
+    def _titled_village(self, before):
+        """(name, former) from the titles above the header, the sheet's own name, or the table before."""
+        for row in self.table.titles:
+            named = village_in(" ".join(value for value in row if type(value) is str))
+            if named:
+                return named
+        return (before.titled if before else None) or village_in(self.sheet.name) or ("", "")
+
+    def _village(self, number, row):
+        """The index of the row's village; a blank cell means the village above."""
+        text = self._text(number, row, "village") if "village" in self.columns else ""
+        former = self._text(number, row, "former") if "former" in self.columns else ""
+        if text:
+            if (text, former) not in self.villages:
+                name, said = village_named(text, former)
+                self.villages[text, former] = self._village_index(name, said or self.titled[1])
+            self.village = self.villages[text, former]
+            return self.village
+        said = split_address(self._text(number, row, "lane"))[1] if self.by_address else None
+        if said:
+            self.village = self._village_index(said[0], said[1] or vi.clean(former))
+        elif self.village is None:
+            name, said = self.titled
+            self.village = self._village_index(name, said or vi.clean(former))
+            if not name:
+                self._warn_once("no_village", number)
+        return self.village
+
+    def _village_index(self, name, former):
+        key = vi.fold(name), vi.fold(former)
+        for index, village in enumerate(self.reading.villages):
+            if (vi.fold(village.name), vi.fold(village.former)) == key:
+                return index
+        self.reading.villages.append(Village(name, former))
+        return len(self.reading.villages) - 1
+
+    def _take_lane_of(self, home, number, row):
+        """Give a household its lane: from its address, without a village that is its own; else the title above."""
+        if home.lane:
+            return
+        text = self._text(number, row, "lane") if "lane" in self.columns else ""
+        lane, said = split_address(text)
+        if said and vi.fold(said[0]) != vi.fold(self.reading.villages[home.village].name):
+            lane = vi.clean(re.sub(r"\d{9,}", "", text))
+        home.lane = (lane or self.lane)[:LONGEST_TEXT]
+        if BOARDING.search(vi.fold(home.lane)):
+            home.dwelling = "boarding"

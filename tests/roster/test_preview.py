@@ -1,0 +1,82 @@
+"""What the preview shows and asks of a list before anything is saved: people in doubt, years of ages, columns."""
+
+import re
+from html import unescape
+
+import pytest
+
+from models import Resident, Roster
+from tests.roster.test_upload import upload
+
+HEADER = ["STT hộ", "Họ và tên", "Quan hệ", "Năm sinh", "Giới tính", "Ghi chú", "Nghề nghiệp"]
+LINES = [
+    [1, "Trần Thị Lan", "Chủ hộ", 1958, "Nữ", None, "Làm ruộng"],
+    [None, "Lê Văn Bình", "Con", None, "Nam", None, "Thợ hàn"],
+    [None, "Lê Văn Cả", "Con", 1980, "Nam", "Đã chết 2020", None],
+]
+
+
+@pytest.fixture
+def sara(as_):
+    return as_("sara")
+
+
+@pytest.fixture
+def preview(sara, sheet):
+    return lambda lines=LINES, header=HEADER: upload(sara, sheet(lines, header=header)).location
+
+
+def words(answer):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def names():
+    return sorted(person.name for person in Resident.select())
+
+
+def test_the_preview_asks_about_those_in_doubt_and_names_them(sara, preview):
+    page = words(sara.get(preview()))
+    assert "Chưa rõ tuổi 1 người" in page
+    assert "Dòng 4: Lê Văn Bình Đều là người lớn Không nhập những người này" in page
+    assert "Tệp ghi đã mất hoặc chuyển đi 1 người" in page
+    assert "Dòng 5: Lê Văn Cả Vẫn nhập Không nhập những người này" in page
+
+
+def test_nothing_is_saved_while_a_question_is_open_and_no_answer_is_lost(sara, preview):
+    address = preview()
+    answer = sara.post(address, data={"then": "save", "doubt-age": "adults"})
+    assert (answer.status_code, names()) == (422, [])
+    assert "còn 1 chỗ cần chọn" in words(answer)
+    assert re.search(r'name="doubt-age" value="adults" checked', answer.text)
+    assert 'id="doubt-gone-error"' in answer.text and 'id="doubt-age-error"' not in answer.text
+    sara.post(address, data={"then": "save", "doubt-gone": "out"})
+    assert names() == ["Lê Văn Bình", "Trần Thị Lan"]
+
+
+def test_an_answer_is_seen_at_once_in_what_would_change(sara, preview):
+    address = preview()
+    sara.post(address, data={"then": "look", "doubt-age": "out", "doubt-gone": "out"})
+    assert Roster.get().choices == {"doubt-age": "out", "doubt-gone": "out"}
+    assert '<dt class="grow">người mới</dt><dd><b>1</b>' in sara.get(address).text
+    sara.post(address, data={"then": "save"})
+    assert names() == ["Trần Thị Lan"]
+
+
+def test_a_value_that_no_answer_has_is_no_answer(sara, preview):
+    answer = sara.post(preview(), data={"then": "save", "doubt-age": "yes", "doubt-gone": "keep"})
+    assert (answer.status_code, names()) == (422, [])
+
+
+def test_years_worked_out_of_ages_are_said_to_be_so(sara, preview):
+    lines = [[1, "Trần Thị Lan", "Chủ hộ", 68, "Nữ"], [None, "Lê Văn Bé", "Cháu", 9, "Nam"]]
+    page = words(sara.get(preview(lines, [*HEADER[:3], "Tuổi", "Giới tính"])))
+    assert "1 người chỉ ghi tuổi: năm sinh tính từ tuổi, có thể lệch một năm." in page
+    assert "năm sinh là 2026 trừ tuổi" in page
+    assert "1 trẻ em, chỉ đếm" in page
+
+
+def test_a_column_that_is_not_used_shows_what_it_holds_and_a_note_does_not(sara, preview):
+    page = words(sara.get(preview()))
+    assert "G Nghề nghiệp không dùng: Làm ruộng · Thợ hàn" in page
+    assert "F Ghi chú ghi chú: không lưu" in page
+    assert "Đã chết" not in page
