@@ -121,11 +121,18 @@ def _named(person):
 
 
 def _all_but_the_name(person):
-    return (person.birth_year, person.sex, person.relation) if person.birth_year else None
+    known = person.birth_year and not _is_nobody(person)
+    return (person.birth_year, person.sex, person.relation) if known else None
 
 
 def _of_age_and_sex(person):
-    return (person.birth_year, person.sex) if person.birth_year and person.sex else None
+    known = person.birth_year and person.sex and not _is_nobody(person)
+    return (person.birth_year, person.sex) if known else None
+
+
+def _is_nobody(person):
+    """Whether a stored record was entered by mistake: only its own name finds it, no likeness does."""
+    return getattr(person, "left", "") == "mistake"
 
 
 def _people(home):
