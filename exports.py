@@ -144,7 +144,10 @@ def _places(area):
 
 def _households(areas, named):
     people = Resident.select(fn.COUNT(Resident.id)).where(Resident.household == Household.id, Resident.left == "")
-    query = Household.select(*_HOUSEHOLD, Household.head_name, people.alias("people"))
+    head = Resident.select(fn.MIN(Resident.name)).where(
+        Resident.household == Household.id, Resident.left == "", Resident.relation == "head"
+    )
+    query = Household.select(*_HOUSEHOLD, head.alias("head"), people.alias("people"))
     return _of_households(query, areas, named)
 
 
@@ -238,7 +241,7 @@ def _household_columns():
 
 def _columns_of_households():
     place, visit = _household_columns()
-    head = Column("Chủ hộ", attrgetter("head_name"), "Họ và tên chủ hộ", named=True)
+    head = Column("Chủ hộ", attrgetter("head"), "Họ và tên chủ hộ; trống: chưa ghi ai", named=True)
     people = Column("Số người từ 16 tuổi", attrgetter("people"), "Số người từ 16 tuổi đang sống tại hộ")
     return [*place, head, people, *visit]
 

@@ -2,6 +2,7 @@
 
 apart        reads a file in a process of its own (`__main__`)
 spreadsheet  opens .xlsx and .csv as rows, refuses what is hostile
+exported     what the app's own exports hold: cells made harmless, sheets that are no list
 headers      finds the header and what each column means
 listing      takes the rows of a list of households; `cells` what a row says of a person
 villages     names of villages, and the list of villages with official counts

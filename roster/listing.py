@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import vi
 from roster.cells import Cells, relation_of
+from roster.exported import as_written
 from roster.headers import SEARCHED_ROWS, find_header, meaning_of, refuse_other_header
 from roster.problems import Unreadable, problem
 from roster.reading import Column, Household, Person, Reading, Village
@@ -32,7 +33,7 @@ def read(path, filename="", *, ends, resident_age=16):
 
     Raises Unreadable, with the sentence's code, when the file as a whole cannot be used.
     """
-    reading, sheets = Reading(filename=filename), open_sheets(path)
+    reading, sheets = Reading(filename=filename), as_written(open_sheets(path))
     for sheet, header in _listed_sheets(sheets, reading):
         _SheetReader(reading, sheet, header, ends, resident_age).read()
     if not reading.rows:
