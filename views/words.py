@@ -191,6 +191,12 @@ def state_of(household):
     return word
 
 
+def state_vi(household):
+    """The same in Vietnamese whatever the reader's language, for paper."""
+    with force_locale("vi"):
+        return state_of(household)
+
+
 def note_of(household):
     """What the last visitor left for the next, or nothing."""
     return gettext("Ghi chú: %(note)s", note=household.note) if household.note else ""
