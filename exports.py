@@ -19,8 +19,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable
 from datetime import time
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -35,7 +37,13 @@ from models import Area, Attendance, Course, Event, Household, Invitation, Meeti
 XLSX_ROWS = 2**20 - 1  # what a sheet holds below its header
 WRITING_TIME = 300  # seconds
 A4 = 9
-WIDEST_PAGE = 150  # characters across that still can be read when they are fitted on one page
+# Widths are in characters of Excel's font. A sheet is fitted to the page's width: these are what can still be read.
+WIDEST_UPRIGHT, WIDEST_ACROSS = 115, 210
+WIDEST_COLUMN = 30
+HEADER_LINES = 3
+LINE = 15  # points
+MOST_BREAKS, LONGEST_FOOTER = 1023, 200  # what Excel takes
+PLACES = 2  # every table begins with the columns of the commune and the village
 
 # Who has which account is for administrators only once names stand beside it.
 RESTRICTED = ("account", "account_use")
@@ -80,14 +88,15 @@ DENOMINATORS = (
 
 class Column(NamedTuple):
     """A column: its header, what a row shows in it, what it means. `named`: True when it stands only in files with
-    names, False when only in those without; `question`: the key of the question it answers."""
+    names, False when only in those without; `question`: the key of the question it answers; `carried`: whether it
+    stands on paper, where the page is wide enough."""
 
     header: str
     value: Callable
     meaning: str
-    width: int = 12
     named: bool | None = None
     question: str | None = None
+    carried: bool = True
 
 
 class Table(NamedTuple):
@@ -135,7 +144,10 @@ def _places(area):
 
 def _households(areas, named):
     people = Resident.select(fn.COUNT(Resident.id)).where(Resident.household == Household.id, Resident.left == "")
-    query = Household.select(*_HOUSEHOLD, Household.head_name, people.alias("people"))
+    head = Resident.select(fn.MIN(Resident.name)).where(
+        Resident.household == Household.id, Resident.left == "", Resident.relation == "head"
+    )
+    query = Household.select(*_HOUSEHOLD, head.alias("head"), people.alias("people"))
     return _of_households(query, areas, named)
 
 
@@ -214,23 +226,23 @@ def _attendance(areas, named):
 
 def _household_columns():
     place = [
-        Column("Xã", attrgetter("commune"), "Xã của hộ", 16),
-        Column("Thôn", attrgetter("place"), "Thôn của hộ", 22),
-        Column("Mã hộ", attrgetter("code"), "Số của hộ trong thôn, dạng chữ", 9, named=True),
-        Column("Xóm, ngõ", attrgetter("lane"), "Xóm, ngõ của hộ", 18, named=True),
+        Column("Xã", attrgetter("commune"), "Xã của hộ"),
+        Column("Thôn", attrgetter("place"), "Thôn của hộ"),
+        Column("Mã hộ", attrgetter("code"), "Số của hộ trong thôn, dạng chữ", named=True),
+        Column("Xóm, ngõ", attrgetter("lane"), "Xóm, ngõ của hộ", named=True),
     ]
     visit = [
-        Column("Kết quả", lambda row: STATES[row.state], "Kết quả lần đến gần nhất", 13),
-        Column("Đồng ý", lambda row: YES_NO.get(row.agreed), "Hộ đồng ý trả lời; trống: chưa hỏi được", 9),
-        Column("Ngày đến", lambda row: _day(row.visited_at), "Ngày đến gần nhất", 12),
+        Column("Kết quả", lambda row: STATES[row.state], "Kết quả lần đến gần nhất"),
+        Column("Đồng ý", lambda row: YES_NO.get(row.agreed), "Hộ đồng ý trả lời; trống: chưa hỏi được"),
+        Column("Ngày đến", lambda row: _day(row.visited_at), "Ngày đến gần nhất"),
     ]
     return place, visit + [_answers(question, "home_answers") for question in plan.active.household_questions]
 
 
 def _columns_of_households():
     place, visit = _household_columns()
-    head = Column("Chủ hộ", attrgetter("head_name"), "Họ và tên chủ hộ", 24, named=True)
-    people = Column("Số người từ 16 tuổi", attrgetter("people"), "Số người từ 16 tuổi đang sống tại hộ", 11)
+    head = Column("Chủ hộ", attrgetter("head"), "Họ và tên chủ hộ; trống: chưa ghi ai", named=True)
+    people = Column("Số người từ 16 tuổi", attrgetter("people"), "Số người từ 16 tuổi đang sống tại hộ")
     return [*place, head, people, *visit]
 
 
@@ -238,12 +250,12 @@ def _columns_of_residents():
     place, visit = _household_columns()
     return [
         *place,
-        Column("Họ và tên", attrgetter("name"), "Trống: chưa biết tên", 24, named=True),
+        Column("Họ và tên", attrgetter("name"), "Trống: chưa biết tên", named=True),
         *_age(),
-        Column("Giới tính", lambda row: SEXES.get(row.sex), "Nam, nữ; trống: chưa ghi", 9),
-        Column("Quan hệ với chủ hộ", lambda row: RELATIONS[row.relation], "Quan hệ với chủ hộ", 12),
-        Column("Số điện thoại", _phone, "Chỉ của hộ đồng ý nhắc lịch học; dạng chữ", 15, named=True),
-        Column("Trả lời thay", lambda row: YES_NO[row.proxy], "Người khác trong nhà trả lời thay", 9),
+        Column("Giới tính", lambda row: SEXES.get(row.sex), "Nam, nữ; trống: chưa ghi"),
+        Column("Quan hệ với chủ hộ", lambda row: RELATIONS[row.relation], "Quan hệ với chủ hộ"),
+        Column("Số điện thoại", _phone, "Chỉ của hộ đồng ý nhắc lịch học; dạng chữ", named=True),
+        Column("Trả lời thay", lambda row: YES_NO[row.proxy], "Người khác trong nhà trả lời thay"),
         *(_answers(question, "answers") for question in plan.active.person_questions),
         *visit,
     ]
@@ -253,23 +265,28 @@ def _columns_of_attendance():
     units = {unit.key: unit.name.vi for unit in plan.active.units}
     topics = {topic.key: topic.name.vi for topic in plan.active.topics}
     return [
-        Column("Xã", attrgetter("commune"), "Xã mở lớp", 16),
-        Column("Nơi mở lớp", attrgetter("place"), "Thôn hoặc xã mở lớp", 22),
-        Column("Lớp học", attrgetter("title"), "Tên lớp", 30),
-        Column("Chủ đề", lambda row: topics.get(row.topic, row.topic), "Chủ đề của lớp", 30),
-        Column("Dành cho", lambda row: AUDIENCES.get(row.audience), "Lớp dành cho ai", 16),
-        Column("Đơn vị", lambda row: units.get(row.unit), "Đơn vị của người học; trống: không riêng đơn vị nào", 24),
-        Column("Phụ trách", attrgetter("host"), "Người phụ trách lớp", 22, named=True),
-        Column("Buổi số", attrgetter("number"), "Buổi thứ mấy của lớp, theo thời gian", 8),
-        Column("Ngày học", lambda row: _day(row.starts_at), "Ngày của buổi học", 12),
-        Column("Giờ học", lambda row: vi.local(row.starts_at).time(), "Giờ bắt đầu buổi học", 8),
-        Column("Địa điểm", attrgetter("venue"), "Địa điểm của lớp", 26),
-        Column("Thôn của người học", attrgetter("village"), "Trống: không ghi thôn", 22),
-        Column("Họ và tên", attrgetter("name"), "Như người học ghi hoặc như trong danh sách hộ", 24, named=True),
+        Column("Xã", attrgetter("commune"), "Xã mở lớp"),
+        Column("Nơi mở lớp", attrgetter("place"), "Thôn hoặc xã mở lớp"),
+        Column("Ngày học", lambda row: _day(row.starts_at), "Ngày của buổi học"),
+        Column("Giờ học", lambda row: vi.local(row.starts_at).time(), "Giờ bắt đầu buổi học"),
+        Column("Lớp học", attrgetter("title"), "Tên lớp"),
+        Column("Buổi số", attrgetter("number"), "Buổi thứ mấy của lớp, theo thời gian"),
+        Column("Họ và tên", attrgetter("name"), "Như người học ghi hoặc như trong danh sách hộ", named=True),
         *_age(),
-        Column("Cách điểm danh", lambda row: HOW[row.how], "Cách điểm danh", 15),
-        Column("Được mời", lambda row: YES_NO[row.invited > 0], "Có thư mời đến lớp này", 9),
-        Column("Có trong danh sách hộ", lambda row: YES_NO[row.resident is not None], "Đã khớp với một người dân", 11),
+        Column("Thôn của người học", attrgetter("village"), "Trống: không ghi thôn"),
+        Column("Cách điểm danh", lambda row: HOW[row.how], "Cách điểm danh"),
+        Column("Được mời", lambda row: YES_NO[row.invited > 0], "Có thư mời đến lớp này"),
+        Column("Có trong danh sách hộ", lambda row: YES_NO[row.resident is not None], "Đã khớp với một người dân"),
+        Column("Chủ đề", lambda row: topics.get(row.topic, row.topic), "Chủ đề của lớp", carried=False),
+        Column("Dành cho", lambda row: AUDIENCES.get(row.audience), "Lớp dành cho ai", carried=False),
+        Column(
+            "Đơn vị",
+            lambda row: units.get(row.unit),
+            "Đơn vị của người học; trống: không riêng đơn vị nào",
+            carried=False,
+        ),
+        Column("Phụ trách", attrgetter("host"), "Người phụ trách lớp", named=True, carried=False),
+        Column("Địa điểm", attrgetter("venue"), "Địa điểm của lớp", carried=False),
     ]
 
 
@@ -280,8 +297,8 @@ def _phone(row):
 def _age():
     year = plan.active.year
     return [
-        Column("Năm sinh", attrgetter("birth_year"), "Năm sinh; trống: chưa ghi", 9, named=True),
-        Column("Nhóm tuổi", _age_band, f"Tuổi tính đến hết năm {year}; trống: chưa biết năm sinh", 10, named=False),
+        Column("Năm sinh", attrgetter("birth_year"), "Năm sinh; trống: chưa ghi", named=True),
+        Column("Nhóm tuổi", _age_band, f"Tuổi tính đến hết năm {year}; trống: chưa biết năm sinh", named=False),
     ]
 
 
@@ -309,8 +326,8 @@ def _answers(question, field):
         return words.get(answer, answer)
 
     meaning = question.text.vi + " Trống: chưa hỏi."
-    shown, width = (counted, 9) if question.kind == "count" else (value, 18)
-    return Column(question.short.vi, shown, meaning, width, question=key)
+    shown = counted if question.kind == "count" else value
+    return Column(question.short.vi, shown, meaning, question=key, carried=not question.folded)
 
 
 def _day(moment):
@@ -329,7 +346,8 @@ def make(file, table, format, area, named, reason, by):
     shown = columns(table, named, by.administers)
     cells = rows(table, area, named, shown)
     if format == "xlsx":
-        written = write_xlsx(file, TABLES[table].title, shown, cells, explanations(table, area, named, by, shown))
+        explained = explanations(table, area, named, by, shown)
+        written = write_xlsx(file, TABLES[table].title, shown, cells, explained, first_printed(area))
     else:
         written = write_csv(file, shown, cells)
     reason = {"reason": reason} if named else {}
@@ -356,62 +374,129 @@ def explanations(table, area, named, by, shown):
     ]
 
 
-def write_xlsx(file, title, shown, cells, explained):
+def first_printed(area):
+    """The first column that is printed: what is the same on every line, such as its village, stands below the page."""
+    return {"village": 2, "commune": 1}.get(area.kind, 0)
+
+
+def write_xlsx(file, title, shown, cells, explained, first=0):
     """Write an XLSX workbook to `file` (binary, can seek); returns the number of rows. Texts never become formulas.
 
+    On paper the sheet begins with column number `first` and every village with a new page (`_print`).
     Raises OverflowError rather than leave rows out when a sheet cannot hold them.
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": f"{title}: {explained[0][1]}"})
-        strong = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        day, hour = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"num_format": "hh:mm"})
         sheet = book.add_worksheet(title)
-        sheet.set_row(0, 48)
-        for number, column in enumerate(shown):
-            sheet.set_column(number, number, column.width)
-            sheet.write_string(0, number, column.header, strong)
-        row = 0
-        text, figure = sheet.write_string, sheet.write_number
-        for row, line in enumerate(cells, 1):
-            if row > XLSX_ROWS:
-                raise OverflowError(f"more than {XLSX_ROWS} rows")
-            for number, cell in enumerate(line):
-                if isinstance(cell, str):
-                    if cell:
-                        text(row, number, cell)
-                elif isinstance(cell, int):
-                    figure(row, number, cell)
-                elif cell is not None:
-                    sheet.write_datetime(row, number, cell, hour if isinstance(cell, time) else day)
+        written, longest, breaks = _write_rows(book, sheet, [column.header for column in shown], cells)
+        widths = [_width(column.header, most) for column, most in zip(shown, longest, strict=True)]
+        for number, width in enumerate(widths):
+            sheet.set_column(number, number, width)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, row, len(shown) - 1)
+        sheet.autofilter(0, 0, written, len(shown) - 1)
         sheet.ignore_errors({"number_stored_as_text": f"A2:XFD{XLSX_ROWS + 1}"})
-        _print_on_a4(sheet)
+        last = _last_printed(shown, widths, first)
+        _print(sheet, widths[first : last + 1], explained[0][1])
+        sheet.print_area(0, first, written, last)
         sheet.repeat_rows(0)
-        if sum(column.width for column in shown) <= WIDEST_PAGE:
-            sheet.fit_to_pages(1, 0)
-        _explain(book, explained)
-    return row
+        sheet.set_h_pagebreaks(breaks[:MOST_BREAKS])
+        _explain(book, [*explained, ("Khi in", _printed_words(shown, first, last))])
+    return written
+
+
+def _write_rows(book, sheet, headers, cells):
+    """(number of rows, the longest text of each column, the rows before which another village begins)."""
+    strong, plain, day, hour = _formats(book)
+    sheet.set_row(0, LINE * HEADER_LINES + 3)
+    sheet.write_row(0, 0, headers, strong)
+    row, place, longest, breaks = 0, None, [0] * len(headers), []
+    text, figure = sheet.write_string, sheet.write_number
+    for row, line in enumerate(cells, 1):
+        if row > XLSX_ROWS:
+            raise OverflowError(f"more than {XLSX_ROWS} rows")
+        if place != line[:PLACES]:
+            breaks += [row] if place else []
+            place = line[:PLACES]
+        lines = 1
+        for number, cell in enumerate(line):
+            if isinstance(cell, str):
+                if not cell:
+                    continue
+                text(row, number, cell, plain)
+                long = len(cell)
+                lines = max(lines, _lines(cell)) if long > WIDEST_COLUMN else lines
+            elif isinstance(cell, int):
+                figure(row, number, cell, plain)
+                long = len(str(cell))
+            elif cell is None:
+                continue
+            else:
+                sheet.write_datetime(row, number, cell, hour if isinstance(cell, time) else day)
+                long = 5 if isinstance(cell, time) else 10
+            if long > longest[number]:
+                longest[number] = long
+        if lines > 1:
+            sheet.set_row(row, LINE * lines)  # Excel finds it by itself, LibreOffice does not
+    return row, longest, breaks
+
+
+def _formats(book):
+    """The formats of the header, of words and numbers, of days and of hours."""
+    cell = {"valign": "top", "align": "left", "text_wrap": True}
+    more = ({"bold": True, "bottom": 1}, {}, {"num_format": "dd/mm/yyyy"}, {"num_format": "hh:mm"})
+    return [book.add_format(cell | each) for each in more]
+
+
+@lru_cache(maxsize=1000)
+def _lines(text):
+    """How many lines a text takes that is longer than the widest column, which its column then is."""
+    return len(textwrap.wrap(text, WIDEST_COLUMN))
+
+
+def _width(header, longest):
+    """How wide a column is: as its longest text, wrapped when that is too wide, and its header on three lines."""
+    whole = next(n for n in range(1, len(header) + 1) if len(textwrap.wrap(header, n)) <= HEADER_LINES)
+    words = max(map(len, header.split()))
+    return max(min(longest, WIDEST_COLUMN), whole, words) + 1.5
+
+
+def _last_printed(shown, widths, first):
+    """The last column that is printed: before the first that is not carried, and while the page is wide enough."""
+    last = first
+    for number in range(first, len(shown)):
+        if not shown[number].carried or sum(widths[first : number + 1]) > WIDEST_ACROSS:
+            break
+        last = number
+    return last
+
+
+def _printed_words(shown, first, last):
+    where = f"Khổ A4, vừa bề ngang: từ cột “{shown[first].header}” đến cột “{shown[last].header}”. "
+    return where + "Muốn in mọi cột thì vào Bố cục trang, Vùng in, Xóa vùng in."
 
 
 def _explain(book, explained):
     sheet = book.add_worksheet("Giải thích")
     first = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 1, 95)
+    widths = (28, 95)
+    for number, width in enumerate(widths):
+        sheet.set_column(number, number, width)
     for number, (name, meaning) in enumerate(explained):
         sheet.write_string(number, 0, name, first)
         sheet.write_string(number, 1, meaning, wrapped)
-    _print_on_a4(sheet)
-    sheet.fit_to_pages(1, 0)
+    _print(sheet, widths, f"Giải thích: {explained[0][1]}")
 
 
-def _print_on_a4(sheet):
-    sheet.set_landscape()
+def _print(sheet, widths, footer):
+    """Fit a sheet to the width of an A4 page, upright where that can be read; what it is and the page stand below."""
+    if sum(widths) > WIDEST_UPRIGHT:
+        sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.set_footer("&L&A&RTrang &P/&N")
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
+    sheet.set_footer(f"&L{footer.replace('&', '&&')[:LONGEST_FOOTER]}&RTrang &P/&N")
+    sheet.fit_to_pages(1, 0)
 
 
 def write_csv(file, shown, cells):

@@ -1,4 +1,5 @@
-"""People change: somebody moves, dies, leaves for work or comes back; households split and merge; two records are one.
+"""People change: somebody moves, dies, leaves for work or comes back; households split and merge; two records are one,
+or one is nobody.
 
 Every verb is one transaction that writes a `Move` with what undoes it, brings the tallies of every household concerned
 up to date by the difference, and logs an Event. `uid` is the form's own id: sent twice, it is one move.
@@ -139,7 +140,18 @@ def leave(resident, why, by, head=None, **told):
     """Somebody no longer lives here: why is "moved", "died" or "away". `head`: who heads the household from now on."""
     if why not in LEFT:
         raise ValueError(f"why must be one of {', '.join(LEFT)}, got {why!r}")
+    return _no_longer_living(resident, why, by, head, **told)
 
+
+def discard(resident, by, head=None, **told):
+    """This record is no person, it was entered by mistake: a heading, a total, a name that nobody here has.
+
+    Nobody met later is asked whether they are it, and no list brings it back. `head`: as of `leave`.
+    """
+    return _no_longer_living(resident, "mistake", by, head, **told)
+
+
+def _no_longer_living(resident, why, by, head, **told):
     def act(work, homes):
         person = _again(resident, homes)
         if person.left:

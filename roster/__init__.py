@@ -4,6 +4,7 @@ apart        reads a file in a process of its own (`__main__`)
 spreadsheet  opens .xlsx, .xls, .xlsb, .ods and .csv as rows, refuses what is hostile
 markup       hidden and struck rows, errors: what an .xlsx says beside its values
 delimited    the cells of a .csv
+exported     what the app's own exports hold: cells made harmless, sheets that are no list
 headers      finds the header and what each column means by its words; `columns` what it is by its cells
 layouts      finds the tables of a sheet
 listing      reads a list: every table of every sheet, then `doubles`

@@ -18,7 +18,7 @@ ABOVE = re.compile(
 @lru_cache(maxsize=2000)
 def split_address(text):
     """(lane, (village's name, former commune) or None) of an address. Without a village the text is the lane."""
-    text = vi.clean(re.sub(r"\d{9,}", "", text)).strip(" ,;-")
+    text = vi.clean(re.sub(r"\d{9,}", "", text))
     found = _village_at(text)
     if not found:
         return text, None

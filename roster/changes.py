@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from roster.names import tidy_name
+
 MOST_LINES = 100
 IDENTITY = ("name", "birth_year", "sex", "relation", "phone")
 COUNTS = (
@@ -80,12 +82,15 @@ def person_differences(read, stored, told):
     differs = {key: value for key, value in given(read).items() if value != getattr(stored, key)}
     if getattr(read, "approximate", False) and stored.birth_year:
         differs.pop("birth_year", None)  # a year worked out of an age may be one beside the one that was asked for
+    if "name" in differs and tidy_name(stored.name or "") == differs["name"]:
+        del differs["name"]  # only a note in brackets, which is not read
     stays = [key for key in differs if (stored.uid, key) in told]
     return {key: value for key, value in differs.items() if key not in stays}, stays
 
 
 def household_differences(read, stored):
     """{field: new value} of the household's own fields; "house" is what a list without lodgings gives."""
-    said = {"lane": read.lane, "dwelling": read.dwelling if read.dwelling != "house" else ""}
+    lodging = read.dwelling if read.dwelling != "house" and read.lane != stored.lane else ""  # the lane says so
+    said = {"lane": read.lane, "dwelling": lodging}
     said |= {"children_0_5": read.children_0_5, "children_6_15": read.children_6_15}
     return {key: now for key, now in said.items() if now not in ("", None) and now != getattr(stored, key)}

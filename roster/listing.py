@@ -5,6 +5,7 @@ identity numbers and whatever else a list carries are never kept.
 """
 
 from roster.doubles import join_copies
+from roster.exported import as_written
 from roster.headers import SEARCHED_ROWS
 from roster.layouts import tables_of
 from roster.problems import Unreadable, problem
@@ -18,7 +19,7 @@ def read(path, filename="", *, ends, resident_age=16):
 
     Raises Unreadable, with the sentence's code, when the file as a whole cannot be used.
     """
-    reading, sheets = Reading(filename=filename), open_sheets(path)
+    reading, sheets = Reading(filename=filename), as_written(open_sheets(path))
     for tables in _listed_sheets(sheets, reading):
         reader = None
         for table in tables:

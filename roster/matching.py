@@ -6,8 +6,10 @@ People decide before numbers do: one household inserted into a list shifts every
 
 from collections import Counter, defaultdict
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 import vi
+from roster.names import tidy_name
 
 ALIKE = 0.8  # "Hà Quang Ân" and "Hà Quang Anh" are 0.96 alike, "Khuất Văn Tùng" and "Bạch Hữu Long" 0.3
 
@@ -113,19 +115,32 @@ def _same(person):
 
 
 def _known_by(person):
-    return (vi.fold(person.name), person.birth_year) if person.name else None
+    return (_called(person.name), person.birth_year) if person.name else None
 
 
 def _named(person):
-    return vi.fold(person.name) if person.name else None
+    return _called(person.name) if person.name else None
+
+
+@lru_cache(maxsize=20_000)
+def _called(name):
+    """A name for comparing, without the notes in brackets that a list would be read without."""
+    return vi.fold(tidy_name(name) or name)
 
 
 def _all_but_the_name(person):
-    return (person.birth_year, person.sex, person.relation) if person.birth_year else None
+    known = person.birth_year and not _is_nobody(person)
+    return (person.birth_year, person.sex, person.relation) if known else None
 
 
 def _of_age_and_sex(person):
-    return (person.birth_year, person.sex) if person.birth_year and person.sex else None
+    known = person.birth_year and person.sex and not _is_nobody(person)
+    return (person.birth_year, person.sex) if known else None
+
+
+def _is_nobody(person):
+    """Whether a stored record was entered by mistake: only its own name finds it, no likeness does."""
+    return getattr(person, "left", "") == "mistake"
 
 
 def _people(home):

@@ -88,6 +88,13 @@ SENTENCES = {
     "password": N_(
         "Tệp này đặt mật khẩu nên không đọc được. Mở bằng Excel, bỏ mật khẩu, lưu dưới dạng .xlsx rồi tải lên."
     ),
+    "exported_attendance": N_(
+        "Tệp này do Gõ Cửa xuất ra: danh sách điểm danh, không phải danh sách hộ. "
+        "Chọn tệp danh sách hộ của thôn rồi tải lên."
+    ),
+    "exported_nameless": N_(
+        "Tệp này do Gõ Cửa xuất ra, loại không tên, nên không nhập lại được. Chọn tệp danh sách hộ có tên rồi tải lên."
+    ),
     "damaged": N_("Tệp này bị hỏng nên không đọc được. Mở bằng Excel, lưu thành tệp .xlsx mới rồi tải lên."),
     "file_too_big": N_(
         "Tệp này nặng hơn %(most)s MB. Bỏ hình ảnh và các trang không cần, hoặc tách theo thôn, rồi tải lên."

@@ -35,6 +35,7 @@ PURPOSES = {"survey": "agreed", "reminders": "reminders"}  # what is consented t
 PLACES = ("home", "point", "class")
 PHONE_ENDS = 4  # digits
 LONGEST_SEARCH = 100  # characters
+NOBODY = ("merged", "mistake")  # what `left` says of records that are no person of their own
 
 
 class Household(Table):
@@ -531,10 +532,10 @@ class Resident(Table):
 
     @classmethod
     def alike(cls, village, named):
-        """Those of the village, who left included, with one of these (name, year of birth); merged records are not."""
+        """Those of the village, who left included, with one of these (name, year of birth); never records of NOBODY."""
         names, years = {vi.fold(name) for name, _ in named}, {year for _, year in named}
         query = cls.select(cls, Household).join(Household).where(Household.village == village)
-        query = query.where(cls.folded.in_(list(names)), cls.birth_year.in_(list(years)), cls.merged_into.is_null())
+        query = query.where(cls.folded.in_(list(names)), cls.birth_year.in_(list(years)), cls.left.not_in(NOBODY))
         return list(query.order_by(cls.left, cls.id))
 
     def is_called(self, name, birth_year):
@@ -547,7 +548,7 @@ class Resident(Table):
         if self.birth_year:
             named &= Resident.birth_year.is_null() | (Resident.birth_year == self.birth_year)
         same = named | (Resident.phone == self.phone) if self.phone else named
-        query = Resident.all_below(area).where(same, Resident.merged_into.is_null(), Resident.id != self.id)
+        query = Resident.all_below(area).where(same, Resident.left.not_in(NOBODY), Resident.id != self.id)
         return list(query.order_by(Resident.birth_year.is_null(), Resident.id).limit(most))
 
     def current(self):

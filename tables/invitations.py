@@ -191,7 +191,7 @@ class Invitation(Table):
         """How many more may be invited before the class is full; None when it holds any number."""
         if course.capacity is None:
             return None
-        standing = course.invitations.where(Invitation.undone_at.is_null()).count()
+        standing = course.invitations.join(Resident).where(Invitation.undone_at.is_null(), Resident.left == "").count()
         return max(course.capacity - standing, 0)
 
     @classmethod

@@ -8,7 +8,7 @@ from tables.table import Table, new_uid, now
 from tables.users import User
 
 LEFT = ("moved", "died", "away")  # why somebody no longer lives in a household
-KINDS = (*LEFT, "back", "household", "head", "split", "merge", "double")
+KINDS = (*LEFT, "mistake", "back", "household", "head", "split", "merge", "double")
 
 
 class Move(Table):

@@ -277,6 +277,53 @@ def test_the_workbook_is_ready_to_filter_and_to_print(sqlite, answered):
     assert [name for name in header if name not in says] == []
 
 
+def test_one_villages_people_print_on_a4_as_a_list_to_carry(sqlite, answered):
+    sheet, explained = book(made(answered, "residents", named=True, area=answered.areas["TH04"])).worksheets
+    for each in (sheet, explained):
+        assert each.sheet_properties.pageSetUpPr.fitToPage
+        assert (each.page_setup.fitToWidth or 1, each.page_setup.fitToHeight) == (1, 0)  # one page is what unsaid means
+    assert sheet.print_title_rows == "$1:$1"
+    printed = [cell.value for cell in sheet[sheet.print_area.replace("$", "").partition("!")[2]][0]]
+    assert printed[:5] == ["Mã hộ", "Xóm, ngõ", "Họ và tên", "Năm sinh", "Giới tính"]
+    assert printed[-1] == "Nhu cầu hỗ trợ"
+    footer = sheet.oddFooter
+    assert (footer.left.text, footer.right.text) == (
+        "Người dân, Thôn 4 (Thạch Hòa cũ), năm 2026",
+        "Trang &P/&N",
+    )
+    says = dict(explained.iter_rows(values_only=True))
+    assert says["Khi in"].startswith("Khổ A4, vừa bề ngang: từ cột “Mã hộ” đến cột “Nhu cầu hỗ trợ”.")
+
+
+def test_in_a_communes_file_every_village_begins_a_page_and_is_named(sqlite, answered):
+    sheet = book(made(answered, "residents", named=True)).worksheets[0]
+    header = {cell.value: cell.column for cell in sheet[1]}
+    villages = [sheet.cell(row, header["Thôn"]).value for row in (2, 3, 4)]
+    assert villages == ["Thôn 4 (Thạch Hòa cũ)", "Thôn Trại Mới", "Thôn Trại Mới"]
+    assert [found.id for found in sheet.row_breaks.brk] == [2]
+    assert sheet.print_area.partition("!")[2].startswith("$B$1:")
+
+
+def test_columns_are_as_wide_as_their_words_and_long_texts_wrap(sqlite, answered):
+    needs = [{"needs": ["vneid", "services", "payment", "safety", "smartphone"]}]
+    knock(answered, Household.get(Household.code == "012"), "done", {}, needs)
+    sheet = book(made(answered, "residents", named=True, area=answered.areas["TH04"])).worksheets[0]
+    column = {cell.value: cell.column_letter for cell in sheet[1]}
+    alike = list(sheet.column_dimensions.values())  # neighbours of one width are one
+    width = {c.value: next(each.width for each in alike if each.min <= c.column <= each.max) for c in sheet[1]}
+    assert len("Nguyễn Thị Lan") < width["Họ và tên"] < len("Nguyễn Thị Lan") + 3
+    assert width["Năm sinh"] < 7 and width["Giới tính"] < 7
+    assert width["Nhu cầu hỗ trợ"] < exports.WIDEST_COLUMN + 3
+    assert sheet[column["Nhu cầu hỗ trợ"] + "2"].alignment.wrap_text
+    assert sheet.row_dimensions[2].height >= 5 * exports.LINE
+    assert [name for name in column if max(map(len, name.split())) > width[name]] == []
+
+
+def test_a_narrow_list_stands_upright(sqlite, answered):
+    upright = book(made(answered, "attendance", named=False, area=answered.areas["TH04"])).worksheets[0]
+    assert upright.page_setup.orientation in (None, "portrait", "default")
+
+
 def test_a_sheet_that_is_full_is_an_error_and_loses_no_row_in_silence(sqlite, answered, monkeypatch):
     monkeypatch.setattr(exports, "XLSX_ROWS", 4)
     with pytest.raises(OverflowError):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import Attendance, Event, Household, Invitation, Limit, Meeting, User, new_uid, now
+from models import Attendance, Event, Household, Invitation, Limit, Meeting, Resident, User, new_uid, now
 from tests.test_needs import LONG_BEFORE, open_class, told  # noqa: F401
 
 
@@ -316,3 +316,11 @@ def test_no_list_costs_more_queries_for_more_people(world, course, slip, as_, co
     more = [told(world, "vneid") for _ in range(6)]
     Invitation.invite(course, more[:3], "vneid", world.users["hana"])
     assert cost() == few
+
+
+@pytest.mark.parametrize("why", ["moved", "died", "away", "mistake"])
+def test_who_left_keeps_no_seat_of_a_class(world, course, lan, slip, database, why):
+    course.change(None, capacity=1)
+    assert Invitation.room(course) == 0
+    Resident.update(left=why).where(Resident.id == lan.id).execute()
+    assert Invitation.room(course) == 1

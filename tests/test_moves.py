@@ -9,8 +9,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+import exports
 import moves
 from models import (
+    LEFT,
     Area,
     Attendance,
     Consent,
@@ -86,10 +88,15 @@ def meeting(world):
     return Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp", "Đình", times).meetings.get()
 
 
-@pytest.mark.parametrize("why", ["moved", "died", "away"])
+def record(why, resident, by, **told):
+    """Somebody left, or was no person at all."""
+    return moves.discard(resident, by, **told) if why == "mistake" else moves.leave(resident, why, by, **told)
+
+
+@pytest.mark.parametrize("why", [*LEFT, "mistake"])
 def test_who_leaves_is_no_longer_listed_counted_or_matched(family, by, database, why):
     told(family, {name: {"phone": "own"} for name, *_ in FAMILY})
-    moves.leave(person("Quách Văn Dũng"), why, by)
+    record(why, person("Quách Văn Dũng"), by)
     assert living(family) == ["Nguyễn Thị Lan", "Quách Văn Bình"]
     assert "dung" not in Household.get_by_id(family.id).search
     assert Tally.get(Tally.code == "CT4a").yes == 2
@@ -110,6 +117,37 @@ def test_the_family_may_choose_another_head(family, by):
     assert Household.get_by_id(family.id).head_name == "Quách Văn Dũng"
     moves.make_head(person("Quách Văn Bình"), by)
     assert [each.relation for each in family.living()] == ["head", "other"]
+
+
+def test_a_mistake_is_offered_neither_to_a_newcomer_nor_as_a_double_and_keeps_no_seat(family, world, by, database):
+    dung, course = person("Quách Văn Dũng"), meeting(world).course
+    twin = world.household(people=[("Quách Văn Dũng", 1985, "m", "head")]).living().get()
+    course.change(None, capacity=1)
+    Invitation.invite(course, [dung], "vneid", by)
+    assert (Invitation.room(course), twin.look_alikes(world.commune)) == (0, [dung])
+    move = moves.discard(dung, by)
+    assert (Invitation.room(course), list(Invitation.with_people(course=course))) == (1, [])
+    assert twin.look_alikes(world.commune) == []
+    assert Resident.alike(family.village, [("Quách Văn Dũng", 1985)]) == [twin]
+    assert [each.name for each in exports_of(world)] == ["Nguyễn Thị Lan", "Quách Văn Bình", "Quách Văn Dũng"]
+    moves.undo(move, by)
+    assert (Invitation.room(course), twin.look_alikes(world.commune)) == (0, [dung])
+    assert len(exports_of(world)) == 4
+
+
+def exports_of(world):
+    """The people of the residents file without names, in the order they were listed."""
+    return list(exports.TABLES["residents"].query([world.areas["TH04"].id], False).order_by(Resident.id))
+
+
+def test_the_only_record_of_a_household_was_nobody(world, by, database):
+    home = world.household(people=[("Cộng Đội 1", None, None, "head")])
+    move = moves.discard(home.living().get(), by)
+    assert (Household.get_by_id(home.id).state, Tally.get(Tally.code == "visits").listed) == ("vacant", 0)
+    assert Event.select().where(Event.verb == "move.mistake").count() == 1
+    moves.undo(move, by)
+    assert (living(home), Tally.get(Tally.code == "visits").listed) == (["Cộng Đội 1"], 1)
+    assert recounted()
 
 
 def test_a_household_that_everybody_left_counts_no_more_and_comes_back_with_them(world, by, database):
@@ -309,6 +347,7 @@ def test_every_move_undone_leaves_everything_as_it_was(family, world, by, databa
     for verb in (
         lambda: moves.leave(lan, "died", by),
         lambda: moves.leave(dung, "away", by),
+        lambda: moves.discard(lan, by),
         lambda: moves.to_household(lan, other, by),
         lambda: moves.make_head(binh, by),
         lambda: moves.merge_households(family, other, by),
@@ -372,9 +411,9 @@ def test_a_late_form_follows_who_moved_to_their_new_household(family, world, by,
     assert recounted()
 
 
-@pytest.mark.parametrize("why", ["moved", "died", "away"])
+@pytest.mark.parametrize("why", [*LEFT, "mistake"])
 def test_a_late_form_about_who_left_keeps_the_answers_and_brings_nobody_back(family, by, database, why):
-    moves.leave(person("Quách Văn Dũng"), why, by)
+    record(why, person("Quách Văn Dũng"), by)
     told(family, {"Quách Văn Dũng": {"phone": "own"}})
     assert (person("Quách Văn Dũng").left, person("Quách Văn Dũng").answers) == (why, {"phone": "own"})
     assert recounted()
@@ -455,9 +494,13 @@ class Moving(RuleBasedStateMachine):
     def check_in(self, n):
         self.meeting.check_in(new_uid(), "host", "", resident=self.pick(Resident, n))
 
-    @rule(n=picks, why=st.sampled_from(["moved", "died", "away"]))
+    @rule(n=picks, why=st.sampled_from(LEFT))
     def leave(self, n, why):
         self.attempt(moves.leave, self.pick(Resident, n), why)
+
+    @rule(n=picks)
+    def discard(self, n):
+        self.attempt(moves.discard, self.pick(Resident, n))
 
     @rule(n=picks)
     def come_back(self, n):
@@ -622,6 +665,25 @@ def test_the_page_records_that_somebody_left_and_takes_it_back(family, as_):
     assert living(family) == [name for name, *_ in FAMILY]
 
 
+def test_the_page_records_a_mistake_and_takes_it_back(family, as_):
+    vera, lan, binh = as_("vera"), person("Nguyễn Thị Lan"), person("Quách Văn Bình")
+    assert f'action="{of(lan, "/mistake")}"' in vera.get(of(lan)).text
+    sent = {"move": new_uid(), "head": person("Quách Văn Dũng").uid}
+    for _ in range(2):
+        assert vera.post(of(lan, "/mistake"), data=sent).location == of(lan)
+    assert (Household.get_by_id(family.id).head_name, Move.get().kind) == ("Quách Văn Dũng", "mistake")
+    page = vera.get(of(lan)).text
+    assert ("✕ nhập nhầm" in page, "Nguyễn Thị Lan: không phải người, nhập nhầm" in page) == (True, True)
+    assert [what for what in ("/household", "/double") if of(lan, what) in page] == []
+    assert "✕ nhập nhầm" in vera.get(f"/moves/{family.uid}").text
+    assert of(lan) not in vera.get(of(binh, "/double?q=nguyen lan")).text
+    assert vera.post(f"/moves/{Move.get().uid}/undo").location == of(lan)
+    assert living(family) == [name for name, *_ in FAMILY]
+    vera.post(of(lan, "/mistake"), data={"move": new_uid()})
+    vera.post(of(lan, "/back"), data={"move": new_uid()})
+    assert sorted(living(family)) == sorted(name for name, *_ in FAMILY)
+
+
 def test_the_page_says_who_would_head_the_household_and_takes_another_choice(family, as_):
     vera, lan, dung = as_("vera"), person("Nguyễn Thị Lan"), person("Quách Văn Dũng")
     assert f'value="{person("Quách Văn Bình").uid}" checked' in vera.get(of(lan)).text
@@ -694,7 +756,8 @@ def test_a_person_of_another_village_does_not_exist(family, world, as_, by, who)
     move = moves.leave(person("Quách Văn Dũng"), "away", by)
     for address in (of(lan), of(lan, "/household"), of(lan, "/double"), f"/moves/{family.uid}"):
         assert browser.get(address).status_code == 404
-    for address in (of(lan, "/leave"), of(lan, "/back"), of(lan, "/head"), of(lan, f"/double/{lan.uid}")):
+    for what in ("/leave", "/mistake", "/back", "/head", f"/double/{lan.uid}"):
+        address = of(lan, what)
         assert browser.post(address, data={"move": new_uid(), "why": "died"}).status_code == 404
     for address in (f"/moves/{move.uid}/undo", f"/moves/{family.uid}/split", f"/moves/{family.uid}/merge"):
         assert browser.post(address, data={"move": new_uid(), "household": home.uid}).status_code == 404

@@ -1,11 +1,13 @@
 """The paper twin: a form in the screen's own words, and what is typed from it later: the day, who asked, who typed."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+import moves
 import vi
-from models import Consent, Event, Household, User, Visit, new_uid, now
+from models import Consent, Event, Household, Resident, User, Visit, new_uid, now
 
 ADDRESS = "/households/paper?village=TH04"
 
@@ -98,3 +100,88 @@ def test_paper_dated_before_the_phone_does_not_undo_it(lan, world, as_):
     as_("leo").post(f"/households/{lan.uid}", data=typed(lan, world.users["leo"]))
     assert lan.living().first().answers == {"phone": "none"}
     assert Household.get_by_id(lan.id).state == "done"
+
+
+WALKING = "/households/list?village=TH04"
+
+
+@pytest.fixture
+def lanes(world):
+    """Three households of Thôn 4 in two lanes, one of them visited."""
+    world.household(code="002", lane="Xóm Đình", people=[("Bùi Văn Sơn", 1960, "m", "head")])
+    world.household(code="001", lane="Xóm Đình", people=[("Lê Thị Tư", 1950, "f", "head"), (None, 1980, "m", "child")])
+    done = world.household(code="003", lane="Áng Hạ", people=[("Cao Văn Út", 1970, "m", "head")])
+    visit = {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": {}, "people": []}
+    done.receive(visit, world.users["vera"])
+    return done
+
+
+def rows(page):
+    """[(code, the people)] of the printed list, in its order."""
+    return [
+        (code, " ".join(re.sub("<[^>]+>", "", people).split()))
+        for code, people in re.findall(r'<td class="number">(.*?)</td>\s*<td>(.*?)</td>', page, re.S)
+    ]
+
+
+def test_the_list_to_carry_names_everybody_door_by_door_and_is_logged(lanes, world, as_):
+    answer = as_("vera").get(WALKING)
+    assert rows(answer.text) == [
+        ("003", "Cao Văn Út (nam · 1970 · chủ hộ)"),
+        ("001", "Lê Thị Tư (nữ · 1950 · chủ hộ), Chưa biết tên (nam · 1980 · con)"),
+        ("002", "Bùi Văn Sơn (nam · 1960 · chủ hộ)"),
+    ]
+    assert "Thôn 4 (Thạch Hòa cũ) · 3 hộ · in ngày" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    [event] = Event.select().where(Event.verb == "list.printed")
+    assert (event.user, event.subject, event.data) == (world.users["vera"], "TH04", {"households": 3})
+
+
+def test_the_list_to_carry_may_be_of_one_lane_or_of_who_is_still_to_be_met(lanes, as_):
+    vera = as_("vera")
+    assert [code for code, _ in rows(vera.get(f"{WALKING}&lane=Áng Hạ").text)] == ["003"]
+    assert [code for code, _ in rows(vera.get(f"{WALKING}&state=todo").text)] == ["001", "002"]
+    assert rows(vera.get(f"{WALKING}&state=todo&lane=Áng Hạ").text) == []
+    assert [event.data["households"] for event in Event.select().where(Event.verb == "list.printed")] == [1, 2]
+
+
+def test_the_list_to_carry_holds_no_phone_and_nobody_who_left(lanes, world, as_):
+    home = world.household(code="004", people=[("Hà Thị Năm", 1955, "f", "head"), ("Cộng Đội", None, None, "other")])
+    Resident.update(phone="0912345678").where(Resident.name == "Hà Thị Năm").execute()
+    Household.update(reminders=True).where(Household.id == home.id).execute()
+    moves.discard(Resident.get(Resident.name == "Cộng Đội"), world.users["vera"])
+    page = as_("vera").get(WALKING).text
+    assert ("Hà Thị Năm" in page, "Cộng Đội" in page, "345" in page) == (True, False, False)
+
+
+def test_paper_is_vietnamese_whatever_the_screen(lanes, as_):
+    vera = as_("vera")
+    vera.set_cookie("lang", "en")
+    page = vera.get(WALKING).text
+    assert ("<td>◐ Làm dở</td>" in page, '<html lang="en"' in page) == (True, True)
+
+
+@pytest.mark.parametrize("who", ["otto", "hana", "uma"])
+def test_another_villages_list_does_not_exist(lanes, as_, who):
+    assert as_(who).get(WALKING).status_code == 404
+    assert as_(None).get(WALKING).status_code == 303
+    assert Event.select().where(Event.verb == "list.printed").count() == 0
+
+
+def test_the_list_to_carry_costs_the_same_queries_however_long(lanes, world, as_, count_queries):
+    vera = as_("vera")
+    with count_queries() as few:
+        vera.get(WALKING)
+    for _ in range(9):
+        world.household()
+    with count_queries() as many:
+        vera.get(WALKING)
+    assert len(many) == len(few)
+
+
+def test_the_list_and_the_exports_lead_to_paper(lanes, as_):
+    link = 'href="/households/list?village=TH04"'
+    assert link in as_("vera").get("/households?village=TH04").text
+    assert link in as_("sara").get("/exports?area=TH04").text
+    assert "chọn một thôn ở trên" in as_("sara").get("/exports").text
+    assert as_("sara").get("/households/list").location == "/households"

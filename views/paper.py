@@ -1,13 +1,16 @@
-"""The survey form on paper: the same words in the same order, blank or with the names of a lane, a household a side."""
+"""The door on paper: the list one walks by, and the survey form in the same words and order as on the screen, blank or
+with the names of a lane, a household a side."""
+
+from itertools import groupby
 
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 import plan
 from access import FIELD, allow
-from models import Event, Household
+from models import Event, Household, now
 from views.answers import done
-from views.households import asked_village
+from views.households import FILTERS, asked_village
 
 bp = Blueprint("paper", __name__)
 
@@ -36,6 +39,31 @@ def sheets():
         questions=[question for folded in (False, True) for question in questions if question.folded == folded],
         alike={question.key for question in questions if question.options_of or question.key in options_shared()},
         blanks=PEOPLE_A_SHEET,
+    )
+
+
+@bp.get("/households/list")
+@allow(FIELD)
+def walking():
+    """The list to carry from door to door: the village's households, or those of one `lane` or `state`, with names."""
+    village, asked = asked_village(), request.args
+    if village is None:
+        return done("households.index")
+    homes = Household.with_people(village)
+    lanes = list(dict.fromkeys(row.lane for row, _ in homes))
+    homes = [home for home in homes if asked.get("lane", home[0].lane) == home[0].lane]
+    homes = [home for home in homes if home[0].state in FILTERS.get(asked.get("state"), (home[0].state,))]
+    if homes:
+        Event.log("list.printed", village, current_user, households=len(homes))
+    return render_template(
+        "paper/walking.html",
+        village=village,
+        lanes=lanes,
+        states=FILTERS,
+        asked={key: asked[key] for key in ("state", "lane") if key in asked},
+        total=len(homes),
+        groups=[(lane, list(group)) for lane, group in groupby(homes, key=lambda home: home[0].lane)],
+        today=now(),
     )
 
 

@@ -42,6 +42,14 @@ def leave(uid):
     return attempt(resident, moves.leave, fields["why"], head=head, happened_at=happened_at)
 
 
+@bp.post("/<uid>/mistake")
+@allow(FIELD)
+def mistake(uid):
+    """This record is no person: it was entered by mistake."""
+    resident = find(uid)
+    return attempt(resident, moves.discard, head=member(resident.household, request.form.get("head")))
+
+
 @bp.post("/<uid>/back")
 @allow(FIELD)
 def back(uid):

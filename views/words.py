@@ -63,7 +63,7 @@ RELATIONS = {
     "other": _("khác"),
 }
 # Who no longer lives in a household, in kind words.
-LEFT = {"moved": _("→ đã chuyển đi"), "died": _("đã qua đời"), "away": _("→ đi làm ăn xa")}
+LEFT = {"moved": _("→ đã chuyển đi"), "died": _("đã qua đời"), "away": _("→ đi làm ăn xa"), "mistake": _("✕ nhập nhầm")}
 SEXES = {"m": _("nam"), "f": _("nữ")}
 HOW = {"self": _("tự quét"), "family": _("máy người nhà"), "host": _("cán bộ ghi"), "paper": _("từ giấy")}
 REMINDERS = {"yes": _("Được"), "no": _("Không")}
@@ -238,6 +238,12 @@ def state_of(household):
     return word
 
 
+def state_vi(household):
+    """The same in Vietnamese whatever the reader's language, for paper."""
+    with force_locale("vi"):
+        return state_of(household)
+
+
 def note_of(household):
     """What the last visitor left for the next, or nothing."""
     return gettext("Ghi chú: %(note)s", note=household.note) if household.note else ""
@@ -339,6 +345,7 @@ def what_happened(move):
         "moved": gettext("%(name)s chuyển đi", **told),
         "died": gettext("%(name)s qua đời", **told),
         "away": gettext("%(name)s đi làm ăn xa", **told),
+        "mistake": gettext("%(name)s: không phải người, nhập nhầm", **told),
         "back": gettext("%(name)s về ở lại hộ %(home)s", **told),
         "household": gettext("%(name)s chuyển từ hộ %(home)s sang hộ %(to)s", **told),
         "head": gettext("%(name)s làm chủ hộ", **told),

@@ -268,6 +268,17 @@ def test_the_same_list_leaves_people_where_they_moved_and_split_to(database, sav
     assert rows() == before
 
 
+def test_the_same_list_brings_no_mistake_back_and_a_corrected_one_brings_the_right_person(database, save, world):
+    save()
+    moves.discard(who("Lê Văn Bình"), world.users["vera"])
+    before = rows()
+    assert save().counts == counted(households_unchanged=4)
+    assert rows() == before
+    lines = [[None, "Quách Công Mạnh", *row[2:]] if row[1] == "Lê Văn Bình" else row for row in LIST]
+    assert save(lines).counts["people_new"] == 1
+    assert (who("Lê Văn Bình").left, who("Quách Công Mạnh").left) == ("mistake", "")
+
+
 @pytest.mark.parametrize(("kept", "gone"), [("001", "002"), ("002", "001"), ("003", "004")])
 def test_the_same_list_leaves_merged_households_merged(database, save, world, kept, gone):
     save()
