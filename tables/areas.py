@@ -145,6 +145,12 @@ class Figure(Table):
         return True
 
     @classmethod
+    def standing_below(cls, area):
+        """`{(area id, key): value}` of the figures that stand, the newest of each, in one query."""
+        rows = cls.select(cls.area, cls.key, cls.value).join(Area).where(Area.path.startswith(area.path))
+        return {(area_id, key): value for area_id, key, value in rows.order_by(cls.as_of).tuples()}
+
+    @classmethod
     def newest_below(cls, area):
         """`{(area id, key): Figure}`, the newest of each, for the area and everything below it, in one query."""
         rows = cls.select(cls, Area).join(Area).where(Area.path.startswith(area.path)).order_by(cls.as_of)
@@ -185,15 +191,8 @@ class Tally(Table):
         ).execute()
 
     @classmethod
-    def sums(cls, area):
-        """`{(part's id, code): (listed, asked, yes)}` for the parts right below the area, or for a village itself."""
-        part = Area.alias()
-        query = (
-            cls.select(part.id, cls.code, fn.SUM(cls.listed), fn.SUM(cls.asked), fn.SUM(cls.yes))
-            .join(Area)
-            .join(part, on=fn.SUBSTR(Area.path, 1, fn.LENGTH(part.path)) == part.path)
-            .where(cls.year == plan.active.year, Area.path.startswith(area.path))
-            .where(part.id == area.id if area.kind == "village" else part.parent == area)
-            .group_by(part.id, cls.code)
-        )
-        return {(part_id, code): tuple(map(int, counts)) for part_id, code, *counts in query.tuples()}
+    def of_villages(cls, area):
+        """`{(village's id, code): (listed, asked, yes)}` of the active year below the area."""
+        query = cls.select(cls.village, cls.code, cls.listed, cls.asked, cls.yes).join(Area)
+        query = query.where(cls.year == plan.active.year, Area.path.startswith(area.path))
+        return {(village, code): tuple(counts) for village, code, *counts in query.tuples()}

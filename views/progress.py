@@ -40,6 +40,7 @@ def page(area):
         whole=whole,
         parts=parts,
         targets=progress.shown_targets(),
+        sees_all=sees_all,
         hidden=set() if sees_all else progress.withheld(parts) | progress.withheld(siblings),
         supports=Support.count(area) if sees_all else None,
         moment=moment,
