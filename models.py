@@ -17,7 +17,7 @@ they cannot be edited, and a person must be able to be forgotten. Times are naiv
 from peewee import IntegrityError, fn
 
 from database import db
-from tables.areas import Area, Figure, Tally
+from tables.areas import Area, Figure, OldCode, Tally
 from tables.courses import AUDIENCES, HOW, Attendance, CoHost, Course, Meeting
 from tables.devices import Device
 from tables.households import (
@@ -46,6 +46,7 @@ from tables.users import ROLES, SignedOut, User, password_hash, plain_username
 TABLES = [
     Setting,
     Area,
+    OldCode,
     Figure,
     User,
     SignedOut,

@@ -33,6 +33,12 @@ class Area(Table):
         """The commune that this installation serves, or None before it is set up."""
         return cls.select().where(cls.kind == "commune").order_by(cls.id).first()
 
+    @classmethod
+    def coded(cls, code, query=None):
+        """The areas of a query (all, without one) whose code this is or was: at most one."""
+        before = OldCode.select(OldCode.area).where(OldCode.code == code.upper())
+        return (cls.select() if query is None else query).where((cls.code == code.upper()) | cls.id.in_(before))
+
     def below(self):
         """Every area in this one's subtree, itself included."""
         return Area.select().where(Area.path.startswith(self.path))
@@ -68,10 +74,15 @@ class Area(Table):
 
     @classmethod
     def add(cls, kind, name, code=None, parent=None, former="", by=None):
-        """A new area; its code is made from the name when none is given. Renames same-named neighbours' labels."""
+        """A new area; its code is made from the name when none is given. Renames same-named neighbours' labels.
+
+        ValueError when another area has the code or had it before.
+        """
         with db.atomic():
             name, former = vi.clean(name), vi.clean(former)
             code = (code or cls.free_code(name)).upper()
+            if cls.coded(code).exists():
+                raise ValueError(f"the code {code} is another area's")
             area = cls.create(
                 kind=kind, name=name, former=former, code=code, parent=parent, label=name, label_key=vi.sort_key(name)
             )
@@ -87,7 +98,7 @@ class Area(Table):
         number = "".join(filter(str.isdigit, name))
         tries = [f"{stem}{number}"] if number else []
         tries += [f"{stem}{n:02d}" for n in range(1, 1000)]
-        taken = {row.code for row in cls.select(cls.code).where(cls.code.startswith(stem))}
+        taken = {row.code for table in (cls, OldCode) for row in table.select().where(table.code.startswith(stem))}
         return next(code for code in tries if code not in taken)
 
     def label_apart(self):
@@ -98,15 +109,31 @@ class Area(Table):
             area.label_key = vi.sort_key(area.label)
             area.save(only=[Area.label, Area.label_key])
 
-    def rename(self, name, former, by):
-        """Correct the name and the former commune; neighbours of the old and of the new name are labelled again."""
+    def rename(self, name, former, by, code=""):
+        """Correct the name, the former commune and, if one is given, the code; the old code leads here from now on.
+
+        Neighbours of the old and of the new name are labelled again. ValueError when the code is another area's.
+        """
         with db.atomic():
             before = Area.get_by_id(self.id)
-            self.name, self.former = vi.clean(name), vi.clean(former)
-            self.save(only=[Area.name, Area.former])
+            changed = self.set_changed(name=vi.clean(name), former=vi.clean(former), code=code.upper() or before.code)
+            if not changed:
+                return []
+            if "code" in changed:
+                self._give_up(before.code)
+            self.save(only=changed)
             self.label_apart()
             before.label_apart()
-            Event.log("area.renamed", self, by)
+            told = {"was": before.code, "now": self.code} if "code" in changed else {}
+            Event.log("area.renamed", self, by, fields=changed, **told)
+        return changed
+
+    def _give_up(self, code):
+        """Let the code that was this area's lead to it still. ValueError when its new code is another's."""
+        if Area.coded(self.code).where(Area.id != self.id).exists():
+            raise ValueError(f"the code {self.code} is another area's")
+        OldCode.delete().where(OldCode.code == self.code).execute()
+        OldCode.create(code=code, area=self)
 
     def commune_to_fill(self):
         """The commune in which somebody of this area may create villages: itself, or a city's only one; else None."""
@@ -117,6 +144,13 @@ class Area(Table):
         """The newest official count of each kind for this area, `{key: Figure}`."""
         figures = Figure.select().where(Figure.area == self).order_by(Figure.as_of)
         return {figure.key: figure for figure in figures}
+
+
+class OldCode(Table):
+    """A code that an area had before, or that a village had which became part of it: links and phones still use it."""
+
+    code = CharField(unique=True, max_length=20)
+    area = ForeignKeyField(Area, backref="old_codes", on_delete="CASCADE")
 
 
 class Figure(Table):

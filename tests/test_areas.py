@@ -126,3 +126,35 @@ def test_a_failure_in_the_middle_leaves_nothing_half_saved(database, world, monk
 def test_only_the_office_sees_them(as_, username):
     assert [as_(username).get("/areas").status_code, send(as_(username)).status_code] == [404, 404]
     assert len(villages()) == 3
+
+
+def test_an_old_code_leads_to_the_village_that_has_another_now(database, world, as_):
+    home = world.household("TX01")
+    world.areas["TX01"].rename("Thôn Trại Mới", "Tiến Xuân", world.users["sara"], code="TX09")
+    answer = as_(None).get("/progress/tx01")
+    assert (answer.status_code, answer.location) == (303, "/progress/TX09")
+    page = as_("otto").get("/households?village=TX01")
+    assert (page.status_code, home.uid in page.text) == (200, True)
+    assert as_("vera").get("/households?village=TX01").status_code == 404
+    assert Event.select().where(Event.verb == "area.renamed").get().data == {
+        "fields": ["code"],
+        "was": "TX01",
+        "now": "TX09",
+    }
+
+
+def test_a_code_that_was_a_villages_is_nobody_elses(database, world):
+    trai_moi, sara = world.areas["TX01"], world.users["sara"]
+    trai_moi.rename("Thôn Trại Mới", "Tiến Xuân", sara, code="TX09")
+    with pytest.raises(ValueError, match="TX01 is another"):
+        Area.add("village", "Thôn Một", "TX01", world.commune)
+    with pytest.raises(ValueError, match="TX01 is another"):
+        world.areas["TH04"].rename("Thôn 4", "Thạch Hòa", sara, code="TX01")
+    trai_moi.rename("Thôn Trại Mới", "Tiến Xuân", sara, code="TX01")
+    assert [area.code for code in ("TX01", "TX09") for area in Area.coded(code)] == ["TX01", "TX01"]
+
+
+def test_renaming_to_the_same_name_is_nothing(world):
+    before = Event.select().count()
+    assert world.areas["TX01"].rename("Thôn Trại Mới", "Tiến Xuân", world.users["sara"]) == []
+    assert Event.select().count() == before

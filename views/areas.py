@@ -47,4 +47,4 @@ def page(**result):
 
 def find(code):
     """The area with this code that the user may see."""
-    return one_or_404(Area.visible_to(current_user).where(Area.code == code))
+    return one_or_404(Area.coded(code, Area.visible_to(current_user)))

@@ -26,7 +26,7 @@ def index():
 def add():
     fields, errors = request.form, {}
     username, name = plain_username(fields.get("username", "")), vi.clean(fields.get("name", ""))
-    area = Area.visible_to(current_user).where(Area.code == fields.get("area", "")).first()
+    area = Area.coded(fields.get("area", ""), Area.visible_to(current_user)).first()
     if not username:
         errors["username"] = survey.N_("Tên đăng nhập gồm chữ không dấu và số, ví dụ lan.thon4.")
     elif User.named(username):
