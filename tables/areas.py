@@ -154,7 +154,10 @@ class OldCode(Table):
 
 
 class Figure(Table):
-    """An official count of an area on a date: households, adults (18+), over16, with its source."""
+    """An official count of an area on a date: households, adults (18+), over16, with its source.
+
+    The one of the newest date stands; the log is the history of what stood when.
+    """
 
     area = ForeignKeyField(Area, backref="figures")
     key = CharField(max_length=40)
@@ -172,11 +175,35 @@ class Figure(Table):
             old = cls.get_or_none(cls.area == area, cls.key == key, cls.as_of == as_of)
             if old and (old.value, old.source) == (value, source):
                 return False
+            was = cls.standing(area, key)
             row = cls.insert(area=area, key=key, value=value, as_of=as_of, source=source)
             keep = [cls.value, cls.source]
             row.on_conflict(conflict_target=[cls.area, cls.key, cls.as_of], preserve=keep).execute()
-            Event.log("figure.set", area, by, key=key, was=old.value if old else None, now=value, as_of=str(as_of))
+            Event.log("figure.set", area, by, key=key, was=was.value if was else None, now=value, as_of=str(as_of))
         return True
+
+    @classmethod
+    def correct(cls, area, key, value, as_of, source, by):
+        """Set the figure that stands from now on: those of a later date, which it corrects, are taken back."""
+        with db.atomic():
+            for newer in cls.select().where(cls.area == area, cls.key == key, cls.as_of > as_of):
+                newer.take_back(by)
+            return cls.put(area, key, value, as_of, source, by)
+
+    @classmethod
+    def standing(cls, area, key):
+        """The figure of the newest date, which counts, or None."""
+        rows = cls.select().where(cls.area == area, cls.key == key)
+        return rows.order_by(cls.as_of.desc()).first()
+
+    def take_back(self, by):
+        """This figure was wrong: the one before it stands again, if there is one. The log keeps both."""
+        with db.atomic():
+            if not Figure.delete().where(Figure.id == self.id).execute():
+                return
+            left = Figure.standing(self.area, self.key)
+            told = {"key": self.key, "was": self.value, "now": left.value if left else None, "as_of": str(self.as_of)}
+            Event.log("figure.taken_back", self.area, by, **told)
 
     @classmethod
     def standing_below(cls, area):
