@@ -232,12 +232,15 @@ class Tally(Table):
         indexes = ((("village", "year", "code"), True),)
 
     @classmethod
-    def add(cls, village_id, changes):
-        """Add `{code: [Δlisted, Δasked, Δyes]}`. Codes go in sorted order, so that two writers never wait in a ring."""
+    def add(cls, village_id, changes, year=None):
+        """Add `{code: [Δlisted, Δasked, Δyes]}` to the active year or another.
+
+        Codes go in sorted order, so that two writers never wait in a ring.
+        """
         rows = [
             {
                 "village": village_id,
-                "year": plan.active.year,
+                "year": year or plan.active.year,
                 "code": code,
                 "listed": listed,
                 "asked": asked,
