@@ -7,6 +7,8 @@ import plan
 import vi
 from tables.table import Event, Table, db
 
+HISTORY = ("area.added", "area.renamed", "area.merged", "area.merger_undone", "figure.set", "figure.taken_back")
+
 
 class Area(Table):
     """A node of the tree city, commune, village. Its code (TH04) is its public id."""
@@ -144,6 +146,20 @@ class Area(Table):
         """The newest official count of each kind for this area, `{key: Figure}`."""
         figures = Figure.select().where(Figure.area == self).order_by(Figure.as_of)
         return {figure.key: figure for figure in figures}
+
+    def history(self, most=50):
+        """The newest events of this area's name, figures and mergers, under the codes it had too, with who did them."""
+        codes = [self.code, *(row.code for row in self.old_codes)]
+        who = Event.user.rel_model
+        events = Event.select(Event, who).join(who, JOIN.LEFT_OUTER).where(Event.subject.in_(codes))
+        return list(events.where(Event.verb.in_(HISTORY)).order_by(Event.id.desc()).limit(most))
+
+    def named_alike(self, name, former):
+        """Another village of the commune that could not be told from one of this name and former commune, or None."""
+        for area in Area.select().where(Area.parent == self.parent_id, Area.id != self.id):
+            if vi.fold(area.name) == vi.fold(name) and vi.fold(former) in ("", vi.fold(area.former)):
+                return area
+        return None
 
 
 class OldCode(Table):

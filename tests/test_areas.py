@@ -12,7 +12,7 @@ import pytest
 import progress
 import roster
 import vi
-from models import Area, Event, Figure, User, db, now
+from models import Area, Event, Figure, Household, Merger, User, db, new_uid, now
 from tests.test_progress import visited
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -456,3 +456,120 @@ def test_a_wrong_figure_that_is_taken_back_leaves_the_one_before_it(world):
     assert Figure.standing(village, "adults").value == 1000
     told = Event.select().where(Event.verb == "figure.taken_back").order_by(Event.id)
     assert [event.data for event in told] == [{"key": "adults", "was": 30, "now": 1000, "as_of": "2026-11-01"}]
+
+
+# -- A village's own page
+
+
+def post(browser, address, **fields):
+    return browser.post(address, data=fields, follow_redirects=True)
+
+
+def said(answer):
+    return " ".join(answer.text.split())
+
+
+def test_the_page_tells_who_changed_a_figure_when_and_from_what_to_what(as_, sara):
+    send(sara, "TX01,Thôn Trại Mới,Tiến Xuân,291,700,846,01/09/2026,")
+    send(as_("ada"), "TX01,Thôn Trại Mới,Tiến Xuân,291,801,846,01/10/2026,")
+    page = said(sara.get("/areas/TX01"))
+    row = r"Nhân khẩu từ 18 tuổi: (\S+(?: có)?) → <b [^>]*>(\S+)</b> <span [^>]*> (số của ngày \S+)"
+    assert re.findall(row, page) == [
+        ("700", "801", "số của ngày 01/10/2026"),
+        ("chưa có", "700", "số của ngày 01/09/2026"),
+    ]
+    assert re.findall(r"\d\d:\d\d · ([^<]+) </span>", page)[0] == "Đào Thị Á"
+
+
+def test_a_wrong_figure_is_taken_back_on_screen(sara, world):
+    send(sara, f"TH04,Thôn 4,Thạch Hòa,403,1088,1149,{today()},Công an xã")
+    day = vi.local(now()).date()
+    page = said(post(sara, "/areas/TH04/figures", key="adults", as_of=str(day)))
+    assert "✓ Đã bỏ số đó" in page and '1.088 → <b class="inline">1.000</b>' in page
+    post(sara, "/areas/TH04/figures", key="adults", as_of=str(day))
+    assert [Figure.standing(world.areas["TH04"], key).value for key in ("adults", "over16")] == [1000, 1149]
+
+
+def test_a_village_is_renamed_and_its_old_code_still_leads_to_it(sara):
+    answer = post(sara, "/areas/TX01/name", name="Thôn Trại Cũ", former="Tiến Xuân", code="tx77")
+    assert (answer.request.path, "✓ Đã sửa tên và mã." in said(answer)) == ("/areas/TX77", True)
+    assert sara.get("/areas/tx01").location == "/areas/TX77"
+    assert villages()[2] == ("TX77", "Thôn Trại Cũ", "Tiến Xuân")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"name": " "}, "Ghi tên thôn, tối đa 120 ký tự."),
+        ({"name": "A" * 121}, "Ghi tên thôn, tối đa 120 ký tự."),
+        ({"name": "Thon 4", "former": "Bình Yên"}, "Đã có thôn cùng tên"),
+        ({"name": "Thôn 4", "former": ""}, "Đã có thôn cùng tên"),
+        ({"former": "A" * 121}, "Viết gọn lại"),
+        ({"code": "BY02"}, "Mã này là của nơi khác."),
+        ({"code": "hl"}, "Mã này là của nơi khác."),
+        ({"code": "TX/1"}, "Mã gồm chữ không dấu và số"),
+        ({"code": ""}, "Mã gồm chữ không dấu và số"),
+    ],
+)
+def test_a_wrong_name_or_code_is_told_beside_its_field(sara, fields, sentence):
+    before = villages()
+    typed = {"name": "Thôn Trại Mới", "former": "Tiến Xuân", "code": "TX01"} | fields
+    answer = post(sara, "/areas/TX01/name", **typed)
+    assert (answer.status_code, sentence in answer.text, villages()) == (422, True, before)
+    for value in fields.values():
+        assert f'value="{value}"' in answer.text
+
+
+def test_a_village_is_merged_and_taken_apart_on_screen(sara, world):
+    home, uid = world.household("TX01"), new_uid()
+    page = post(sara, "/areas/TX01/merger", into="TH04", way="same", uid=uid)
+    assert (page.request.path, "✓ Đã nhập." in page.text, "Thôn Trại Mới" in page.text) == ("/areas/TH04", True, True)
+    assert (Household.get_by_id(home.id).village.code, len(villages())) == ("TH04", 2)
+    page = post(sara, f"/areas/mergers/{uid}/undo")
+    assert (page.request.path, "✓ Đã tách ra lại như trước." in page.text) == ("/areas/TX01", True)
+    assert (Household.get_by_id(home.id).village.code, len(villages())) == ("TX01", 3)
+
+
+@pytest.mark.parametrize("fields", [{"into": "TX01"}, {"into": "HL"}, {"into": ""}, {"way": ""}, {"way": "x"}])
+def test_a_merger_needs_another_village_and_what_it_is(sara, world, fields):
+    answer = post(sara, "/areas/TX01/merger", **{"into": "TH04", "way": "same", "uid": new_uid()} | fields)
+    assert (answer.status_code, 'class="error"' in answer.text, len(villages())) == (422, True, 3)
+
+
+def test_an_empty_village_is_removed_on_screen_and_others_are_not(sara, world):
+    assert "Xóa thôn này" in sara.get("/areas/BY02").text
+    assert "Xóa thôn này" not in sara.get("/areas/TX01").text
+    assert "còn hộ, tài khoản hoặc lớp học" in post(sara, "/areas/TX01/removal").text
+    assert "✓ Đã xóa Thôn 4 (Bình Yên cũ)." in post(sara, "/areas/BY02/removal").text
+    assert [village[0] for village in villages()] == ["TH04", "TX01"]
+    assert sara.get("/areas/BY02").status_code == as_nobody(sara) == 404
+
+
+def as_nobody(browser):
+    return browser.get("/progress/BY02").status_code
+
+
+CHANGES = ("TX01/name", "TX01/merger", "TX01/removal")
+FIELDS = {"name": "Thôn Lạ", "former": "", "code": "LA1", "into": "TH04", "way": "same", "uid": new_uid()}
+
+
+@pytest.mark.parametrize("username", ["vera", "leo", "otto", "hana", "uma"])
+def test_villages_are_changed_by_the_office_alone(as_, username):
+    browser, before = as_(username), (villages(), figures())
+    addresses = [*CHANGES, "TX01/figures", f"mergers/{new_uid()}/undo"]
+    statuses = [browser.post(f"/areas/{address}", data=FIELDS).status_code for address in addresses]
+    assert (set(statuses), browser.get("/areas/TX01").status_code) == ({404}, 404)
+    assert (villages(), figures()) == before
+
+
+def test_an_officer_of_one_village_sees_it_and_changes_neither_its_name_nor_another(as_, world):
+    User.add("tam", "Tâm", "staff", world.areas["TX01"])
+    merger = Merger.merge(world.areas["BY02"], world.areas["TX01"], "same", None)
+    tam, before = as_("tam"), villages()
+    assert [tam.get(f"/areas/{code}").status_code for code in ("TX01", "TH04", "HL")] == [200, 404, 404]
+    assert "Sửa tên, xã cũ, mã" not in tam.get("/areas/TX01").text
+    addresses = [*CHANGES, f"mergers/{merger.uid}/undo"]
+    assert {tam.post(f"/areas/{address}", data=FIELDS).status_code for address in addresses} == {403}
+    assert tam.post("/areas/TH04/name", data=FIELDS).status_code == 404
+    assert "1 thôn sửa" not in look(tam, "TX01,Thôn Lạ,,,,,,").text
+    assert villages() == before
