@@ -3,12 +3,12 @@
 Words: an Area is a city, commune or village (thôn); a Household (hộ) holds Residents (người dân) aged 16 and over;
 a Visit (lần đến) is one knock on its door, a Support (lượt hỗ trợ) is help that one person got. A Course (lớp học)
 has Meetings (buổi học), whose Attendances (điểm danh) say who came and how, and Invitations (thư mời); Learned is
-what somebody can do since. A Move is one change of who lives where. A Figure (số liệu) is an official count. A Device
-is a phone that sends what it queued; a Review and a Repeat (hỏi lại) are second looks at what a door told. An Event
-(nhật ký) says who did what.
+what somebody can do since. A Move is one change of who lives where. A Figure (số liệu) is an official count; a
+Merger says that a village became part of another. A Device is a phone that sends what it queued; a Review and a Repeat
+(hỏi lại) are second looks at what a door told. An Event (nhật ký) says who did what.
 
 The tables are in `tables/`, one file a noun, each built on the ones before: table, areas, users, devices, households,
-needs, moves, reviews, courses, invitations, learned, rosters.
+needs, moves, reviews, courses, invitations, learned, mergers, rosters.
 
 Every verb is one transaction that also logs an Event. Events hold field names and counts, never a person's data:
 they cannot be edited, and a person must be able to be forgotten. Times are naive UTC. `uid` is the public id.
@@ -17,7 +17,7 @@ they cannot be edited, and a person must be able to be forgotten. Times are naiv
 from peewee import IntegrityError, fn
 
 from database import db
-from tables.areas import Area, Figure, Tally
+from tables.areas import Area, Figure, OldCode, Tally
 from tables.courses import AUDIENCES, HOW, Attendance, CoHost, Course, Meeting
 from tables.devices import Device
 from tables.households import (
@@ -36,6 +36,7 @@ from tables.households import (
 )
 from tables.invitations import Invitation
 from tables.learned import Learned
+from tables.mergers import Merger, VillageRefused, remove_village, village_is_empty
 from tables.moves import KINDS, LEFT, Move, Moved
 from tables.needs import Need
 from tables.reviews import Repeat, Review
@@ -46,6 +47,7 @@ from tables.users import ROLES, SignedOut, User, password_hash, plain_username
 TABLES = [
     Setting,
     Area,
+    OldCode,
     Figure,
     User,
     SignedOut,
@@ -67,6 +69,7 @@ TABLES = [
     Attendance,
     Invitation,
     Learned,
+    Merger,
     Roster,
     Limit,
     Event,
@@ -85,6 +88,7 @@ __all__ = [table.__name__ for table in TABLES] + [
     "Conflict",
     "IntegrityError",
     "Table",
+    "VillageRefused",
     "db",
     "fn",
     "merge_answers",
@@ -92,5 +96,7 @@ __all__ = [table.__name__ for table in TABLES] + [
     "now",
     "password_hash",
     "plain_username",
+    "remove_village",
     "search_text",
+    "village_is_empty",
 ]

@@ -2,33 +2,67 @@
 
 A line reads tallies and official figures only, so its cost does not depend on how many residents there are.
 Every line has both denominators: those asked, and the population the official figures give (domain.md 1.2).
+A village without households lacks nothing; where one with households has no official count, the second rate is that of
+the others and nothing is met. A count that is smaller than what was found there has to be checked first.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import plan
 from indicators import VISITS
-from models import Figure, Tally
+from models import Area, Figure, Tally
 
 SMALLEST_PUBLIC_COUNT = 5
 ZERO = (0, 0, 0)
 
 
-@dataclass(frozen=True)
-class Line:
-    """One target in one area. Counts are people (households for CT7); rates are percent, unrounded, or None."""
+class Doubt(NamedTuple):
+    """An official count that cannot be: `official` people (or households) of an area, of whom `found` were met.
 
-    target: object
-    listed: int
-    asked: int
-    yes: int
-    official: int | None
-    expected: float
+    key: which count. why: "asked" or "yes" when more were asked or said yes; "sum" when its villages' counts add up to
+    more.
+    """
+
+    area: object
+    key: str
+    official: int
+    found: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """What tallies and official counts say of one target in one area.
+
+    listed, asked, yes: everybody (households for CT7). official: the population of those villages that have a count,
+    None when none has; official_asked and official_yes are of the same villages. missing: the villages with households
+    and no count. doubts: the counts that cannot be. few: whether a village speaks of fewer than five people.
+    """
+
+    listed: int = 0
+    asked: int = 0
+    yes: int = 0
+    official: int | None = None
+    official_asked: int = 0
+    official_yes: int = 0
+    missing: tuple = ()
+    doubts: tuple = ()
+    few: bool = False
+
+
+@dataclass(frozen=True)
+class Line(Count):
+    """A Count with its target, and what should be reached by now. Rates are percent, unrounded, or None."""
+
+    target: object = None
+    expected: float = 0
 
     @property
     def coverage(self):
         """Share of the official population that has a usable answer."""
-        return _percent(self.asked, self.official)
+        return _percent(self.official_asked, self.official)
 
     @property
     def rate_asked(self):
@@ -37,21 +71,31 @@ class Line:
     @property
     def rate_all(self):
         """Counts everyone not reached as "no": the only rate that can support "met"."""
-        return _percent(self.yes, self.official)
+        return _percent(self.official_yes, self.official)
 
     @property
     def state(self):
-        """none, met, on (on schedule) or late. Compared unrounded; "trên 85%" is strictly greater."""
+        """none, check (a count cannot be), met, on (on schedule) or late. "trên 85%" is strictly greater, unrounded.
+
+        Met needs the official count of every village with households.
+        """
         if not self.asked:
             return "none"
-        if self.rate_all is not None and reached(self.target, self.rate_all):
+        if self.doubts:
+            return "check"
+        if not self.missing and self.rate_all is not None and reached(self.target, self.rate_all):
             return "met"
         return "on" if self.rate_asked >= self.expected else "late"
 
     @property
     def too_few(self):
         """Whether a public page must hide this line, because it speaks of fewer than five people."""
-        return 0 < self.asked < SMALLEST_PUBLIC_COUNT or 0 < self.yes < SMALLEST_PUBLIC_COUNT
+        return _too_few(self.asked, self.yes)
+
+    @property
+    def tells_apart(self):
+        """Whether the rate of some villages, beside that of all, would give a small village away."""
+        return bool(self.missing) and self.few
 
 
 @dataclass(frozen=True)
@@ -65,14 +109,33 @@ class Part:
     official_households: int | None
     lines: dict = field(default_factory=dict)
 
+    @property
+    def missing(self):
+        """The villages that the rate "of all" leaves out of some target, since they have no official count."""
+        lines = [line for line in self.lines.values() if line.official is not None]
+        return _distinct(village for line in lines for village in line.missing)
+
+    @property
+    def doubted(self):
+        """The areas whose official count cannot be."""
+        return _distinct(doubt.area for line in self.lines.values() for doubt in line.doubts)
+
 
 def of(area, today):
     """The Part of `area` itself and of each area right below it: (whole, [parts]). Four queries, whatever the size."""
-    sums, official = Tally.sums(area), _Official(area)
-    children = [] if area.kind == "village" else list(area.parts())
-    parts = [_part(child, [child], sums, official, today) for child in children]
-    whole = _part(area, children or [area], sums, official, today)
-    return whole, parts
+    counts = _Counts(area)
+    return _part(area, counts, today), [_part(child, counts, today) for child in counts.children[area.id]]
+
+
+def doubts(area):
+    """The official counts below `area` that cannot be, each once with the most that was found."""
+    counts, worst = _Counts(area), {}
+    for target in shown_targets():
+        for doubt in counts.of(area, target).doubts:
+            key = doubt.area.id, doubt.key
+            if key not in worst or doubt.found > worst[key].found:
+                worst[key] = doubt
+    return list(worst.values())
 
 
 def withheld(parts):
@@ -109,38 +172,95 @@ def expected(target, today):
     return target.goal * min(max(gone / whole, 0), 1)
 
 
-class _Official:
-    """The newest official counts below an area."""
+class _Counts:
+    """The tallies and the newest official counts of an area and of everything below it."""
 
     def __init__(self, area):
-        self.figures = Figure.newest_below(area)
-        self.villages = list(area.village_list())
+        self.children = defaultdict(list)
+        for each in area.below().order_by(Area.label_key):
+            self.children[each.parent_id].append(each)
+        self.tallies = Tally.of_villages(area)
+        self.figures = Figure.standing_below(area)
+        self.known = {}
 
-    def of(self, area, key):
-        """The area's own count, else its villages' added up; None unless every one of them has its own."""
-        own = self.figures.get((area.id, key))
-        if own:
-            return own.value
-        found = [self.figures.get((village.id, key)) for village in self.villages if village.path.startswith(area.path)]
-        return sum(figure.value for figure in found) if found and all(found) else None
+    def of(self, area, target):
+        """The Count of one target in one area; worked out once."""
+        key = area.id, target.code
+        if key not in self.known:
+            count = self._of_village if area.kind == "village" else self._of_parts
+            self.known[key] = count(area, target, self.figures.get((area.id, target.population)))
+        return self.known[key]
+
+    def _of_village(self, village, target, official):
+        listed, asked, yes = self.tallies.get((village.id, target.code), ZERO)
+        few = _too_few(asked, yes)
+        if official is None:
+            return Count(listed, asked, yes, missing=(village,) if self._has_homes(village) else (), few=few)
+        doubts = _doubts(village, target, official, asked, yes)
+        return Count(listed, asked, yes, official, asked, yes, doubts=doubts, few=few)
+
+    def _of_parts(self, area, target, own):
+        """The parts added up; an official count of the area itself goes before their sum."""
+        parts = [self.of(child, target) for child in self.children[area.id]]
+        listed, asked, yes = _add((part.listed, part.asked, part.yes) for part in parts)
+        found = [part.official for part in parts if part.official is not None]
+        official, doubts = sum(found) if found else None, sum((part.doubts for part in parts), ())
+        few = any(part.few for part in parts)
+        if own is not None:
+            doubts += _doubts(area, target, own, asked, yes, official or 0)
+            return Count(listed, asked, yes, own, asked, yes, doubts=doubts, few=few)
+        _, *counted = _add((0, part.official_asked, part.official_yes) for part in parts)
+        missing = sum((part.missing for part in parts), ())
+        return Count(listed, asked, yes, official, *counted, missing=missing, doubts=doubts, few=few)
+
+    def _has_homes(self, village):
+        return self.tallies.get((village.id, VISITS), ZERO)[0] > 0
+
+    def visits(self, area):
+        """(listed, knocked on, finished) households of an area."""
+        if area.kind == "village":
+            return self.tallies.get((area.id, VISITS), ZERO)
+        return _add(self.visits(child) for child in self.children[area.id])
+
+    def households(self, area):
+        """The official number of households; None unless every village with households has its own."""
+        own = self.figures.get((area.id, "households"))
+        if own is not None or area.kind == "village":
+            return own
+        found = []
+        for child in self.children[area.id]:
+            number = self.households(child)
+            if number is not None:
+                found.append(number)
+            elif self.visits(child)[0]:
+                return None
+        return sum(found) if found else None
 
 
-def _part(area, members, sums, official, today):
-    listed, visited, done = _add(sums.get((member.id, VISITS), ZERO) for member in members)
+def _doubts(area, target, official, asked, yes, below=0):
+    """The Doubt about one official count, if it cannot be."""
+    found, why = max((asked, "asked"), (yes, "yes"), (below, "sum"), key=lambda pair: pair[0])
+    return (Doubt(area, target.population, official, found, why),) if found > official else ()
+
+
+def _part(area, counts, today):
     lines = {
-        target.code: Line(
-            target,
-            *_add(sums.get((member.id, target.code), ZERO) for member in members),
-            official=official.of(area, target.population),
-            expected=expected(target, today),
-        )
+        target.code: Line(**vars(counts.of(area, target)), target=target, expected=expected(target, today))
         for target in shown_targets()
     }
-    return Part(area, listed, visited, done, official.of(area, "households"), lines)
+    return Part(area, *counts.visits(area), counts.households(area), lines)
 
 
 def _add(counts):
     return tuple(map(sum, zip(ZERO, *counts, strict=True)))
+
+
+def _distinct(areas):
+    return sorted({area.id: area for area in areas}.values(), key=lambda area: area.label_key)
+
+
+def _too_few(asked, yes):
+    return 0 < asked < SMALLEST_PUBLIC_COUNT or 0 < yes < SMALLEST_PUBLIC_COUNT
 
 
 def _percent(part, whole):

@@ -19,7 +19,7 @@ problems     what can be wrong, and the sentence for each
 matching     which household of a list is which stored one
 comparing    what a reading would change in the tables; it, `saving` and `official` alone know them
 saving       saves what was compared and looked at
-official     saves the list of villages with official counts
+official     compares and saves the list of villages with official counts
 """
 
 from importlib import import_module
@@ -30,7 +30,7 @@ from roster.problems import MEANINGS, Problem, Unreadable, sentence
 from roster.reading import Reading
 from roster.villages import read_areas
 
-LATER = {"compare": "comparing", "save_areas": "official"}
+LATER = {"compare": "comparing", "compare_areas": "official", "save_areas": "official"}
 LATER |= dict.fromkeys(("Unanswered", "confirm", "said_before", "save"), "saving")
 __all__ = ["MEANINGS", "Problem", "Reading", "Unreadable", "read", "read_apart", "read_areas", "read_areas_apart"]
 __all__ += ["read_as_text", "sentence", *LATER]

@@ -241,7 +241,7 @@ SENTENCES = {
         "Nếu là hai người thì ghi rõ thêm tên."
     ),
     # Areas.
-    "not_a_count": N_("%(where)s: “%(meaning)s” phải là số nguyên không âm. Sửa ô này rồi tải lại."),
+    "not_a_count": N_("%(where)s: “%(meaning)s” phải là số nguyên lớn hơn 0. Sửa ô này rồi tải lại."),
     "not_a_date": N_("%(where)s: ngày số liệu phải như 01/10/2026. Sửa ô này rồi tải lại."),
     "area_without_name": N_("%(where)s: chưa có tên thôn nên bỏ qua dòng này. Ghi tên thôn rồi tải lại."),
     "area_twice": N_("%(where)s: thôn này đã có ở dòng %(other)s nên bỏ qua dòng này."),
@@ -252,6 +252,20 @@ SENTENCES = {
     "area_not_yours": N_(
         "%(where)s: tài khoản này không được thêm thôn nên bỏ qua dòng này. Nhờ cán bộ cấp xã tải lên."
     ),
+    "area_name_long": N_("%(where)s: tên hoặc mã thôn dài quá nên bỏ qua dòng này. Viết gọn lại rồi tải lại."),
+    "date_to_come": N_("%(where)s: ngày số liệu chưa tới nên số liệu dòng này chưa được lưu. Sửa ngày rồi tải lại."),
+    "more_adults": N_(
+        "%(where)s: số người từ 18 tuổi nhiều hơn số người từ 16 tuổi nên số liệu dòng này chưa được lưu. "
+        "Sửa lại rồi tải lại."
+    ),
+    "more_households": N_(
+        "%(where)s: số hộ nhiều hơn số người nên số liệu dòng này chưa được lưu. Sửa lại rồi tải lại."
+    ),
+    "figure_far": N_("“%(meaning)s” là %(now)s, khác nhiều so với %(was)s lần trước."),
+    "fewer_than_found": N_("“%(meaning)s” là %(now)s nhưng đã hỏi %(found)s."),
+    "stored_more_adults": N_("Cùng với số đã lưu thì số người từ 18 tuổi nhiều hơn số người từ 16 tuổi."),
+    "stored_more_households": N_("Cùng với số đã lưu thì số hộ nhiều hơn số người."),
+    "preview_broken": N_("Bản xem trước không còn nguyên nên chưa lưu gì. Tải tệp lên lại."),
     "figure_without_date": N_(
         "%(where)s: chưa có ngày số liệu nên số liệu dòng này chưa được lưu. Ghi ngày như 01/10/2026 rồi tải lại."
     ),
@@ -262,6 +276,7 @@ SENTENCES = {
 ERRORS = {"formula_in_name", "legacy_name", "birth_impossible", "not_a_count", "not_a_date", "area_without_name"}
 ERRORS |= {"crowded", "name_alone"}
 ERRORS |= {"code_taken", "area_code_elsewhere", "area_not_yours", "figure_without_date"}
+ERRORS |= {"area_name_long", "date_to_come", "more_adults", "more_households"}
 NOTES = {"hidden_sheet", "rows_hidden", "sheet_not_read", "totals_row", "row_not_read", "households_twice"}
 
 

@@ -9,6 +9,7 @@ from roster.cells import cell_errors
 from roster.headers import AREAS, SEARCHED_ROWS, find_header
 from roster.problems import Unreadable, problem
 from roster.spreadsheet import cell, open_sheets, refuse_legacy
+from survey import LONGEST_TEXT
 
 KINDS = {
     "thon": "Thôn",
@@ -40,6 +41,7 @@ FORMER = re.compile(r"(?i)([^\s(),;:/–—-][^(),;:/–—]*?)\s+(?:cũ|cu)\b(?
 NO_NAME = {"va", "cac", "trong", "nay", "co", "tren"}
 NO_BAN = {"sao", "goc", "nhap", "sua", "in", "chinh", "cuoi", "moi", "cu"}  # "Bản sao" is a copy and no village
 LONGEST_NAME = 5
+LONGEST_CODE = 20  # characters
 
 
 def village_in(title):
@@ -101,6 +103,11 @@ def _former(rest):
     return vi.title_case_name(former)
 
 
+def plain(name):
+    """A village's name as it is compared: no case, no diacritics, "Thôn 06" as "Thôn 6"."""
+    return " ".join(word.lstrip("0") or "0" if word.isdecimal() else word for word in vi.fold(name).split())
+
+
 def read_areas(path):
     """(areas, problems) of an .xlsx or CSV list of villages.
 
@@ -134,8 +141,12 @@ def _area(sheet, number, row, columns, problems):
     if not text("village"):
         refuse("area_without_name", "village")
         return None
-    name, former = village_named(text("village"), text("former"))
-    area = {"code": text("area_code"), "name": name, "former": former, "source": text("source"), "row": number}
+    name, former = village_named(_spelled_out(text("village")), text("former"))
+    if max(len(name), len(former)) > LONGEST_TEXT or len(text("area_code")) > LONGEST_CODE:
+        refuse("area_name_long", "village")
+        return None
+    area = {"code": text("area_code"), "name": name, "former": former, "source": text("source")[:LONGEST_TEXT]}
+    area["row"] = number
     for meaning in ("households", "adults", "over16"):
         area[meaning] = _count(text(meaning))
         if area[meaning] is None and text(meaning):
@@ -146,9 +157,15 @@ def _area(sheet, number, row, columns, problems):
     return area | {"as_of": as_of and as_of.isoformat()}
 
 
+def _spelled_out(name):
+    """ "T. Nhòn" and "T4" as offices write for "Thôn Nhòn" and "Thôn 4"."""
+    return re.sub(r"(?i)^th?(\s*\.\s*(?=\w)|\s*(?=\d))", "Thôn ", name)
+
+
 def _count(text):
-    """A whole number, also as 1.105 or 1,105; None for anything else."""
-    return int(re.sub(r"[.,]", "", text)) if re.fullmatch(r"[0-9]{1,7}|[0-9]{1,3}([.,][0-9]{3})+", text) else None
+    """A whole number above zero, also as 1.105 or 1,105; None for anything else."""
+    whole = re.fullmatch(r"[0-9]{1,7}|[0-9]{1,3}([.,][0-9]{3}){1,2}", text)
+    return int(re.sub(r"[.,]", "", text)) or None if whole else None
 
 
 def _date(value):
@@ -161,7 +178,7 @@ def _distinct(sheet, areas, columns, problems):
     """The areas without those whose name and former commune, or whose code, another one has above."""
     kept, names, codes = [], {}, {}
     for area in areas:
-        name, code = (vi.fold(area["name"]), vi.fold(area["former"])), area["code"].upper()
+        name, code = (plain(area["name"]), plain(area["former"])), area["code"].upper()
         if name in names or code in codes:
             twin, meaning = (names[name], "village") if name in names else (codes[code], "area_code")
             spot = cell(area["row"], columns[meaning])

@@ -7,6 +7,8 @@ import plan
 import vi
 from tables.table import Event, Table, db
 
+HISTORY = ("area.added", "area.renamed", "area.merged", "area.merger_undone", "figure.set", "figure.taken_back")
+
 
 class Area(Table):
     """A node of the tree city, commune, village. Its code (TH04) is its public id."""
@@ -32,6 +34,12 @@ class Area(Table):
     def commune(cls):
         """The commune that this installation serves, or None before it is set up."""
         return cls.select().where(cls.kind == "commune").order_by(cls.id).first()
+
+    @classmethod
+    def coded(cls, code, query=None):
+        """The areas of a query (all, without one) whose code this is or was: at most one."""
+        before = OldCode.select(OldCode.area).where(OldCode.code == code.upper())
+        return (cls.select() if query is None else query).where((cls.code == code.upper()) | cls.id.in_(before))
 
     def below(self):
         """Every area in this one's subtree, itself included."""
@@ -68,10 +76,15 @@ class Area(Table):
 
     @classmethod
     def add(cls, kind, name, code=None, parent=None, former="", by=None):
-        """A new area; its code is made from the name when none is given. Renames same-named neighbours' labels."""
+        """A new area; its code is made from the name when none is given. Renames same-named neighbours' labels.
+
+        ValueError when another area has the code or had it before.
+        """
         with db.atomic():
             name, former = vi.clean(name), vi.clean(former)
             code = (code or cls.free_code(name)).upper()
+            if cls.coded(code).exists():
+                raise ValueError(f"the code {code} is another area's")
             area = cls.create(
                 kind=kind, name=name, former=former, code=code, parent=parent, label=name, label_key=vi.sort_key(name)
             )
@@ -87,7 +100,7 @@ class Area(Table):
         number = "".join(filter(str.isdigit, name))
         tries = [f"{stem}{number}"] if number else []
         tries += [f"{stem}{n:02d}" for n in range(1, 1000)]
-        taken = {row.code for row in cls.select(cls.code).where(cls.code.startswith(stem))}
+        taken = {row.code for table in (cls, OldCode) for row in table.select().where(table.code.startswith(stem))}
         return next(code for code in tries if code not in taken)
 
     def label_apart(self):
@@ -98,15 +111,31 @@ class Area(Table):
             area.label_key = vi.sort_key(area.label)
             area.save(only=[Area.label, Area.label_key])
 
-    def rename(self, name, former, by):
-        """Correct the name and the former commune; neighbours of the old and of the new name are labelled again."""
+    def rename(self, name, former, by, code=""):
+        """Correct the name, the former commune and, if one is given, the code; the old code leads here from now on.
+
+        Neighbours of the old and of the new name are labelled again. ValueError when the code is another area's.
+        """
         with db.atomic():
             before = Area.get_by_id(self.id)
-            self.name, self.former = vi.clean(name), vi.clean(former)
-            self.save(only=[Area.name, Area.former])
+            changed = self.set_changed(name=vi.clean(name), former=vi.clean(former), code=code.upper() or before.code)
+            if not changed:
+                return []
+            if "code" in changed:
+                self._give_up(before.code)
+            self.save(only=changed)
             self.label_apart()
             before.label_apart()
-            Event.log("area.renamed", self, by)
+            told = {"was": before.code, "now": self.code} if "code" in changed else {}
+            Event.log("area.renamed", self, by, fields=changed, **told)
+        return changed
+
+    def _give_up(self, code):
+        """Let the code that was this area's lead to it still. ValueError when its new code is another's."""
+        if Area.coded(self.code).where(Area.id != self.id).exists():
+            raise ValueError(f"the code {self.code} is another area's")
+        OldCode.delete().where(OldCode.code == self.code).execute()
+        OldCode.create(code=code, area=self)
 
     def commune_to_fill(self):
         """The commune in which somebody of this area may create villages: itself, or a city's only one; else None."""
@@ -118,9 +147,33 @@ class Area(Table):
         figures = Figure.select().where(Figure.area == self).order_by(Figure.as_of)
         return {figure.key: figure for figure in figures}
 
+    def history(self, most=50):
+        """The newest events of this area's name, figures and mergers, under the codes it had too, with who did them."""
+        codes = [self.code, *(row.code for row in self.old_codes)]
+        who = Event.user.rel_model
+        events = Event.select(Event, who).join(who, JOIN.LEFT_OUTER).where(Event.subject.in_(codes))
+        return list(events.where(Event.verb.in_(HISTORY)).order_by(Event.id.desc()).limit(most))
+
+    def named_alike(self, name, former):
+        """Another village of the commune that could not be told from one of this name and former commune, or None."""
+        for area in Area.select().where(Area.parent == self.parent_id, Area.id != self.id):
+            if vi.fold(area.name) == vi.fold(name) and vi.fold(former) in ("", vi.fold(area.former)):
+                return area
+        return None
+
+
+class OldCode(Table):
+    """A code that an area had before, or that a village had which became part of it: links and phones still use it."""
+
+    code = CharField(unique=True, max_length=20)
+    area = ForeignKeyField(Area, backref="old_codes", on_delete="CASCADE")
+
 
 class Figure(Table):
-    """An official count of an area on a date: households, adults (18+), over16, with its source."""
+    """An official count of an area on a date: households, adults (18+), over16, with its source.
+
+    The one of the newest date stands; the log is the history of what stood when.
+    """
 
     area = ForeignKeyField(Area, backref="figures")
     key = CharField(max_length=40)
@@ -138,11 +191,41 @@ class Figure(Table):
             old = cls.get_or_none(cls.area == area, cls.key == key, cls.as_of == as_of)
             if old and (old.value, old.source) == (value, source):
                 return False
+            was = cls.standing(area, key)
             row = cls.insert(area=area, key=key, value=value, as_of=as_of, source=source)
             keep = [cls.value, cls.source]
             row.on_conflict(conflict_target=[cls.area, cls.key, cls.as_of], preserve=keep).execute()
-            Event.log("figure.set", area, by, key=key, was=old.value if old else None, now=value, as_of=str(as_of))
+            Event.log("figure.set", area, by, key=key, was=was.value if was else None, now=value, as_of=str(as_of))
         return True
+
+    @classmethod
+    def correct(cls, area, key, value, as_of, source, by):
+        """Set the figure that stands from now on: those of a later date, which it corrects, are taken back."""
+        with db.atomic():
+            for newer in cls.select().where(cls.area == area, cls.key == key, cls.as_of > as_of):
+                newer.take_back(by)
+            return cls.put(area, key, value, as_of, source, by)
+
+    @classmethod
+    def standing(cls, area, key):
+        """The figure of the newest date, which counts, or None."""
+        rows = cls.select().where(cls.area == area, cls.key == key)
+        return rows.order_by(cls.as_of.desc()).first()
+
+    def take_back(self, by):
+        """This figure was wrong: the one before it stands again, if there is one. The log keeps both."""
+        with db.atomic():
+            if not Figure.delete().where(Figure.id == self.id).execute():
+                return
+            left = Figure.standing(self.area, self.key)
+            told = {"key": self.key, "was": self.value, "now": left.value if left else None, "as_of": str(self.as_of)}
+            Event.log("figure.taken_back", self.area, by, **told)
+
+    @classmethod
+    def standing_below(cls, area):
+        """`{(area id, key): value}` of the figures that stand, the newest of each, in one query."""
+        rows = cls.select(cls.area, cls.key, cls.value).join(Area).where(Area.path.startswith(area.path))
+        return {(area_id, key): value for area_id, key, value in rows.order_by(cls.as_of).tuples()}
 
     @classmethod
     def newest_below(cls, area):
@@ -165,12 +248,15 @@ class Tally(Table):
         indexes = ((("village", "year", "code"), True),)
 
     @classmethod
-    def add(cls, village_id, changes):
-        """Add `{code: [Δlisted, Δasked, Δyes]}`. Codes go in sorted order, so that two writers never wait in a ring."""
+    def add(cls, village_id, changes, year=None):
+        """Add `{code: [Δlisted, Δasked, Δyes]}` to the active year or another.
+
+        Codes go in sorted order, so that two writers never wait in a ring.
+        """
         rows = [
             {
                 "village": village_id,
-                "year": plan.active.year,
+                "year": year or plan.active.year,
                 "code": code,
                 "listed": listed,
                 "asked": asked,
@@ -185,15 +271,8 @@ class Tally(Table):
         ).execute()
 
     @classmethod
-    def sums(cls, area):
-        """`{(part's id, code): (listed, asked, yes)}` for the parts right below the area, or for a village itself."""
-        part = Area.alias()
-        query = (
-            cls.select(part.id, cls.code, fn.SUM(cls.listed), fn.SUM(cls.asked), fn.SUM(cls.yes))
-            .join(Area)
-            .join(part, on=fn.SUBSTR(Area.path, 1, fn.LENGTH(part.path)) == part.path)
-            .where(cls.year == plan.active.year, Area.path.startswith(area.path))
-            .where(part.id == area.id if area.kind == "village" else part.parent == area)
-            .group_by(part.id, cls.code)
-        )
-        return {(part_id, code): tuple(map(int, counts)) for part_id, code, *counts in query.tuples()}
+    def of_villages(cls, area):
+        """`{(village's id, code): (listed, asked, yes)}` of the active year below the area."""
+        query = cls.select(cls.village, cls.code, cls.listed, cls.asked, cls.yes).join(Area)
+        query = query.where(cls.year == plan.active.year, Area.path.startswith(area.path))
+        return {(village, code): tuple(counts) for village, code, *counts in query.tuples()}

@@ -36,7 +36,7 @@ def test_every_page_opens_or_is_not_there(world, database, app, as_, who):
     invited = Invitation.invite(course, list(household.living()), "vneid", world.users["hana"])
     uids = {"households": household.uid, "courses": course.uid, "meetings": meeting.uid}
     uids |= {"i": invited[0].code, "attendance": walk_in.uid}
-    uids["needs"] = "TH04"
+    uids["needs"] = uids["areas"] = "TH04"
     uids |= {"timetable": meeting.uid, "confirmations": course.uid}
     uids |= {"progress": "TH04", "check_in": course.code, "moves": household.uid}
     addresses = list(pages(app, **uids, residents=household.living().first().uid))

@@ -68,9 +68,106 @@ def test_an_official_count_of_the_commune_itself_goes_before_the_sum(world):
     assert progress.of(world.commune, MID_YEAR)[0].lines["CT4a"].official == 5000
 
 
-def test_the_population_is_unknown_while_one_village_has_no_official_figure(world):
-    visited(world.household("TX01"), phone="own")
-    assert progress.of(world.commune, MID_YEAR)[0].lines["CT4a"].official is None
+def met(world):
+    """Thôn 4 with nine adults, of whom five were asked and have an account: CT4b is met."""
+    Figure.put(world.areas["TH04"], "adults", 9, date(2026, 11, 1), "")
+    for _ in range(5):
+        visited(world.household(), account=["bank"], phone="own")
+
+
+def commune_line(world, code="CT4b"):
+    return progress.of(world.commune, MID_YEAR)[0].lines[code]
+
+
+def test_a_village_without_households_or_figures_changes_nothing(world, database):
+    met(world)
+    before = commune_line(world)
+    assert (before.state, before.official, before.rate_all) == ("met", 9, pytest.approx(500 / 9))
+    Area.add("village", "Thôn Mới", "TM01", world.commune)
+    assert commune_line(world) == before
+
+
+def test_a_village_with_households_and_no_figure_is_named_and_withholds_only_met(world, database):
+    met(world)
+    visited(world.household("TX01"), account=["bank"])
+    line = commune_line(world)
+    assert [village.code for village in line.missing] == ["TX01"]
+    assert (line.yes, line.asked, line.official_yes, line.official) == (6, 6, 5, 9)
+    assert line.rate_all == pytest.approx(500 / 9)
+    assert (line.state, progress.of(world.areas["TH04"], MID_YEAR)[0].lines["CT4b"].state) == ("on", "met")
+
+
+def test_the_page_names_the_village_that_lacks_its_figure(world, as_):
+    met(world)
+    for _ in range(6):
+        visited(world.household("TX01"), account=["bank"])
+    page = " ".join(as_(None).get("/").text.split())
+    assert "Chưa có số chính thức của: Thôn Trại Mới." in page
+    assert "5 / 9 người = 55,6% (các thôn có số dân chính thức)" in page
+    assert "● Đạt" not in page
+    for key in ("adults", "over16", "households"):
+        Figure.put(world.areas["TX01"], key, 11, date(2026, 11, 1), "")
+    page = as_(None).get("/").text
+    assert ("Chưa có số chính thức của" in page, "● Đạt" in page) == (False, True)
+
+
+def test_the_rate_of_some_villages_gives_no_small_village_away(world, as_):
+    """One village of two lacks its figure and has three people: 6 of all less 3 of the others would tell."""
+    met(world)
+    for _ in range(3):
+        visited(world.household("TX01"), account=["bank"], phone="own")
+    public, own = (" ".join(as_(who).get("/").text.split()) for who in (None, "sara"))
+    assert "5 / 9 người" not in public and "chưa đủ số dân chính thức" in public
+    assert "5 / 9 người = 55,6% (các thôn có số dân chính thức)" in own
+
+
+def test_nothing_is_met_where_more_were_asked_than_the_official_count_has(world, database):
+    met(world)
+    Figure.put(world.areas["TH04"], "adults", 4, date(2026, 11, 2), "")
+    for area in (world.areas["TH04"], world.commune):
+        line = progress.of(area, MID_YEAR)[0].lines["CT4b"]
+        assert (line.state, [(d.area.code, d.official, d.found) for d in line.doubts]) == ("check", [("TH04", 4, 5)])
+    assert [(doubt.area.code, doubt.key) for doubt in progress.doubts(world.commune)] == [("TH04", "adults")]
+
+
+def test_one_impossible_village_withholds_met_from_the_whole_commune(world):
+    met(world)
+    Figure.put(world.areas["TX01"], "adults", 1, date(2026, 11, 1), "")
+    for _ in range(5):
+        visited(world.household("TX01"), account=["bank"])
+    assert commune_line(world).rate_all == 100
+    assert commune_line(world).state == "check"
+
+
+def test_villages_that_add_up_to_more_than_the_commune_are_to_be_checked(world):
+    met(world)
+    Figure.put(world.commune, "adults", 8, date(2026, 11, 1), "Công an xã")
+    assert [(d.area.code, d.why, d.found) for d in commune_line(world).doubts] == [("HL", "sum", 9)]
+    assert commune_line(world).state == "check"
+    Figure.put(world.commune, "adults", 9, date(2026, 11, 2), "Công an xã")
+    assert (commune_line(world).doubts, commune_line(world).state) == ((), "met")
+
+
+def test_the_page_says_that_a_count_needs_checking(world, as_):
+    met(world)
+    Figure.put(world.areas["TH04"], "adults", 4, date(2026, 11, 2), "")
+    for address in ("/", "/progress/TH04"):
+        public, office = (" ".join(as_(who).get(address).text.split()) for who in (None, "sara"))
+        assert "Số chính thức cần kiểm tra: Thôn 4 (Thạch Hòa cũ)." in public
+        assert "◇ Cần kiểm tra số dân" in public
+        assert ("● Đạt" in public, "125,0%" in public) == (False, False)
+        assert ('href="/areas"' in public, 'href="/areas"' in office) == (False, True)
+
+
+def test_a_communes_own_count_goes_before_its_villages_in_a_city_too(world):
+    city = Area.add("city", "Hà Nội", "HN")
+    for area in Area.select().where(Area.kind != "city").order_by(Area.id):
+        parent = city.id if area.kind == "commune" else world.commune.id
+        path = f"/{city.id}/{world.commune.id}/" + ("" if area.kind == "commune" else f"{area.id}/")
+        Area.update(path=path, parent=parent).where(Area.id == area.id).execute()
+    Figure.put(world.commune, "adults", 5000, date(2026, 10, 1), "Công an xã")
+    whole, (commune,) = progress.of(Area.get_by_id(city.id), MID_YEAR)
+    assert (whole.lines["CT4a"].official, commune.lines["CT4a"].official) == (5000, 5000)
 
 
 @pytest.mark.parametrize(

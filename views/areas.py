@@ -1,37 +1,202 @@
 """The commune's villages and their official counts."""
 
-from flask import Blueprint, render_template
+import json
+from datetime import date
+
+from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from flask_login import current_user
 
+import progress
 import roster
+import survey
+import vi
 from access import OFFICE, allow
-from models import Area, Figure
-from views.answers import one_or_404
+from models import Area, Figure, Merger, VillageRefused, remove_village, village_is_empty
+from roster import official
+from roster.villages import LONGEST_CODE
+from views.answers import done, one_or_404, uid_or_404
 from views.roster import read_upload
 
 bp = Blueprint("areas", __name__, url_prefix="/areas")
+
+WAYS = {"same": _("Một thôn ghi hai lần: giữ nguyên số liệu"), "joined": _("Hai thôn sáp nhập: cộng số liệu lại")}
 
 
 @bp.get("")
 @allow(OFFICE)
 def index():
-    return page()
+    return page(counts={key: vi.whole(request.args.get(key, "")) for key in official.COUNTS})
 
 
 @bp.post("")
 @allow(OFFICE)
 def upload():
-    """Take a file such as thon.csv: villages it names are added or renamed, their official counts set.
-
-    Answers with the page itself: sending the same file again changes nothing.
-    """
+    """Take a file such as thon.csv and show what saving it would change; nothing is saved yet."""
     try:
-        _, (areas, problems) = read_upload(roster.read_areas_apart)
+        name, (areas, problems) = read_upload(roster.read_areas_apart)
     except roster.Unreadable as error:
         return page(refusal=roster.sentence(error.problem, gettext)), 422
-    counts, more = roster.save_areas(areas, current_user)
-    return page(counts=counts, problems=[roster.sentence(problem, gettext) for problem in [*problems, *more]])
+    told = [roster.sentence(problem, gettext) for problem in problems]
+    return preview(name, areas, official.compare_areas(areas, {}, current_user), told)
+
+
+@bp.post("/save")
+@allow(OFFICE)
+def save():
+    """Save what was looked at, once its questions are answered; or only look again."""
+    form = request.form
+    name, told = vi.clean(form.get("filename", "")), form.getlist("problem")
+    try:
+        areas = official.from_form(form.get("areas", ""))
+    except roster.Unreadable as error:
+        return page(refusal=roster.sentence(error.problem, gettext)), 422
+    if form.get("then") != "save":
+        return preview(name, areas, official.compare_areas(areas, form, current_user), told)
+    try:
+        comparison = official.save_areas(areas, form, current_user, form.get("seal", ""))
+    except official.Changed as changed:
+        return preview(name, areas, changed.comparison, told, crossed=True), 409
+    except official.Unanswered as unanswered:
+        return preview(name, areas, unanswered.comparison, told, marked=True), 422
+    return done("areas.index", saved=1, **{key: n for key, n in comparison.counts.items() if n})
+
+
+@bp.get("/<code>")
+@allow(OFFICE)
+def show(code):
+    """A village: its figures, its history, and what can be changed about it."""
+    village = find_village(code)
+    return village_page(village) if village.code == code else done("areas.show", code=village.code)
+
+
+@bp.post("/<code>/name")
+@allow(OFFICE)
+def rename(code):
+    village, fields = changeable(code), request.form
+    name, former = (vi.clean(fields.get(key, "")) for key in ("name", "former"))
+    new_code = vi.clean(fields.get("code", "")).upper()
+    errors = named_wrong(village, name, former, new_code)
+    if errors:
+        return village_page(village, fields=fields, errors=errors), 422
+    village.rename(name, former, current_user, new_code)
+    return done("areas.show", code=village.code, told="renamed")
+
+
+@bp.post("/<code>/figures")
+@allow(OFFICE)
+def take_back(code):
+    """Take back the figure that stands: the one before it stands again."""
+    village = find_village(code)
+    figure = Figure.standing(village, request.form.get("key", ""))
+    if figure and str(figure.as_of) == request.form.get("as_of"):
+        figure.take_back(current_user)
+    return done("areas.show", code=village.code, told="taken_back")
+
+
+@bp.post("/<code>/merger")
+@allow(OFFICE)
+def merge(code):
+    """Make this village part of another."""
+    village, fields, errors = changeable(code), request.form, {}
+    into = Area.coded(fields.get("into", ""), current_user.area.village_list()).first()
+    if into is None or into == village:
+        errors["into"] = survey.N_("Chọn thôn để nhập vào.")
+    if fields.get("way") not in Merger.WAYS:
+        errors["way"] = survey.N_("Chọn một thôn ghi hai lần hay hai thôn sáp nhập.")
+    if errors:
+        return village_page(village, fields=fields, errors=errors), 422
+    try:
+        merger = Merger.merge(village, into, fields["way"], current_user, uid_or_404(fields.get("uid", "")))
+    except VillageRefused as refused:
+        return village_page(village, fields=fields, errors={"into": refused.sentence}), 409
+    return done("areas.show", code=merger.kept.code, told="merged")
+
+
+@bp.post("/mergers/<uid>/undo")
+@allow(OFFICE)
+def undo(uid):
+    merger = one_or_404(Merger.visible_to(current_user).where(Merger.uid == uid_or_404(uid)))
+    changeable(merger.kept.code)
+    try:
+        village = merger.undo(current_user)
+    except VillageRefused as refused:
+        return village_page(merger.kept, errors={merger.uid: refused.sentence}), 409
+    return done("areas.show", code=village.code, told="undone")
+
+
+@bp.post("/<code>/removal")
+@allow(OFFICE)
+def remove(code):
+    village = changeable(code)
+    try:
+        remove_village(village, current_user)
+    except VillageRefused as refused:
+        return village_page(village, errors={"removal": refused.sentence}), 409
+    return done("areas.index", removed=village.label)
+
+
+def named_wrong(village, name, former, code):
+    """{field: Sentence} of what is wrong with a village's new name, former commune and code."""
+    errors = {}
+    if not vi.fold(name) or len(name) > survey.LONGEST_TEXT:
+        errors["name"] = survey.N_("Ghi tên thôn, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    elif village.named_alike(name, former):
+        errors["name"] = survey.N_("Đã có thôn cùng tên: ghi xã cũ khác để phân biệt, hoặc nhập hai thôn làm một.")
+    if len(former) > survey.LONGEST_TEXT:
+        errors["former"] = survey.N_("Viết gọn lại, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    if not code.isascii() or not code.isalnum() or len(code) > LONGEST_CODE:
+        errors["code"] = survey.N_("Mã gồm chữ không dấu và số, tối đa %(most)s ký tự.", most=LONGEST_CODE)
+    elif Area.coded(code).first() not in (None, village):
+        errors["code"] = survey.N_("Mã này là của nơi khác. Ghi mã khác.")
+    return errors
+
+
+def village_page(village, fields=None, errors=None):
+    others = [area for area in village.communes_villages() if area != village]
+    return render_template(
+        "areas/show.html",
+        village=village,
+        figures=village.official(),
+        doubts=progress.doubts(village),
+        mergers=list(Merger.into(village)),
+        history=village.history(),
+        empty=village_is_empty(village),
+        others=others,
+        may_change=current_user.area.kind != "village",
+        ways=WAYS,
+        fields=fields or {"name": village.name, "former": village.former, "code": village.code},
+        errors=errors or {},
+        told=request.args.get("told"),
+        day_of=lambda text: vi.date_vn(date.fromisoformat(text)),
+    )
+
+
+def find_village(code):
+    return one_or_404(Area.coded(code, current_user.area.village_list()))
+
+
+def changeable(code):
+    """A village that the user sees and may change: who has that one alone may not."""
+    village = find_village(code)
+    if current_user.area.kind == "village":
+        abort(403)
+    return village
+
+
+def preview(name, areas, comparison, told, **said):
+    """The page of what saving would change. told: the sentences about what could not be read."""
+    return render_template(
+        "areas/preview.html",
+        filename=name,
+        areas=json.dumps(areas, ensure_ascii=False),
+        comparison=comparison,
+        told=told,
+        problems=[*told, *(roster.sentence(problem, gettext) for problem in comparison.problems)],
+        worded=lambda problem: roster.sentence(problem, gettext),
+        **said,
+    )
 
 
 def page(**result):
@@ -41,10 +206,11 @@ def page(**result):
         area=area,
         villages=list(area.village_list()),
         figures=Figure.newest_below(area),
+        doubts=progress.doubts(area),
         **result,
     )
 
 
 def find(code):
-    """The area with this code that the user may see."""
-    return one_or_404(Area.visible_to(current_user).where(Area.code == code))
+    """The area with this code, or that had it, that the user may see."""
+    return one_or_404(Area.coded(code, Area.visible_to(current_user)))

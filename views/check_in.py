@@ -6,7 +6,7 @@ import plan
 import survey
 import vi
 from access import PUBLIC, allow
-from models import Attendance, Course, Limit, now
+from models import Area, Attendance, Course, Limit, now
 from views.answers import new_uid, uid_or_404
 
 bp = Blueprint("check_in", __name__)
@@ -99,6 +99,8 @@ def read(course):
         errors["birth_year"] = survey.N_("Bác ghi giúp năm sinh; không nhớ thì ghi năm ước chừng.")
     code = request.form.get("village", "")
     village = next((village for village in villages_of(course) if village.code == code), None)
+    if village is None and code != ELSEWHERE:
+        village = Area.coded(code, course.area.communes_villages()).first()  # the page was open before it changed
     if village is None and code != ELSEWHERE and asks_village(course):
         errors["village"] = survey.N_("Bác chọn giúp thôn đang ở.")
     return {"name": name, "birth_year": year, "village": village}, errors

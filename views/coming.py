@@ -68,4 +68,4 @@ def find(code):
     """The area with this code; with none, the commune that this installation serves."""
     if not code:
         return one_or_404(Area.select().where(Area.kind == "commune").order_by(Area.id))
-    return one_or_404(Area.select().where(Area.code == code.upper()))
+    return one_or_404(Area.coded(code))

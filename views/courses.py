@@ -169,7 +169,7 @@ def read(course, fields, errors):
     topic = next((topic for topic in plan.active.topics if topic.key == text(fields, "topic")), None)
     if topic is None:
         errors["topic"] = survey.N_("Chọn nội dung của lớp.")
-    area = Area.visible_to(current_user).where(Area.code == text(fields, "area")).first()
+    area = Area.coded(text(fields, "area"), Area.visible_to(current_user)).first()
     if area is None:
         errors["area"] = survey.N_("Chọn thôn mở lớp.")
     place = text(fields, "place")
@@ -244,7 +244,7 @@ def text(fields, name):
 def form(course, fields, errors=None, table=None, stale=None):
     places = [current_user.area] if current_user.area.kind == "village" else list(current_user.area.village_list())
     code = text(fields, "area") or (places[0].code if len(places) == 1 else "")
-    area = Area.visible_to(current_user).where(Area.code == code).first()
+    area = Area.coded(code, Area.visible_to(current_user)).first()
     return render_template(
         "courses/_rest.html" if swaps("rest") else "courses/form.html",
         course=course,

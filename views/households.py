@@ -253,7 +253,7 @@ def asked_village():
 
 def find_village(code):
     """Households stand in villages, never in a commune."""
-    return one_or_404(Area.visible_to(current_user).where(Area.code == code, Area.kind == "village"))
+    return one_or_404(Area.coded(code, current_user.area.village_list()))
 
 
 def recently_saved():

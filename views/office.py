@@ -1,7 +1,9 @@
 """The office's own work beside doors and classes: one page that leads to it."""
 
 from flask import Blueprint, render_template
+from flask_login import current_user
 
+import progress
 from access import OFFICE, allow
 
 bp = Blueprint("office", __name__)
@@ -10,4 +12,4 @@ bp = Blueprint("office", __name__)
 @bp.get("/office")
 @allow(OFFICE)
 def index():
-    return render_template("office/index.html")
+    return render_template("office/index.html", doubts=progress.doubts(current_user.area))

@@ -87,7 +87,7 @@ def check_name(fields, errors):
 
 def check_place(fields, errors):
     """The area chosen in a form, with its role checked too; None, and `errors` say it, for what cannot be."""
-    area = Area.visible_to(current_user).where(Area.code == fields.get("area", "")).first()
+    area = Area.coded(fields.get("area", ""), Area.visible_to(current_user)).first()
     if fields.get("role") not in ROLES:
         errors["role"] = survey.N_("Chọn vai trò.")
     if area is None:

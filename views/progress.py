@@ -10,7 +10,7 @@ import progress
 import vi
 from access import PUBLIC, allow
 from models import Area, Meeting, Support, now
-from views.answers import one_or_404
+from views.answers import done, one_or_404
 
 bp = Blueprint("progress", __name__)
 
@@ -25,7 +25,9 @@ def index():
 @bp.get("/progress/<code>")
 @allow(PUBLIC)
 def show(code):
-    return page(one_or_404(Area.select().where(Area.code == code.upper())))
+    """The page of an area; an old code leads to the area that it stands for today."""
+    area = one_or_404(Area.coded(code))
+    return page(area) if area.code == code.upper() else done("progress.show", code=area.code)
 
 
 def page(area):
@@ -40,6 +42,7 @@ def page(area):
         whole=whole,
         parts=parts,
         targets=progress.shown_targets(),
+        sees_all=sees_all,
         hidden=set() if sees_all else progress.withheld(parts) | progress.withheld(siblings),
         supports=Support.count(area) if sees_all else None,
         moment=moment,

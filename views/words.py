@@ -51,6 +51,7 @@ TARGET_STATES = {
     "met": _("● Đạt"),
     "on": _("▲ Đúng tiến độ"),
     "late": _("▼ Chậm"),
+    "check": _("◇ Cần kiểm tra số dân"),
     "none": _("○ Chưa có số liệu"),
 }
 RELATIONS = {

@@ -134,7 +134,7 @@ def test_what_is_wrong_is_told_with_its_cell(areas):
         ("Thôn 5", 376, None),
     ]
     assert [(p.level, sentence(p)) for p in problems] == [
-        ("error", "Ô D2: “số hộ” phải là số nguyên không âm. Sửa ô này rồi tải lại."),
+        ("error", "Ô D2: “số hộ” phải là số nguyên lớn hơn 0. Sửa ô này rồi tải lại."),
         ("error", "Ô B3: chưa có tên thôn nên bỏ qua dòng này. Ghi tên thôn rồi tải lại."),
         ("error", "Ô G5: ngày số liệu phải như 01/10/2026. Sửa ô này rồi tải lại."),
         ("error", "Ô G6: ngày số liệu phải như 01/10/2026. Sửa ô này rồi tải lại."),
