@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from flask import Flask, Response, current_app, g, has_request_context, render_template, request
+from flask import Flask, Response, current_app, g, has_request_context, redirect, render_template, request
 from flask_babel import Babel, gettext
 from flask_compress import Compress
 from markupsafe import Markup
@@ -156,6 +156,8 @@ def error_page(error):
     if isinstance(error, SecurityError):  # no page can be built for a host that is not ours
         address = current_app.config["BASE_URL"]
         return Response(gettext("Mở Gõ Cửa ở %(address)s", address=address) + "\n", code, mimetype="text/plain")
+    if code == 404 and request.method in ("GET", "HEAD") and (address := answers.meant_address()):
+        return redirect(address)
     if answers.wants_json():
         if code in KEPT_BY_PHONES:
             answers.heard(taken=False)

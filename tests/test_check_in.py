@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import Attendance, Course, Limit, Meeting, db, new_uid, now
+from models import Attendance, Course, Invitation, Limit, Meeting, db, new_uid, now
 
 
 @pytest.fixture
@@ -134,6 +134,40 @@ def test_an_unknown_or_revoked_code_says_how_to_go_on(world, course, as_):
             assert (answer.status_code, 'href="/code"' in answer.text) == (404, True)
             assert "Báo người phụ trách lớp: họ ghi giúp ngay" in answer.text
     assert Attendance.select().count() == 0
+
+
+@pytest.mark.parametrize("around", ["{}/", "{}.", "{},", "{})", "{}).", "{}/.", "{}%22", "{}%E2%80%9D", "{}%20"])
+@pytest.mark.parametrize("kind", ["c", "i", "v", "code", "coming"])
+def test_an_address_opens_with_what_messengers_and_people_put_behind_it(world, course, as_, around, kind):
+    resident = world.household().living().first()
+    user = world.users["vera"]
+    slip = Invitation.invite(course, [resident], "vneid", user)[0]
+    user.renew_card(world.users["sara"])
+    path = {
+        "c": f"/c/{course.code}",
+        "i": f"/i/{slip.code}",
+        "v": f"/v/{user.card}",
+        "code": "/code",
+        "coming": "/coming/TH04",
+    }[kind]
+    right = as_(None).get(path)
+    for written in (around.format(path), around.format(path.replace(f"/{kind}", f"/{kind.upper()}", 1))):
+        answer = as_(None).get(written, follow_redirects=True)
+        assert (answer.status_code, re.findall("<h1.*", answer.text)) == (200, re.findall("<h1.*", right.text))
+    assert Attendance.select().count() == 0
+
+
+def test_what_is_no_address_is_not_led_anywhere(world, course, as_):
+    for path in ("/nothing/.", "/.", "/%2F%2Fevil.example.", "/C/", f"/c/{course.code}/more/", "/STATIC/nothing.js"):
+        answer = as_(None).get(path)
+        assert (answer.status_code, answer.location) in [(404, None), (302, "/")]
+    answer = as_(None).get(f"/C/{course.code}?fbclid=1")
+    assert (answer.status_code, answer.location) == (302, f"/c/{course.code}?fbclid=1")
+
+
+def test_a_wrong_code_is_not_called_revoked(course, as_):
+    page = as_(None).get("/c/ZZZZZZZZZZ").text
+    assert ("Không có lớp nào mang mã này" in page, "còn dùng được" in page) == (True, False)
 
 
 def test_the_six_digits_lead_to_the_same_page(course, as_):
