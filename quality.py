@@ -7,13 +7,16 @@ One visit in twenty is drawn for a short repeat by somebody else (`Repeat`), whi
 
 from collections import defaultdict
 from datetime import timedelta
+from functools import reduce
 from hashlib import sha256
 from itertools import groupby, pairwise
+from operator import or_
 from typing import NamedTuple
 
 import plan
 from indicators import NON_ANSWERS
-from models import GONE, Area, Household, Repeat, Resident, Review, Visit, fn
+from models import GONE, Area, Attendance, Course, Household, Meeting, Repeat, Resident, Review, Visit, fn
+from survey import is_clean_name
 
 KINDS = ("clash", "disputed", "fast", "run", "alike", "unasked", "empty", "twins")
 LOOK_BACK = timedelta(days=90)
@@ -187,6 +190,19 @@ def _twins(area):
     for village, household, at, resident, twin, double in query.tuples():
         homes = (household, twin)
         yield Finding("twins", village, household, at, n=2, others=homes, resident=resident, double=double)
+
+
+def numbers_as_names(area):
+    """The walk-ins below `area`, taken back or not, whose typed name would be refused today, by time of their class.
+
+    Names that hold an identity number must not be kept (design.md 4.2); they were taken before the rule was.
+    """
+    digits = reduce(or_, (Attendance.name.contains(digit) for digit in "0123456789"))
+    no_case = fn.UPPER(Attendance.name) == fn.LOWER(Attendance.name)
+    query = Attendance.select(Attendance, Meeting, Course, Area).join(Meeting).join(Course).join(Area)
+    query = query.where(Area.path.startswith(area.path), Attendance.resident.is_null(), digits | no_case)
+    rows = query.order_by(Meeting.starts_at, Attendance.id)
+    return [row for row in rows if row.name and not is_clean_name(row.name)]
 
 
 def _reviewed(area):

@@ -153,7 +153,7 @@ def _person(form, uid, is_known, plan, errors):
         return None
     person = {"uid": uid, "answers": _answers(form, plan.person_questions, here, errors)}
     if (name := form.one(here + "name")) is not None:
-        person["name"] = short_text(name, here + "name", errors) or None
+        person["name"] = person_name(name, here + "name", errors) or None
     if (year := form.one(here + "birth_year")) is not None:
         person["birth_year"] = birth_year(year, plan, here + "birth_year", errors)
     if (sex := form.one(here + "sex")) is not None:
@@ -266,6 +266,24 @@ def short_text(text, field, errors, most=LONGEST_TEXT):
     elif PAPERS.search(text.replace(" ", "").replace(".", "")):
         errors[field] = N_("Không ghi số giấy tờ vào đây.")
     return text
+
+
+def person_name(text, field, errors):
+    """A person's name: a short text with a letter in it. An empty one passes: whether it may be absent differs."""
+    if text and not has_letter(text):
+        errors[field] = N_("Ghi họ và tên bằng chữ.")
+    return short_text(text, field, errors)
+
+
+def has_letter(text):
+    return any(char.isalpha() for char in text)
+
+
+def is_clean_name(text):
+    """Whether a name that is stored, if any, would be taken today."""
+    errors = {}
+    person_name(text, "name", errors)
+    return not errors
 
 
 def _phone(text, field, errors):

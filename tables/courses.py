@@ -466,6 +466,24 @@ class Attendance(Table):
         return query.where(Area.path.startswith(area.path), cls.undone_at.is_null())
 
     @classmethod
+    def take_names_out(cls, rows, by):
+        """Forget the typed names of these walk-ins, wherever else the same details were typed too.
+
+        Their key and the id of their form were made of the name, so both are made anew.
+        """
+        with db.atomic():
+            persons = {row.person for row in rows if not row.resident_id}
+            held = list(lock_row(cls.select().where(cls.person.in_(list(persons))).order_by(cls.id)))
+            keys = {person: f"w:{secrets.token_hex(16)}" for person in persons}
+            for row in held:
+                op, key = row.op_id.partition("/")[0], keys[row.person]
+                row.set_changed(name="", name_key="", person=key, op_id=f"{op}/{key}")
+                row.store_changes()
+            if held:
+                Event.log("attendance.names_taken_out", None, by, attendances=len(held))
+        return len(held)
+
+    @classmethod
     def run_by(cls, user):
         """The attendances of the meetings whose roll call the user may run."""
         query = cls.select(cls, Meeting, Course, Area).join(Meeting).join(Course).join(Area)

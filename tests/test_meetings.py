@@ -58,7 +58,10 @@ def test_a_walk_in_needs_only_a_name(meeting, as_):
     assert (row.name, row.birth_year, row.resident, row.how) == ("BÀ TƯ", None, None, "host")
 
 
-@pytest.mark.parametrize(("field", "value"), [("name", ""), ("name", "x" * 121), ("birth_year", "1826")])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", ""), ("name", "x" * 121), ("name", "001058012345"), ("name", "12"), ("birth_year", "1826")],
+)
 def test_a_wrong_walk_in_is_refused_beside_the_field(meeting, as_, field, value):
     sent = {"op": new_uid(), "name": "Bà Tư", "birth_year": "1950", "village": "TH04"} | {field: value}
     answer = as_("hana").post(f"/meetings/{meeting.uid}/attendance", data=sent)

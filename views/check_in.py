@@ -91,8 +91,7 @@ def read(course):
     name = vi.clean(request.form.get("name", ""))
     if not name:
         errors["name"] = survey.N_("Bác ghi giúp họ và tên.")
-    elif len(name) > survey.LONGEST_TEXT:
-        errors["name"] = survey.N_("Dài quá %(most)s ký tự; viết gọn lại.", most=survey.LONGEST_TEXT)
+    survey.person_name(name, "name", errors)
     year_text = vi.clean(request.form.get("birth_year", ""))
     year = survey.birth_year(year_text, plan.active, "birth_year", errors)
     if not year_text:

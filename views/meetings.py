@@ -94,7 +94,9 @@ def count_heads(uid):
 def set_word(uid):
     """The word on the blackboard, asked on the check-in page; an empty one is asked no more."""
     here, word = find(uid), vi.clean(request.form.get("word", ""))
-    if word and not vi.fold(word) or len(word) > LONGEST_WORD:
+    errors = {}
+    survey.short_text(word, "word", errors, LONGEST_WORD)
+    if word and not vi.fold(word) or errors:
         error = survey.N_("Viết một hai chữ dễ đọc, ví dụ hoa gạo.")
         return roll_call(here, request.form, {"word": error}), 422
     here.set_word(word, current_user)
@@ -103,8 +105,9 @@ def set_word(uid):
 
 def read_walk_in(here, errors):
     name = vi.clean(request.form.get("name", ""))
-    if not name or len(name) > survey.LONGEST_TEXT:
+    if not name:
         errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    survey.person_name(name, "name", errors)
     year = survey.birth_year(vi.clean(request.form.get("birth_year", "")), plan.active, "birth_year", errors)
     villages = {village.code: village for village in here.course.area.communes_villages()}
     return {"name": name, "birth_year": year, "village": villages.get(request.form.get("village", ""))}

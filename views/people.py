@@ -31,8 +31,9 @@ def add():
         errors["username"] = survey.N_("Tên đăng nhập gồm chữ không dấu và số, ví dụ lan.thon4.")
     elif User.named(username):
         errors["username"] = TAKEN
-    if not name or len(name) > survey.LONGEST_TEXT:
+    if not name:
         errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    survey.person_name(name, "name", errors)
     if fields.get("role") not in ROLES:
         errors["role"] = survey.N_("Chọn vai trò.")
     if area is None:
