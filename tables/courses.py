@@ -28,6 +28,7 @@ from tables.users import User
 
 ALIKE = 0.7  # how near two folded names must be, 1 for the same
 MOST_ALIKE = 2000
+NAMESAKE = "n:"
 HOW = ("self", "family", "host", "paper")
 AUDIENCES = ("residents", "traders", "staff", "pupils", "workers")
 
@@ -375,16 +376,21 @@ class Meeting(Table):
         """Whether somebody typed the word on the blackboard, in any case and without diacritics."""
         return not self.word or vi.fold(word) == vi.fold(self.word)
 
-    def check_in(self, op_id, how, name, birth_year=None, village=None, resident=None, by=None, happened_at=None):
+    def check_in(
+        self, op_id, how, name, birth_year=None, village=None, resident=None, by=None, happened_at=None, another=False
+    ):
         """Record that a person came, once: (Attendance, True), or (the standing row, False) if already recorded.
 
         The same resident, or the same typed name, year and village, are one person. An undone attendance stands again,
         but not by the operation that recorded it: a reloaded page records nobody twice. Typed details are joined
         silently to the one resident they fit, if any, or to whom they were joined at another meeting of the course.
+        another: they say they are not the person of these details who was recorded before; nobody is matched then.
         """
         given = resident and resident.current()
-        key = f"r:{given.uid}" if given else walk_in_key(name, birth_year, village)
-        resident = given or (Resident.same_person(village, name, birth_year) if village and birth_year else None)
+        key = f"r:{given.uid}" if given else walk_in_key(name, birth_year, village, op_id if another else "")
+        resident = given
+        if not given and not another and village and birth_year:
+            resident = Resident.same_person(village, name, birth_year)
         row = {"meeting": self, "how": how, "op_id": f"{op_id}/{key}", "user": by, "happened_at": happened_at or now()}
         row |= {"name": vi.clean(name), "birth_year": birth_year, "village": village}
         with db.atomic():
@@ -423,10 +429,14 @@ class CoHost(Table):
         indexes = ((("course", "user"), True),)
 
 
-def walk_in_key(name, birth_year, village):
-    """The same person typing the same details twice is one; the key itself reveals nothing."""
-    details = json.dumps([vi.fold(name), birth_year, village.code if village else None])
-    return "w:" + hashlib.sha256(details.encode()).hexdigest()[:32]
+def walk_in_key(name, birth_year, village, namesake_op=""):
+    """The same person typing the same details twice is one; the key itself reveals nothing.
+
+    A namesake, who says that the other is somebody else, is one for the operation that recorded them.
+    """
+    details = [vi.fold(name), birth_year, village.code if village else None] + [namesake_op] * bool(namesake_op)
+    prefix = NAMESAKE if namesake_op else "w:"
+    return prefix + hashlib.sha256(json.dumps(details).encode()).hexdigest()[:32]
 
 
 class Attendance(Table):
@@ -455,6 +465,11 @@ class Attendance(Table):
 
     class Meta:
         indexes = ((("meeting", "person"), True),)
+
+    @property
+    def is_namesake(self):
+        """Whether they said that somebody else of the same name, year and village was recorded before them."""
+        return self.person.startswith(NAMESAKE)
 
     @classmethod
     def stands(cls):
@@ -531,9 +546,10 @@ class Attendance(Table):
         return lock_row(Attendance.select().where(Attendance.id == self.id)).get()
 
     @classmethod
-    def sent_before(cls, op_id, name="", birth_year=None, village=None, resident=None):
+    def sent_before(cls, op_id, name="", birth_year=None, village=None, resident=None, another=False):
         """What a form that was sent already has recorded, or None: reloading the page that thanked says the same."""
-        key = f"r:{resident.current().uid}" if resident else walk_in_key(name, birth_year, village)
+        namesake_op = op_id if another else ""
+        key = f"r:{resident.current().uid}" if resident else walk_in_key(name, birth_year, village, namesake_op)
         row = cls.get_or_none(cls.op_id == f"{op_id}/{key}")
         return row and (row.joined_to or row)
 

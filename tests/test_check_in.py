@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+import vi
 from models import Attendance, Course, Invitation, Limit, Meeting, db, new_uid, now
 
 
@@ -383,3 +384,40 @@ def test_a_phone_without_cookies_or_modern_headers_checks_in(course, as_):
     answer = old.post(f"/c/{course.code}", data=typed())
     assert (answer.status_code, answer.headers.get("Set-Cookie")) == (200, None)
     assert Attendance.select().count() == 1
+
+
+def test_a_second_person_of_the_same_name_says_so_and_is_recorded_apart(world, course, as_):
+    world.household()
+    post(course, as_)
+    first = Attendance.get()
+    Attendance.update(happened_at=first.happened_at - timedelta(minutes=7)).execute()
+    sent = typed()
+    page = as_(None).post(f"/c/{course.code}", data=sent)
+    at = (vi.local(first.happened_at) - timedelta(minutes=7)).strftime("%H:%M")
+    assert ("Tên này đã có trong danh sách" in page.text, at in page.text) == (True, False)
+    assert Attendance.select().count() == 1
+    other = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text.partition("<details")[0]))
+    assert (other["another"], other["name"], other["op"] != sent["op"]) == ("yes", "Nguyễn Thị Lan", True)
+    for _ in range(2):
+        assert "Đã ghi có mặt lúc" in as_(None).post(f"/c/{course.code}", data=other).text
+    rows = list(Attendance.select().order_by(Attendance.id))
+    assert [(row.resident is None, row.is_namesake) for row in rows] == [(False, False), (True, True)]
+    page = as_("hana").get(f"/meetings/{course.schedule()[0].uid}").text
+    assert page.count("trùng tên, nói là người khác") == 1
+
+
+def test_a_namesake_is_told_the_same_whether_the_first_was_known_or_not(world, course, as_):
+    world.household()
+    pages = []
+    for name in ("Nguyễn Thị Lan", "Nguyễn Thị Lài"):
+        post(course, as_, name=name)
+        pages.append(re.sub(r'name="op" value="[^"]+"', "", post(course, as_, name=name).text).replace(name, "X"))
+    assert pages[0] == pages[1]
+
+
+def test_whoever_only_types_a_name_is_not_told_when_it_was_recorded(world, course, as_):
+    lan = world.household().living().first()
+    course.schedule()[0].check_in(new_uid(), "host", "", resident=lan)
+    assert "có mặt lúc" not in post(course, as_).text
+    sent = typed(name="Bà Tư")
+    assert ["có mặt lúc" in as_(None).post(f"/c/{course.code}", data=sent).text for _ in range(2)] == [True, True]

@@ -49,7 +49,7 @@ def record(code):
         return form(course, here, request.form, errors), 422
     how = "family" if request.form.get("family") else "self"
     attendance, added = meeting.check_in(op, how, **person)
-    return thank(course, attendance, person, added)
+    return thank(course, attendance, person, added, own=added or Attendance.sent_before(op, **person))
 
 
 @bp.get("/code")
@@ -100,7 +100,8 @@ def read(course):
     village = next((village for village in villages_of(course) if village.code == code), None)
     if village is None and code != ELSEWHERE and asks_village(course):
         errors["village"] = survey.N_("Bác chọn giúp thôn đang ở.")
-    return {"name": name, "birth_year": year, "village": village}, errors
+    another = request.form.get("another") == "yes"
+    return {"name": name, "birth_year": year, "village": village, "another": another}, errors
 
 
 def villages_of(course):
@@ -155,8 +156,12 @@ def shown(course, meeting, fields):
     }
 
 
-def thank(course, attendance, person, added=False):
-    """Recorded, now or before; the same form stands below for the next of the family, who shares this phone."""
+def thank(course, attendance, person, added=False, own=True):
+    """Recorded, now or before; the same form stands below for the next of the family, who shares this phone.
+
+    own: by this very form or slip. Whoever only typed a name that is there already is not told when, and may be
+    somebody else of that name.
+    """
     meeting = attendance.meeting
     kept = {name: request.form.get(name, "") for name in ("village", "word")}
     page = shown(course, meeting, {**kept, "family": "1", "meeting": meeting.uid})
@@ -166,6 +171,8 @@ def thank(course, attendance, person, added=False):
         course=course,
         attendance=attendance,
         added=added,
+        own=own,
+        person=person,
         name=person["name"],
         crowded=added and meeting.is_crowded(),
         errors={},
