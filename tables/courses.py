@@ -259,14 +259,14 @@ class Meeting(Table):
         return (query.where(cls.starts_at < ends) if ends else query).order_by(cls.starts_at, cls.id)
 
     @classmethod
-    def announced(cls, area):
+    def announced(cls, area, since=None):
         """The sessions that people of the area may come to and that are not over, soonest first, the cancelled too.
 
-        A village is also told of what is held for the whole commune.
+        A village is also told of what is held for the whole commune. since: those that ended after it instead.
         """
         query = cls.select(cls, Course, Area).join(Course).join(Area)
         here = Area.path.startswith(area.path) | Area.id.in_(area.around())
-        return query.where(here, cls.ends_at > now()).order_by(cls.starts_at, cls.id)
+        return query.where(here, cls.ends_at > (since or now())).order_by(cls.starts_at, cls.id)
 
     @classmethod
     def coming(cls, area, most=3):

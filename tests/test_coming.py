@@ -13,7 +13,8 @@ TITLE = "Lớp “An toàn”; mật khẩu, OTP\\n và những điều bà con 
 @pytest.fixture
 def meeting(world):
     starts = now() + timedelta(days=3)
-    times = [(starts, starts + timedelta(minutes=90)), (now() - timedelta(days=3), now() - timedelta(days=2))]
+    long_ago = now() - timedelta(days=70)
+    times = [(starts, starts + timedelta(minutes=90)), (long_ago, long_ago + timedelta(hours=1))]
     course = Course.open(world.users["hana"], world.areas["TH04"], "safety", TITLE, "Nhà văn hóa, tầng 2", times)
     return course.schedule()[1]
 
@@ -64,6 +65,16 @@ def test_the_calendar_holds_every_session_to_come(database, world, meeting, as_)
     assert (event["SEQUENCE"], event["STATUS"]) == ("0", "CONFIRMED")
     assert parsed(as_(None).get("/coming/HL.ics").data) == [event]
     assert parsed(as_(None).get("/coming/TX01.ics").data) == []
+
+
+def test_sessions_of_the_last_weeks_stay_in_the_calendar_and_leave_the_list(world, meeting, as_):
+    for days in (55, 57):
+        starts = now() - timedelta(days=days)
+        Meeting.create(course=meeting.course, starts_at=starts, ends_at=starts + timedelta(minutes=45))
+    starts = [event["DTSTART"] for event in parsed(as_(None).get("/coming/TH04.ics").data)]
+    kept = now() - timedelta(days=55)
+    assert (len(starts), starts[0][:8]) == (2, f"{kept:%Y%m%d}")
+    assert as_(None).get("/coming").text.count("Nhà văn hóa, tầng 2") == 1
 
 
 def test_every_change_raises_the_sequence_and_keeps_the_id(world, meeting, as_):

@@ -1,5 +1,7 @@
 """The classes to come, for everybody: a plain page by village, and a calendar to subscribe to. No sign-in."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext
 
@@ -12,6 +14,8 @@ from views import words
 from views.answers import one_or_404
 
 bp = Blueprint("coming", __name__)
+
+KEPT_IN_CALENDARS = timedelta(weeks=8)  # a calendar drops what its feed no longer holds
 
 
 @bp.get("/coming")
@@ -37,7 +41,8 @@ def calendar(code):
     """What a phone's calendar asks for again and again: it may keep an answer for a quarter of an hour."""
     area = find(code)
     name = gettext("Lớp học %(place)s", place=area.label)
-    body = feed.calendar(name, [occasion(meeting) for meeting in Meeting.announced(area)])
+    meetings = Meeting.announced(area, since=now() - KEPT_IN_CALENDARS)
+    body = feed.calendar(name, [occasion(meeting) for meeting in meetings])
     headers = {
         "Content-Disposition": f'inline; filename="{area.code}.ics"',
         "Cache-Control": "public, max-age=900",
