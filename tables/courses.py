@@ -318,11 +318,14 @@ class Meeting(Table):
         self._change("meeting.moved", by, edition, starts_at=starts_at, ends_at=ends_at)
 
     def cancel(self, by, reason="", edition=None):
-        """Call the session off; everybody may read the reason. Whoever was recorded stays recorded."""
+        """Call the session off; everybody may read the reason.
+
+        Whoever was recorded stays recorded, but it is no lesson: it counts in no target, result or confirmation.
+        """
         self._change("meeting.cancelled", by, edition, cancelled_at=self.cancelled_at or now(), cancel_reason=reason)
 
     def restore(self, by):
-        """Hold a session that was called off after all."""
+        """Hold a session that was called off after all: it counts again."""
         self._change("meeting.restored", by, None, cancelled_at=None, cancel_reason="")
 
     def _change(self, verb, by, edition, **fields):
@@ -333,8 +336,17 @@ class Meeting(Table):
             if held.set_changed(**fields):
                 held.set_changed(edition=held.edition + 1, changed_at=now())
                 held.store_changes()
+                if "cancelled_at" in fields:
+                    held.retally()
                 Event.log(verb, self, by)
         self.__data__.update(held.__data__)
+
+    def retally(self):
+        """Count the households anew of those who were recorded here. In a transaction."""
+        homes = Household.select(Household.id).join(Resident).join(Attendance)
+        homes = homes.where(Attendance.meeting == self, Attendance.stands())
+        for household in Household.hold({row.id for row in homes}):
+            household.retally()
 
     def count_heads(self, number, by):
         with db.atomic():
@@ -388,9 +400,8 @@ class Meeting(Table):
         """
         given = resident and resident.current()
         key = f"r:{given.uid}" if given else walk_in_key(name, birth_year, village, op_id if another else "")
-        resident = given
-        if not given and not another and village and birth_year:
-            resident = Resident.same_person(village, name, birth_year)
+        known = village and birth_year and not another
+        resident = given or (Resident.same_person(village, name, birth_year) if known else None)
         row = {"meeting": self, "how": how, "op_id": f"{op_id}/{key}", "user": by, "happened_at": happened_at or now()}
         row |= {"name": vi.clean(name), "birth_year": birth_year, "village": village}
         with db.atomic():
@@ -476,9 +487,9 @@ class Attendance(Table):
         return cls.undone_at.is_null()
 
     @classmethod
-    def below(cls, area):
-        query = cls.select(cls, Meeting, Course, Area).join(Meeting).join(Course).join(Area)
-        return query.where(Area.path.startswith(area.path), cls.undone_at.is_null())
+    def counts(cls):
+        """Whether it is a lesson: it stands, at a session that was not called off. For a query with Meeting."""
+        return cls.undone_at.is_null() & Meeting.cancelled_at.is_null()
 
     @classmethod
     def take_names_out(cls, rows, by):
@@ -506,13 +517,13 @@ class Attendance(Table):
 
     @classmethod
     def residents_who_came(cls, resident_ids, year):
-        """The ids among `resident_ids` of those who came to a meeting in `year`."""
+        """The ids among `resident_ids` of those who came to a meeting in `year` that was held."""
         query = (
             cls.select(cls.resident)
             .join(Meeting)
             .where(
                 cls.resident.in_(resident_ids),
-                cls.undone_at.is_null(),
+                cls.counts(),
                 Meeting.starts_at >= datetime(year, 1, 1) - vi.UTC_OFFSET,
                 Meeting.starts_at < datetime(year + 1, 1, 1) - vi.UTC_OFFSET,
             )

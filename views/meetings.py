@@ -21,6 +21,7 @@ LONGEST_WORD = 40
 MOST_NUMBERS = 500  # from one to another, as in 7-12
 MOST_NAMED = 12
 NOT_YET = survey.N_("Chưa đến giờ điểm danh của buổi này.")
+CALLED_OFF = survey.N_("Buổi này đã hủy nên không ghi thêm được. Nếu vẫn học, bấm “Vẫn học như cũ” rồi ghi lại.")
 
 
 @bp.get("/meetings/<uid>")
@@ -43,9 +44,8 @@ def record(uid):
     """The host records somebody without a phone: a resident found by name, or a name, year and village."""
     body, here, errors = request.get_data(), find(uid), {}
     op_id, entry = uid_or_404(request.form.get("op", "")), how_and_when(here)
-    if not takes_names(here):
-        errors["name"] = NOT_YET
-        return refused(here, op_id, errors)
+    if why := closed(here):
+        return refused(here, op_id, {"name": why})
     if request.form.get("resident"):
         uid = uid_or_404(request.form["resident"])
         resident = one_or_404(Resident.visible_to(current_user).where(Resident.uid == uid))
@@ -65,8 +65,8 @@ def record_numbers(uid):
     body, here = request.get_data(), find(uid)
     op_id = uid_or_404(request.form.get("op", ""))
     numbers, unknown = read_numbers(request.form.get("numbers", ""))
-    if not takes_names(here):
-        return refused(here, op_id, {"numbers": NOT_YET})
+    if why := closed(here):
+        return refused(here, op_id, {"numbers": why})
     if not numbers and not unknown:
         return refused(here, op_id, {"numbers": survey.N_("Ghi số thứ tự của người có mặt, ví dụ 1 4 7-12.")})
     unknown += Invitation.check_in_numbers(here, numbers, op_id, current_user, how_and_when(here)["happened_at"])
@@ -82,6 +82,8 @@ def record_numbers(uid):
 def count_heads(uid):
     here = find(uid)
     number = vi.whole(request.form.get("head_count", "").strip())
+    if here.cancelled_at:
+        return roll_call(here, request.form, {"head_count": CALLED_OFF}), 422
     if number is None or number > MOST_HEADS:
         error = survey.N_("Ghi một số từ 0 đến %(most)s.", most=MOST_HEADS)
         return roll_call(here, request.form, {"head_count": error}), 422
@@ -133,8 +135,11 @@ def how_and_when(here):
     return {"how": "host" if here.is_open(told) else "paper", "happened_at": here.happened_at(told, moment)}
 
 
-def takes_names(here):
-    return here.begun(now()) and not here.course.counts_only
+def closed(here):
+    """Why nobody can be recorded at a session now, or None."""
+    if here.cancelled_at:
+        return CALLED_OFF
+    return None if here.begun(now()) and not here.course.counts_only else NOT_YET
 
 
 def received(here, op_id, body):
