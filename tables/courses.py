@@ -33,6 +33,14 @@ HOW = ("self", "family", "host", "paper")
 AUDIENCES = ("residents", "traders", "staff", "pupils", "workers")
 
 
+class Overlap(Exception):
+    """A session of the class is held at that time already; `.meeting` is the one in the way."""
+
+    def __init__(self, meeting):
+        super().__init__(f"meeting {meeting.uid} is held at that time")
+        self.meeting = meeting
+
+
 class Course(Table):
     """A class: a topic, a host, a place and its meetings. Its code is on the poster, its number is typed.
 
@@ -181,6 +189,10 @@ class Course(Table):
         """The sessions that are not over nor cancelled, in time order."""
         return list(self.schedule().where(Meeting.cancelled_at.is_null(), Meeting.ends_at > moment))
 
+    def lock_schedule(self):
+        """Hold the course, so that two changes of its sessions take turns."""
+        lock_row(Course.select().where(Course.id == self.id)).get()
+
     def schedule(self):
         return self.meetings.order_by(Meeting.starts_at)
 
@@ -300,20 +312,34 @@ class Meeting(Table):
 
     @classmethod
     def add_all(cls, course, times, by):
-        """More sessions for a course; those that are there already, to the minute, are left alone."""
+        """More sessions for a course; those that are held already, to the minute, are left alone.
+
+        One that was called off at that time is held after all. Raises Overlap when another session is in the way.
+        """
         with db.atomic():
-            lock_row(Course.select().where(Course.id == course.id)).get()
-            there = set(cls.select(cls.starts_at).where(cls.course == course).tuples())
-            new = [(starts_at, ends_at) for starts_at, ends_at in times if (starts_at,) not in there]
-            for starts_at, ends_at in new:
-                cls.create(course=course, starts_at=starts_at, ends_at=ends_at)
+            course.lock_schedule()
+            at = {meeting.starts_at: meeting for meeting in course.meetings.order_by(cls.cancelled_at.is_null())}
+            new = 0
+            for starts_at, ends_at in times:
+                known = at.get(starts_at)
+                if known and known.cancelled_at:
+                    known.hold_after_all(by, ends_at=ends_at)
+                elif not known or known.ends_at != ends_at:
+                    cls(course=course, starts_at=starts_at, ends_at=ends_at).refuse_overlap()
+                    cls.create(course=course, starts_at=starts_at, ends_at=ends_at)
+                    new += 1
             if new:
-                Event.log("meeting.added", course, by, meetings=len(new))
+                Event.log("meeting.added", course, by, meetings=new)
+
+    def refuse_overlap(self):
+        """Raise Overlap when another session of the course is held at this one's time."""
+        if other := self.overlaps():
+            raise Overlap(other)
 
     def move(self, starts_at, ends_at, by, edition=None):
         """Hold the session at another time; whoever was recorded stays recorded.
 
-        Raises Conflict when it is no longer in the `edition` that a form showed.
+        Raises Conflict when it is no longer in the `edition` that a form showed, and Overlap.
         """
         self._change("meeting.moved", by, edition, starts_at=starts_at, ends_at=ends_at)
 
@@ -325,15 +351,21 @@ class Meeting(Table):
         self._change("meeting.cancelled", by, edition, cancelled_at=self.cancelled_at or now(), cancel_reason=reason)
 
     def restore(self, by):
-        """Hold a session that was called off after all: it counts again."""
-        self._change("meeting.restored", by, None, cancelled_at=None, cancel_reason="")
+        """Hold a session that was called off after all: it counts again. Raises Overlap."""
+        self.hold_after_all(by)
+
+    def hold_after_all(self, by, **hours):
+        self._change("meeting.restored", by, None, cancelled_at=None, cancel_reason="", **hours)
 
     def _change(self, verb, by, edition, **fields):
         with db.atomic():
+            self.course.lock_schedule()
             held = lock_row(Meeting.select().where(Meeting.id == self.id)).get()
             if edition not in (None, held.edition):
                 raise Conflict(held)
             if held.set_changed(**fields):
+                if not held.cancelled_at:
+                    held.refuse_overlap()
                 held.set_changed(edition=held.edition + 1, changed_at=now())
                 held.store_changes()
                 if "cancelled_at" in fields:
