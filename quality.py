@@ -26,6 +26,7 @@ ALIKE = 4  # people of one household
 CLASH_WITHIN = timedelta(hours=6)
 MANY_REFUSALS, TIMES_THE_COMMUNES = 5, 2
 DRAWN = 20  # one visit in so many
+MANY_NAMES, NAMES_WITHIN, MINUTE = 20, timedelta(minutes=2), timedelta(minutes=1)
 ASKED_AGAIN, PEOPLE_ASKED_AGAIN = ("phone", "account", "vneid"), 2
 
 
@@ -286,3 +287,41 @@ def repeated(visit):
     rows = list(Repeat.select().where(Repeat.visit == visit))
     alike = [same for row in rows for same in compared(row.first, row.answers).values()]
     return (sum(alike), len(alike)) if rows else None
+
+
+class Flood(NamedTuple):
+    """From the first to the last minute (naive UTC, whole), in which so many unknown names came to a session.
+
+    That is a joke or a script: a class of forty whom the lists do not know takes minutes to check in. Nobody is
+    limited; the host is told and decides.
+    """
+
+    first: object
+    last: object
+    number: int
+
+
+def find_flood(rows):
+    """The Flood among the attendances of a session, or None: `MANY_NAMES` unknown names or more within two minutes, and
+    those that followed as fast.
+    """
+    times = sorted(row.happened_at for row in rows if _is_unknown(row))
+    starts = [n for n in range(len(times) - MANY_NAMES + 1) if times[n + MANY_NAMES - 1] - times[n] <= NAMES_WITHIN]
+    if not starts:
+        return None
+    end = starts[0] + MANY_NAMES
+    for start in starts:
+        if start <= end:
+            end = start + MANY_NAMES
+    first, last = (moment.replace(second=0, microsecond=0) for moment in (times[starts[0]], times[end - 1]))
+    return Flood(first, last, len(unknown_between(rows, first, last)))
+
+
+def _is_unknown(row):
+    """Whether somebody typed this name on a phone and it fits nobody of the lists."""
+    return row.resident_id is None and row.how in ("self", "family")
+
+
+def unknown_between(rows, first, last):
+    """The unknown names from the first to the last minute, that one included."""
+    return [row for row in rows if _is_unknown(row) and first <= row.happened_at < last + MINUTE]

@@ -398,6 +398,33 @@ class Meeting(Table):
             row.joined = [walk_in for walk_in in joined if walk_in.joined_to_id == row.id]
         return present
 
+    def take_back(self, rows, by, **told):
+        """Take these attendances of walk-ins back at once; `bring_back` undoes it. told: what the log says of them."""
+        moment, ids = now(), [row.id for row in rows]
+        with db.atomic():
+            standing = Attendance.id.in_(ids) & Attendance.stands() & Attendance.resident.is_null()
+            taken = self.attendances.select(Attendance.id).where(standing).count()
+            if taken:
+                Attendance.update(undone_at=moment).where(standing, Attendance.meeting == self).execute()
+                Event.log("attendance.many_undone", self, by, people=taken, undone_at=moment.isoformat(), **told)
+        return taken
+
+    def taken_back(self):
+        """The log's line of the last `take_back` unless those came back, else None."""
+        last = Event.last_of(self, ["attendance.many_undone", "attendance.many_restored"])
+        return last if last and last.verb == "attendance.many_undone" else None
+
+    def bring_back(self, by):
+        """The walk-ins of the last `take_back` stand again, but for those joined or recorded again since."""
+        with db.atomic():
+            lock_row(Meeting.select().where(Meeting.id == self.id)).get()
+            if last := self.taken_back():
+                undone_at = datetime.fromisoformat(last.data["undone_at"])
+                mine = (Attendance.meeting == self) & (Attendance.undone_at == undone_at)
+                mine &= Attendance.resident.is_null() & Attendance.joined_to.is_null()
+                people = Attendance.update(undone_at=None).where(mine).execute()
+                Event.log("attendance.many_restored", self, by, people=people)
+
     def begun(self, moment):
         """Whether people may have come already; from then on the host may record them, however late."""
         return self.starts_at <= moment + Meeting.window()[0]

@@ -2,12 +2,14 @@
 
 import re
 import zlib
+from datetime import datetime
 from hashlib import sha256
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 import plan
+import quality
 import survey
 import vi
 from access import HELPERS, allow
@@ -105,6 +107,40 @@ def set_word(uid):
     return done("meetings.show", uid=here.uid)
 
 
+@bp.get("/meetings/<uid>/flood")
+@allow(HELPERS)
+def show_flood(uid):
+    """Many unknown names came at once: who they say they are, a word against more of them, and taking them back."""
+    here = find(uid)
+    found = quality.find_flood(here.present())
+    if found is None:
+        return done("meetings.show", uid=here.uid)
+    names = quality.unknown_between(here.present(), found.first, found.last)
+    return render_template("meetings/flood.html", meeting=here, course=here.course, flood=found, names=names, errors={})
+
+
+@bp.post("/meetings/<uid>/flood")
+@allow(HELPERS)
+def take_back(uid):
+    """Take the unknown names of these minutes back, as the page told them."""
+    here = find(uid)
+    try:
+        first, last = (datetime.fromisoformat(request.form.get(name, "")) for name in ("first", "last"))
+        names = quality.unknown_between(here.present(), first, last)
+    except (ValueError, TypeError, OverflowError):
+        abort(400)
+    here.take_back(names, current_user, first=first.isoformat(), last=last.isoformat())
+    return done("meetings.show", uid=here.uid)
+
+
+@bp.post("/meetings/<uid>/flood/undo")
+@allow(HELPERS)
+def bring_back(uid):
+    here = find(uid)
+    here.bring_back(current_user)
+    return done("meetings.show", uid=here.uid)
+
+
 def read_walk_in(here, errors):
     name = vi.clean(request.form.get("name", ""))
     if not name:
@@ -173,7 +209,16 @@ def roll_call(here, fields=None, errors=None):
         fields=fields or {},
         errors=errors or {},
         villages=list(here.course.area.communes_villages()),
+        taken_back=taken_back(here),
         **shown,
+    )
+
+
+def taken_back(here):
+    """The Flood that was taken back last and may come back, or None."""
+    last = here.taken_back()
+    return last and quality.Flood(
+        *(datetime.fromisoformat(last.data[k]) for k in ("first", "last")), last.data["people"]
     )
 
 
@@ -203,6 +248,7 @@ def facts(here, present):
         "meeting": here,
         "course": here.course,
         "present": present,
+        "flood": quality.find_flood(present),
         "by_how": {how: sum(row.how == how for row in present) for how in HOW},
         "open": here.is_open(moment),
         "begun": here.begun(moment),

@@ -101,6 +101,12 @@ def hours(meeting):
     return f"{vi.time_vn(meeting.starts_at)} – {vi.time_vn(meeting.ends_at)}"
 
 
+def minutes(flood):
+    """From which to which minute many names came: "18:20 – 18:22"."""
+    first, last = vi.time_vn(flood.first), vi.time_vn(flood.last)
+    return first if first == last else f"{first} – {last}"
+
+
 def meeting_state(meeting, moment):
     """Which of MEETING_STATES a session is in."""
     if meeting.cancelled_at:
