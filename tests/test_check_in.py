@@ -1,5 +1,6 @@
 """A resident checks in: no account, no script, once, and never a dead end."""
 
+import html
 import re
 import threading
 from datetime import timedelta
@@ -330,6 +331,34 @@ def test_a_session_moved_while_people_check_in_records_who_is_there_and_nobody_e
     meeting.move(now() + timedelta(days=1), now() + timedelta(days=1, hours=1), None)
     assert "Buổi tới" in post(course, as_, meeting=meeting.uid, name="Bà Năm").text
     assert [row.name for row in Attendance.select()] == ["Nguyễn Thị Lan"]
+
+
+@pytest.mark.parametrize("change", ["cancel", "move"])
+def test_a_form_sent_too_late_is_said_to_be_not_recorded_and_keeps_the_name(course, as_, change):
+    meeting, sent = course.schedule()[0], typed(name="Bà <b>Năm</b>")
+    if change == "cancel":
+        meeting.cancel(None, "Mưa to")
+    else:
+        meeting.move(now() + timedelta(hours=3), now() + timedelta(hours=4), None)
+    answer = as_(None).post(f"/c/{course.code}", data=sent)
+    assert (answer.status_code, "<b>Năm" in answer.text) == (409, False)
+    assert answer.text.index("Chưa ghi được: Bà &lt;b&gt;Năm") < answer.text.index("Buổi tới")
+    kept = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
+    assert [html.unescape(kept[name]) for name in sent] == list(sent.values())
+    assert Attendance.select().count() == 0
+    if change == "cancel":
+        meeting.restore(None)
+        assert as_(None).post(f"/c/{course.code}", data=sent).status_code == 200
+        assert [row.name for row in Attendance.select()] == ["Bà <b>Năm</b>"]
+    assert "Chưa ghi được" not in as_(None).get(f"/c/{course.code}").text
+
+
+def test_a_slip_sent_too_late_is_said_to_be_not_recorded(world, course, as_):
+    slip = Invitation.invite(course, [world.household().living().first()], "vneid", None)[0]
+    course.schedule()[0].cancel(None, "Mưa to")
+    answer = as_(None).post(f"/i/{slip.code}", data={"op": new_uid()})
+    assert (answer.status_code, "▲ Chưa ghi được." in answer.text, "Lan" in answer.text) == (409, True, False)
+    assert (f'action="/i/{slip.code}"' in answer.text, Attendance.select().count()) == (True, 0)
 
 
 def test_two_sessions_open_at_once_are_a_choice_with_the_likelier_one_chosen(world, as_):

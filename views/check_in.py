@@ -15,6 +15,7 @@ WRONG_NUMBERS_AN_HOUR = 300
 WRONG_WORDS_AN_HOUR = 200
 ELSEWHERE = "elsewhere"  # of those who live in no village of the commune
 MOST_NAMES = 12
+KEPT = ("op", "meeting", "name", "birth_year", "village", "word", "family", "another")
 
 
 @bp.get("/c/<code>")
@@ -182,9 +183,19 @@ def thank(course, attendance, person, added=False, own=True):
 
 
 def closed(course):
-    """Nothing is recorded here now: why, when the next session is, and that the host can record."""
+    """Nothing is recorded here now: why, when the next session is, and that the host can record.
+
+    What a form sent is said first to be not recorded, and kept on the page to be sent again.
+    """
     moment = now()
     around = next(iter(course.meetings_at(moment)), None)
-    called_off = around if around and around.cancelled_at else None
-    coming = course.next_meeting(moment)
-    return render_template("check_in/closed.html", course=course, called_off=called_off, coming=coming)
+    sent = request.method == "POST" and not course.counts_only
+    page = render_template(
+        "check_in/closed.html",
+        course=course,
+        called_off=around if around and around.cancelled_at else None,
+        coming=course.next_meeting(moment),
+        sent=[(name, request.form[name]) for name in KEPT if name in request.form] if sent else [],
+        name=vi.clean(request.form.get("name", ""))[: survey.LONGEST_TEXT],
+    )
+    return page, 409 if sent else 200
