@@ -214,6 +214,21 @@ def birth_year(text, plan, field, errors):
     return None
 
 
+def year_told(text, plan):
+    """A year of birth as people tell it, as four digits: "69", "68 tuổi", "15/3/1958"; anything else as it is.
+
+    Two digits are the nearest year in which somebody now listed was born: "05" is 2005, "69" is 1969.
+    """
+    age = re.fullmatch(r"(?:tuoi )?(\d{1,3}) ?(?:t|tuoi)?", vi.fold(text))
+    if age and re.search("[a-z]", vi.fold(text)):
+        return str(plan.year - int(age[1]))
+    if short := re.fullmatch(r"(?:\d\d?[-/. ]\d\d?[-/. ])?(\d\d)", text):
+        year = int(short[1])
+        return str(year + (2000 if 2000 + year <= plan.year else 1900))
+    year = vi.year(text)
+    return text if year is None else str(year)
+
+
 def _answers(form, questions, here, errors):
     answers = {}
     for question in questions:

@@ -27,6 +27,7 @@ from tables.table import Conflict, Event, Table, db, new_uid, now
 from tables.users import User
 
 ALIKE = 0.7  # how near two folded names must be, 1 for the same
+NAMES_FIT = 0.95  # for the same names in another order, or without the middle
 MOST_ALIKE = 2000
 NAMESAKE = "n:"
 HOW = ("self", "family", "host", "paper")
@@ -709,15 +710,18 @@ class Attendance(Table):
     def suggestions(self, area, most=5):
         """The residents below `area` whom this walk-in may be, the likeliest first: near spellings, years, the village.
 
-        Candidates share the given name, or the village and nearly the year.
+        Candidates share the given name, which stands last or first, or the village and nearly the year.
         """
-        folded, near = vi.fold(self.name), Resident.folded.endswith(f" {vi.fold(self.name).rpartition(' ')[2]}")
+        folded = vi.fold(self.name)
+        last, first = folded.rpartition(" ")[2], folded.partition(" ")[0]
+        near = Resident.folded.endswith(f" {last}") | Resident.folded.endswith(f" {first}")
         if self.birth_year and self.village_id:
             years = Resident.birth_year.between(self.birth_year - 2, self.birth_year + 2)
             near |= years & (Household.village == self.village_id)
         rated = []
         for resident in Resident.below(area).where(near).limit(MOST_ALIKE):
             alike = SequenceMatcher(None, folded, resident.folded).ratio()
+            alike = max(alike, NAMES_FIT * vi.names_fit(self.name, resident.folded))
             apart = abs(self.birth_year - resident.birth_year) if self.birth_year and resident.birth_year else 2
             same_village = resident.household.village_id == self.village_id
             rating = alike - min(apart, 10) / 20 + same_village / 10

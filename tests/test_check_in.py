@@ -92,7 +92,8 @@ def test_a_family_checks_in_from_one_phone(course, as_):
         ("name", "0912345678"),
         ("name", "…"),
         ("birth_year", ""),
-        ("birth_year", "58"),
+        ("birth_year", "158"),
+        ("birth_year", "12 tuổi"),
         ("birth_year", "2031"),
         ("birth_year", "2015"),
         ("village", ""),
@@ -450,3 +451,57 @@ def test_whoever_only_types_a_name_is_not_told_when_it_was_recorded(world, cours
     assert "có mặt lúc" not in post(course, as_).text
     sent = typed(name="Bà Tư")
     assert ["có mặt lúc" in as_(None).post(f"/c/{course.code}", data=sent).text for _ in range(2)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("told", "year"),
+    [
+        ("1958", 1958),
+        ("58", 1958),
+        ("05", 2005),
+        ("68 tuổi", 1958),
+        ("68 tuoi", 1958),
+        ("68t", 1958),
+        ("15/3/1958", 1958),
+        ("15-3-58", 1958),
+        ("15031958", 1958),
+        ("năm 1958", 1958),
+        ("khoảng 1958", 1958),
+    ],
+)
+def test_a_year_is_understood_as_people_tell_it_and_shown_back(course, as_, told, year):
+    page = post(course, as_, birth_year=told).text
+    assert (Attendance.get().birth_year, f"Nguyễn Thị Lan, sinh năm {year}" in page) == (year, True)
+    assert ("báo người phụ trách lớp sửa" in page) == (told != "1958")
+
+
+@pytest.mark.parametrize(
+    ("name", "joined"),
+    [
+        ("Lan Nguyễn Thị", True),
+        ("lan nguyen", True),
+        ("Bà Nguyễn Thị Lan", True),
+        ("Bác Nguyễn Lan", True),
+        ("Nguyễn Thị Lài", False),
+        ("Thị Lan", False),
+        ("Bà Lan", False),
+        ("Lan", False),
+        ("Nguyễn Thị", False),
+    ],
+)
+def test_a_name_in_another_order_or_without_its_middle_is_the_same_person(world, course, as_, name, joined):
+    lan = world.household().living().first()
+    post(course, as_, name=name)
+    assert Attendance.get().resident == (lan if joined else None)
+
+
+def test_a_name_that_fits_two_of_a_year_is_joined_to_nobody_and_suggested(world, course, as_):
+    for middle in ("Thị", "Ngọc"):
+        world.household(people=[(f"Nguyễn {middle} Lan", 1958, "f", "head")])
+    post(course, as_, name="Lan Nguyễn")
+    post(course, as_, name="Bà Nguyễn Thị Lan", birth_year="1959")
+    rows = list(Attendance.select().order_by(Attendance.id))
+    assert [row.resident for row in rows] == [None, None]
+    names = [[person.name for person in row.suggestions(world.areas["TH04"])] for row in rows]
+    assert sorted(names[0]) == ["Nguyễn Ngọc Lan", "Nguyễn Thị Lan"]
+    assert names[1][0] == "Nguyễn Thị Lan"

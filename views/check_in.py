@@ -94,7 +94,7 @@ def read(course):
         errors["name"] = survey.N_("Bác ghi giúp họ và tên.")
     survey.person_name(name, "name", errors)
     year_text = vi.clean(request.form.get("birth_year", ""))
-    year = survey.birth_year(year_text, plan.active, "birth_year", errors)
+    year = survey.birth_year(survey.year_told(year_text, plan.active), plan.active, "birth_year", errors)
     if not year_text:
         errors["birth_year"] = survey.N_("Bác ghi giúp năm sinh; không nhớ thì ghi năm ước chừng.")
     code = request.form.get("village", "")
@@ -174,6 +174,7 @@ def thank(course, attendance, person, added=False, own=True):
         added=added,
         own=own,
         person=person,
+        guessed=person.get("birth_year") and str(person["birth_year"]) != vi.clean(request.form.get("birth_year", "")),
         name=person["name"],
         crowded=added and meeting.is_crowded(),
         errors={},

@@ -146,7 +146,8 @@ def read_walk_in(here, errors):
     if not name:
         errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
     survey.person_name(name, "name", errors)
-    year = survey.birth_year(vi.clean(request.form.get("birth_year", "")), plan.active, "birth_year", errors)
+    told = survey.year_told(vi.clean(request.form.get("birth_year", "")), plan.active)
+    year = survey.birth_year(told, plan.active, "birth_year", errors)
     villages = {village.code: village for village in here.course.area.communes_villages()}
     return {"name": name, "birth_year": year, "village": villages.get(request.form.get("village", ""))}
 
