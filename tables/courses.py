@@ -434,8 +434,12 @@ class Meeting(Table):
         return self.begun(moment) and self.ends_at >= moment - Meeting.window()[1] and not self.cancelled_at
 
     def happened_at(self, told, moment):
-        """When somebody came: as told, if that was on the meeting's day; what is entered later is dated its start."""
-        return told if vi.local(told).date() == vi.local(self.starts_at).date() else min(self.starts_at, moment)
+        """When somebody came: as told, if that was on the meeting's day or before its door closed after midnight; what
+        is entered later is dated its start.
+        """
+        on_its_day = vi.local(told).date() == vi.local(self.starts_at).date()
+        on_its_day |= self.starts_at <= told <= self.ends_at + Meeting.window()[1]
+        return told if on_its_day else min(self.starts_at, moment)
 
     def set_word(self, word, by):
         """The word on the blackboard that the check-in page asks for; "" asks for none."""

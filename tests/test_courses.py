@@ -56,7 +56,7 @@ def test_the_same_form_twice_opens_one_class(world, as_):
         ("date", "1999-01-01", "Ngày phải nằm trong năm kế hoạch"),
         ("weeks", "500", "Chọn lại thứ trong tuần và số tuần."),
         ("starts", "late", "Ghi giờ bắt đầu"),
-        ("ends", "19:00", "Giờ kết thúc phải sau giờ bắt đầu."),
+        ("ends", "19:00", "Giờ kết thúc phải sau giờ bắt đầu"),
         ("title", "x" * 121, "Dài quá 120 ký tự"),
     ],
 )

@@ -57,6 +57,7 @@ def test_the_hours_are_those_of_viet_nam(use_plan):
         ("on", list("0123456"), None),
         ("starts", "25:00", "starts"),
         ("starts", "19:30+07:00", "starts"),
+        ("ends", "21:00+07:00", "starts"),
         ("ends", "19:30", "starts"),
         ("ends", "07:00", "starts"),
         ("extra", ["24/12"], "extra"),
@@ -68,6 +69,35 @@ def test_the_hours_are_those_of_viet_nam(use_plan):
 def test_what_cannot_be_is_refused_beside_its_field(use_plan, field, value, where):
     _, errors = table(**{field: value})
     assert list(errors) == ([where] if where else [])
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "good"), [("22:30", "00:30", True), ("18:00", "00:00", True), ("18:00", "00:01", False)]
+)
+def test_a_session_may_run_over_midnight_for_six_hours(use_plan, starts, ends, good):
+    assert (table(starts=starts, ends=ends)[1] == {}) is good
+
+
+def test_a_session_over_midnight_ends_on_the_next_day(world, as_):
+    day = vi.local(now()).date() + timedelta(days=1)
+    sent = {
+        "date": f"{day}",
+        "starts": "22:30",
+        "ends": "00:30",
+        "weeks": "1",
+        "uid": new_uid(),
+        "audience": "residents",
+    }
+    sent |= {"topic": "vneid", "area": "TH04", "place": "Đình"}
+    assert "22:30 – 00:30 hôm sau" in as_("hana").get("/courses/new", query_string=sent).text
+    assert as_("hana").post("/courses", data=sent).status_code == 303
+    meeting = Meeting.get()
+    assert meeting.ends_at - meeting.starts_at == timedelta(hours=2)
+    assert vi.local(meeting.starts_at).date() == day
+    assert "22:30 – 00:30 hôm sau" in as_(None).get("/coming").text
+    late = meeting.ends_at - timedelta(minutes=10)
+    assert meeting.happened_at(late, late + timedelta(days=1)) == late
+    assert meeting.happened_at(late + timedelta(hours=9), late + timedelta(days=1)) == meeting.starts_at
 
 
 def test_a_class_has_at_most_sixty_sessions(use_plan):
