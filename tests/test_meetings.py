@@ -48,7 +48,13 @@ def test_the_host_sees_nobody_from_beside_the_area_but_a_typed_neighbour_is_stil
 def test_the_search_shows_at_most_five(world, meeting, as_):
     for year in range(1950, 1960):
         world.household(people=[("Nguyễn Thị Lan", year, "f", "head")])
-    assert as_("hana").get(f"/meetings/{meeting.uid}?q=nguyen+lan").text.count('name="resident"') == 5
+    walk_in, _ = meeting.check_in(new_uid(), "self", "Bà Lan")
+    for path in (f"/meetings/{meeting.uid}", f"/attendance/{walk_in.uid}"):
+        page = as_("hana").get(f"{path}?q=nguyen+lan").text
+        assert (page.count('name="resident"'), "Còn người khác" in page) == (5, True)
+    Resident.update(name="Lê Hoa", folded="le hoa").where(Resident.birth_year > 1954).execute()
+    page = as_("hana").get(f"/meetings/{meeting.uid}?q=nguyen+lan").text
+    assert (page.count('name="resident"'), "Còn người khác" in page) == (5, False)
 
 
 def test_a_walk_in_needs_only_a_name(meeting, as_):

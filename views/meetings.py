@@ -22,6 +22,7 @@ MOST_HEADS = 2000
 LONGEST_WORD = 40
 MOST_NUMBERS = 500  # from one to another, as in 7-12
 MOST_NAMED = 12
+MOST_FOUND = 5
 NOT_YET = survey.N_("Chưa đến giờ điểm danh của buổi này.")
 CALLED_OFF = survey.N_("Buổi này đã hủy nên không ghi thêm được. Nếu vẫn học, bấm “Vẫn học như cũ” rồi ghi lại.")
 
@@ -195,17 +196,15 @@ def roll_call(here, fields=None, errors=None):
     """Who came, by name and how; and the ways to add somebody. Its live parts are asked for one by one."""
     words = request.args.get("q", "")
     if swaps("found"):
-        found = Resident.found_by(current_user.area, words)
-        return render_template("meetings/_found.html", meeting=here, found=told_apart(found), typed=words)
+        return render_template("meetings/_found.html", meeting=here, typed=words, **found_by(words))
     present = here.present_with_walk_ins()
     shown = facts(here, present)
     if swaps("count") or swaps("present"):
         part = "meetings/_count.html" if swaps("count") else "meetings/_present.html"
         return ("", 204) if request.args.get("seen") == shown["seen"] else render_template(part, **shown)
-    found = Resident.found_by(current_user.area, words)
     return render_template(
         "meetings/show.html",
-        found=told_apart(found),
+        **found_by(words),
         typed=words,
         fields=fields or {},
         errors=errors or {},
@@ -221,6 +220,12 @@ def taken_back(here):
     return last and quality.Flood(
         *(datetime.fromisoformat(last.data[k]) for k in ("first", "last")), last.data["people"]
     )
+
+
+def found_by(words):
+    """The residents of a search, at most MOST_FOUND told apart, and whether there are more."""
+    found = Resident.found_by(current_user.area, words, MOST_FOUND + 1)
+    return {"found": told_apart(found[:MOST_FOUND]), "more": len(found) > MOST_FOUND}
 
 
 def told_apart(found):
