@@ -3,9 +3,10 @@
 import os
 import re
 from pathlib import Path
+from urllib.parse import quote
 
-from flask import Flask, Response, current_app, g, has_request_context, render_template, request
-from flask_babel import Babel, gettext
+from flask import Flask, current_app, g, has_request_context, redirect, render_template, request
+from flask_babel import Babel
 from flask_compress import Compress
 from markupsafe import Markup
 from peewee import DataError, OperationalError
@@ -156,14 +157,29 @@ def error_page(error):
     code = getattr(error, "code", None) or 500
     if code < 400:
         return error
-    if isinstance(error, SecurityError):  # no page can be built for a host that is not ours
-        address = current_app.config["BASE_URL"]
-        return Response(gettext("Mở Gõ Cửa ở %(address)s", address=address) + "\n", code, mimetype="text/plain")
+    if isinstance(error, SecurityError):
+        return at_another_host(code)
+    if code == 404 and request.method in ("GET", "HEAD") and (address := answers.meant_address()):
+        return redirect(address)
     if answers.wants_json():
         if code in KEPT_BY_PHONES:
             answers.heard(taken=False)
         return {"state": "error", "status": code}, code
     return render_template("error.html", code=code), code
+
+
+def at_another_host(code):
+    """The way from a host that is not ours: a redirect from one that was (FORMER_HOSTS), else a page with a link.
+
+    Such a page builds no address of its own, as the host cannot be trusted.
+    """
+    address = current_app.config["BASE_URL"] + quote(request.path)
+    if request.query_string:
+        address += f"?{request.query_string.decode(errors='replace')}"
+    host = request.environ.get("HTTP_HOST", "").lower().partition(":")[0]
+    if host in current_app.config["FORMER_HOSTS"]:
+        return redirect(address)
+    return render_template("elsewhere.html", address=address), code
 
 
 def cannot_be_stored(error):

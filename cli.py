@@ -22,13 +22,13 @@ def register(app):
 
 @click.command()
 def migrate():
-    """Bring the database up to date, and the tallies when the plan's file has changed."""
+    """Bring the database up to date, and the tallies when the plan's file or what counts has changed."""
     for name in database.migrate():
         click.echo(f"applied {name}")
     with database.db.connection_context():
         if Setting.read("plan") != plan.active.digest:
             if Household.select().exists():
-                click.echo(f"recounted {Household.rebuild_tallies()} households for the changed plan")
+                click.echo(f"recounted {Household.rebuild_tallies()} households")
             Setting.write("plan", plan.active.digest)
 
 

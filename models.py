@@ -18,7 +18,7 @@ from peewee import IntegrityError, fn
 
 from database import db
 from tables.areas import Area, Figure, OldCode, Tally
-from tables.courses import AUDIENCES, HOW, Attendance, CoHost, Course, Meeting
+from tables.courses import AUDIENCES, HOW, Attendance, CoHost, Course, Meeting, Overlap
 from tables.devices import Device
 from tables.households import (
     ABSENT,
@@ -87,6 +87,7 @@ __all__ = [table.__name__ for table in TABLES] + [
     "ROLES",
     "Conflict",
     "IntegrityError",
+    "Overlap",
     "Table",
     "VillageRefused",
     "db",

@@ -50,7 +50,8 @@ def on_the_way(resident):
 def open_below(area):
     """The open needs below an area, joined with their resident, household and village."""
     needs = [option.key for option in answerable()]
-    taught = Attendance.select().join(Meeting).join(Course).where(answers(Course.topic), since(Attendance))
+    taught = Attendance.select().join(Meeting).join(Course)
+    taught = taught.where(answers(Course.topic), since(Attendance), Meeting.cancelled_at.is_null())
     helped = Support.select().where(answers(Support.topic), since(Support))
     invited = (
         Invitation.select()

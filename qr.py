@@ -24,8 +24,11 @@ def new_code(length):
 
 
 def read_code(text):
-    """The code somebody typed or scanned: any case, spaces and dashes ignored, O is 0, I and L are 1."""
-    text = "".join(text.split()).replace("-", "").upper()
+    """The code somebody typed or scanned: any case, O is 0, I and L are 1.
+
+    Only letters and digits count, so that spaces, dashes and the dot or bracket of a message around it do no harm.
+    """
+    text = "".join(char for char in text.upper() if char.isascii() and char.isalnum())
     return text.replace("O", "0").replace("I", "1").replace("L", "1")
 
 

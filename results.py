@@ -48,10 +48,11 @@ class Learner:
 
 def of(course, meetings):
     """The Results of a course whose `meetings` have `.came`; five queries, however many came."""
-    came = list(standing(course).select(Attendance.person, Attendance.resident, Attendance.how).namedtuples())
+    came = list(lessons(course).select(Attendance.person, Attendance.resident, Attendance.how).namedtuples())
     learners = {row.resident for row in came if row.resident}
     invited = {row.resident_id for row in invitations(course).select(Invitation.resident)}
-    heads = [(meeting.head_count, meeting.came) for meeting in meetings if meeting.head_count is not None]
+    held = [meeting for meeting in meetings if not meeting.cancelled_at]
+    heads = [(meeting.head_count, meeting.came) for meeting in held if meeting.head_count is not None]
     marked = Counter((row.question, row.answer) for row in Learned.of(course).values() if isinstance(row.answer, str))
     topic = plan.active.topic(course.topic)
     return Results(
@@ -87,10 +88,10 @@ def still_in_need(resident_ids, topic):
 def confirmed(course):
     """The Learners of a course, by given name: only sessions that were held and are over; one query."""
     query = (
-        standing(course)
+        lessons(course)
         .select(Attendance, Meeting, Area)
         .join_from(Attendance, Area, JOIN.LEFT_OUTER)
-        .where(Meeting.cancelled_at.is_null(), Meeting.ends_at <= now())
+        .where(Meeting.ends_at <= now())
     )
     people = {}
     for row in query:
@@ -101,8 +102,9 @@ def confirmed(course):
     return sorted(people.values(), key=lambda learner: (learner.name_key, learner.birth_year or 0))
 
 
-def standing(course):
-    return Attendance.select().join(Meeting).where(Meeting.course == course, Attendance.stands())
+def lessons(course):
+    """The attendances of a course that count, at sessions that were not called off."""
+    return Attendance.select().join(Meeting).where(Meeting.course == course, Attendance.counts())
 
 
 def invitations(course):

@@ -1,12 +1,14 @@
-"""What the environment says: DATABASE_URL, SECRET_KEY, BASE_URL, PLAN, DEMO. Unsafe settings stop the start."""
+"""What the environment says, from DATABASE_URL and BASE_URL to DEMO. Unsafe settings stop the start."""
 
 import os
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -33,6 +35,7 @@ def read(environment):
         "DATABASE_URL": environment.get("DATABASE_URL") or str(ROOT / "instance" / "gocua.sqlite3"),
         "PLAN": environment.get("PLAN") or str(ROOT / "plans" / "hoa-lac-2026.toml"),
         "BASE_URL": base_url,
+        "FORMER_HOSTS": former_hosts(environment.get("FORMER_HOSTS", ""), parts.hostname),
         "DEMO": demo,
         "SECRET_KEY": secret,
         "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
@@ -48,6 +51,15 @@ def read(environment):
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "TESTING": environment.get("TESTING") == "1",
     }
+
+
+def former_hosts(text, present):
+    """The host names that codes printed earlier still lead to, written with commas or spaces between them."""
+    hosts = text.lower().replace(",", " ").split()
+    wrong = [host for host in hosts if not HOST.fullmatch(host) or host == present]
+    if wrong:
+        raise Unsafe(f"FORMER_HOSTS must be other host names such as old.example.vn, got {wrong[0]!r}")
+    return hosts
 
 
 def kept_secret(path):

@@ -153,7 +153,7 @@ def _person(form, uid, is_known, plan, errors):
         return None
     person = {"uid": uid, "answers": _answers(form, plan.person_questions, here, errors)}
     if (name := form.one(here + "name")) is not None:
-        person["name"] = short_text(name, here + "name", errors) or None
+        person["name"] = person_name(name, here + "name", errors) or None
     if (year := form.one(here + "birth_year")) is not None:
         person["birth_year"] = birth_year(year, plan, here + "birth_year", errors)
     if (sex := form.one(here + "sex")) is not None:
@@ -214,6 +214,21 @@ def birth_year(text, plan, field, errors):
     return None
 
 
+def year_told(text, plan):
+    """A year of birth as people tell it, as four digits: "69", "68 tuổi", "15/3/1958"; anything else as it is.
+
+    Two digits are the nearest year in which somebody now listed was born: "05" is 2005, "69" is 1969.
+    """
+    age = re.fullmatch(r"(?:tuoi )?(\d{1,3}) ?(?:t|tuoi)?", vi.fold(text))
+    if age and re.search("[a-z]", vi.fold(text)):
+        return str(plan.year - int(age[1]))
+    if short := re.fullmatch(r"(?:\d\d?[-/. ]\d\d?[-/. ])?(\d\d)", text):
+        year = int(short[1])
+        return str(year + (2000 if 2000 + year <= plan.year else 1900))
+    year = vi.year(text)
+    return text if year is None else str(year)
+
+
 def _answers(form, questions, here, errors):
     answers = {}
     for question in questions:
@@ -266,6 +281,24 @@ def short_text(text, field, errors, most=LONGEST_TEXT):
     elif PAPERS.search(text.replace(" ", "").replace(".", "")):
         errors[field] = N_("Không ghi số giấy tờ vào đây.")
     return text
+
+
+def person_name(text, field, errors):
+    """A person's name: a short text with a letter in it. An empty one passes: whether it may be absent differs."""
+    if text and not has_letter(text):
+        errors[field] = N_("Ghi họ và tên bằng chữ.")
+    return short_text(text, field, errors)
+
+
+def has_letter(text):
+    return any(char.isalpha() for char in text)
+
+
+def is_clean_name(text):
+    """Whether a name that is stored, if any, would be taken today."""
+    errors = {}
+    person_name(text, "name", errors)
+    return not errors
 
 
 def _phone(text, field, errors):

@@ -9,6 +9,7 @@ import vi
 
 WEEKS = (1, 2, 3, 4, 6, 8, 12)
 MOST_MEETINGS = 60
+LONGEST_NIGHT = timedelta(hours=6)  # a longer one is an hour typed wrong
 WEEKDAYS = range(7)  # Monday is 0
 
 
@@ -37,8 +38,9 @@ class Timetable(NamedTuple):
 
 
 def both(day, starts, ends):
-    """The moments (UTC) at which a session on a day in Viet Nam begins and ends."""
-    return vi.utc(datetime.combine(day, starts)), vi.utc(datetime.combine(day, ends))
+    """The moments (UTC) at which a session on a day in Viet Nam begins and ends, after midnight on the next day."""
+    last = day + timedelta(days=1) if past_midnight(starts, ends) else day
+    return vi.utc(datetime.combine(day, starts)), vi.utc(datetime.combine(last, ends))
 
 
 def read(fields, plan, errors):
@@ -98,9 +100,18 @@ def read_hours(fields, errors):
     except ValueError:
         errors["starts"] = survey.N_("Ghi giờ bắt đầu và giờ kết thúc, ví dụ 19:30.")
         return None
-    if starts.tzinfo or ends.tzinfo or starts >= ends:
-        errors["starts"] = survey.N_("Giờ kết thúc phải sau giờ bắt đầu.")
+    if starts.tzinfo or ends.tzinfo:
+        errors["starts"] = survey.N_("Ghi giờ bắt đầu và giờ kết thúc, ví dụ 19:30.")
+        return None
+    first, last = both(date(2026, 1, 1), starts, ends)
+    if first == last or past_midnight(starts, ends) and last - first > LONGEST_NIGHT:
+        errors["starts"] = survey.N_("Giờ kết thúc phải sau giờ bắt đầu; qua nửa đêm thì dài nhất 6 giờ.")
     return starts, ends
+
+
+def past_midnight(starts, ends):
+    """Whether a session of these times ends on the next day."""
+    return ends < starts
 
 
 def pattern(fields):

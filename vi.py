@@ -6,6 +6,7 @@ mobile numbers of ten digits, dates dd/mm/yyyy, numbers 1.234,5.
 
 import re
 import unicodedata
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -29,6 +30,9 @@ SHAPED = {
 KEY_END, KEY_SPACE, KEY_OTHER = "!", "#", "z"
 KEY_LETTER = {letter: chr(ord("A") + rank) for rank, letter in enumerate(LETTERS)}
 KEY_DIGITS = 8
+
+# How people are called before their name, as fold() writes it.
+TITLES = {"ong", "ba", "bac", "co", "chu", "di", "cau", "mo", "thim", "cu", "anh", "chi"}
 
 # The eleven-digit mobile prefixes retired in 2018 and what replaced them.
 OLD_PREFIXES = {
@@ -57,6 +61,28 @@ def fold(text):
     bare = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
     letters = "".join(c for c in bare if not unicodedata.combining(c) and c not in "'’")
     return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
+
+
+def names_fit(typed, listed):
+    """Whether a name somebody typed may be one of the lists though it is not written the same.
+
+    Given name or family name first, "Ông", "Bà", "Bác" before it, the middle name left out on either side. A given
+    name alone fits nobody: a village has many.
+    """
+    known = fold(listed).split()
+    words = fold(typed).split()
+    readings = [words, words[1:]] if words and words[0] in TITLES else [words]
+    return any(_same_words(reading, known) for reading in readings)
+
+
+def _same_words(one, other):
+    """Whether two names of two words or more are one, in any order, or one is the other without middle names."""
+    short, full = sorted((one, other), key=len)
+    if len(short) < 2:
+        return False
+    if len(short) == len(full):
+        return sorted(short) == sorted(full)
+    return {full[0], full[-1]} <= set(short) and not Counter(short) - Counter(full)
 
 
 def name_key(full):

@@ -27,9 +27,19 @@ from tables.table import Conflict, Event, Table, db, new_uid, now
 from tables.users import User
 
 ALIKE = 0.7  # how near two folded names must be, 1 for the same
+NAMES_FIT = 0.95  # for the same names in another order, or without the middle
 MOST_ALIKE = 2000
+NAMESAKE = "n:"
 HOW = ("self", "family", "host", "paper")
 AUDIENCES = ("residents", "traders", "staff", "pupils", "workers")
+
+
+class Overlap(Exception):
+    """A session of the class is held at that time already; `.meeting` is the one in the way."""
+
+    def __init__(self, meeting):
+        super().__init__(f"meeting {meeting.uid} is held at that time")
+        self.meeting = meeting
 
 
 class Course(Table):
@@ -180,6 +190,10 @@ class Course(Table):
         """The sessions that are not over nor cancelled, in time order."""
         return list(self.schedule().where(Meeting.cancelled_at.is_null(), Meeting.ends_at > moment))
 
+    def lock_schedule(self):
+        """Hold the course, so that two changes of its sessions take turns."""
+        lock_row(Course.select().where(Course.id == self.id)).get()
+
     def schedule(self):
         return self.meetings.order_by(Meeting.starts_at)
 
@@ -258,14 +272,14 @@ class Meeting(Table):
         return (query.where(cls.starts_at < ends) if ends else query).order_by(cls.starts_at, cls.id)
 
     @classmethod
-    def announced(cls, area):
+    def announced(cls, area, since=None):
         """The sessions that people of the area may come to and that are not over, soonest first, the cancelled too.
 
-        A village is also told of what is held for the whole commune.
+        A village is also told of what is held for the whole commune. since: those that ended after it instead.
         """
         query = cls.select(cls, Course, Area).join(Course).join(Area)
         here = Area.path.startswith(area.path) | Area.id.in_(area.around())
-        return query.where(here, cls.ends_at > now()).order_by(cls.starts_at, cls.id)
+        return query.where(here, cls.ends_at > (since or now())).order_by(cls.starts_at, cls.id)
 
     @classmethod
     def coming(cls, area, most=3):
@@ -299,41 +313,73 @@ class Meeting(Table):
 
     @classmethod
     def add_all(cls, course, times, by):
-        """More sessions for a course; those that are there already, to the minute, are left alone."""
+        """More sessions for a course; those that are held already, to the minute, are left alone.
+
+        One that was called off at that time is held after all. Raises Overlap when another session is in the way.
+        """
         with db.atomic():
-            lock_row(Course.select().where(Course.id == course.id)).get()
-            there = set(cls.select(cls.starts_at).where(cls.course == course).tuples())
-            new = [(starts_at, ends_at) for starts_at, ends_at in times if (starts_at,) not in there]
-            for starts_at, ends_at in new:
-                cls.create(course=course, starts_at=starts_at, ends_at=ends_at)
+            course.lock_schedule()
+            at = {meeting.starts_at: meeting for meeting in course.meetings.order_by(cls.cancelled_at.is_null())}
+            new = 0
+            for starts_at, ends_at in times:
+                known = at.get(starts_at)
+                if known and known.cancelled_at:
+                    known.hold_after_all(by, ends_at=ends_at)
+                elif not known or known.ends_at != ends_at:
+                    cls(course=course, starts_at=starts_at, ends_at=ends_at).refuse_overlap()
+                    cls.create(course=course, starts_at=starts_at, ends_at=ends_at)
+                    new += 1
             if new:
-                Event.log("meeting.added", course, by, meetings=len(new))
+                Event.log("meeting.added", course, by, meetings=new)
+
+    def refuse_overlap(self):
+        """Raise Overlap when another session of the course is held at this one's time."""
+        if other := self.overlaps():
+            raise Overlap(other)
 
     def move(self, starts_at, ends_at, by, edition=None):
         """Hold the session at another time; whoever was recorded stays recorded.
 
-        Raises Conflict when it is no longer in the `edition` that a form showed.
+        Raises Conflict when it is no longer in the `edition` that a form showed, and Overlap.
         """
         self._change("meeting.moved", by, edition, starts_at=starts_at, ends_at=ends_at)
 
     def cancel(self, by, reason="", edition=None):
-        """Call the session off; everybody may read the reason. Whoever was recorded stays recorded."""
+        """Call the session off; everybody may read the reason.
+
+        Whoever was recorded stays recorded, but it is no lesson: it counts in no target, result or confirmation.
+        """
         self._change("meeting.cancelled", by, edition, cancelled_at=self.cancelled_at or now(), cancel_reason=reason)
 
     def restore(self, by):
-        """Hold a session that was called off after all."""
-        self._change("meeting.restored", by, None, cancelled_at=None, cancel_reason="")
+        """Hold a session that was called off after all: it counts again. Raises Overlap."""
+        self.hold_after_all(by)
+
+    def hold_after_all(self, by, **hours):
+        self._change("meeting.restored", by, None, cancelled_at=None, cancel_reason="", **hours)
 
     def _change(self, verb, by, edition, **fields):
         with db.atomic():
+            self.course.lock_schedule()
             held = lock_row(Meeting.select().where(Meeting.id == self.id)).get()
             if edition not in (None, held.edition):
                 raise Conflict(held)
             if held.set_changed(**fields):
+                if not held.cancelled_at:
+                    held.refuse_overlap()
                 held.set_changed(edition=held.edition + 1, changed_at=now())
                 held.store_changes()
+                if "cancelled_at" in fields:
+                    held.retally()
                 Event.log(verb, self, by)
         self.__data__.update(held.__data__)
+
+    def retally(self):
+        """Count the households anew of those who were recorded here. In a transaction."""
+        homes = Household.select(Household.id).join(Resident).join(Attendance)
+        homes = homes.where(Attendance.meeting == self, Attendance.stands())
+        for household in Household.hold({row.id for row in homes}):
+            household.retally()
 
     def count_heads(self, number, by):
         with db.atomic():
@@ -353,6 +399,33 @@ class Meeting(Table):
             row.joined = [walk_in for walk_in in joined if walk_in.joined_to_id == row.id]
         return present
 
+    def take_back(self, rows, by, **told):
+        """Take these attendances of walk-ins back at once; `bring_back` undoes it. told: what the log says of them."""
+        moment, ids = now(), [row.id for row in rows]
+        with db.atomic():
+            standing = Attendance.id.in_(ids) & Attendance.stands() & Attendance.resident.is_null()
+            taken = self.attendances.select(Attendance.id).where(standing).count()
+            if taken:
+                Attendance.update(undone_at=moment).where(standing, Attendance.meeting == self).execute()
+                Event.log("attendance.many_undone", self, by, people=taken, undone_at=moment.isoformat(), **told)
+        return taken
+
+    def taken_back(self):
+        """The log's line of the last `take_back` unless those came back, else None."""
+        last = Event.last_of(self, ["attendance.many_undone", "attendance.many_restored"])
+        return last if last and last.verb == "attendance.many_undone" else None
+
+    def bring_back(self, by):
+        """The walk-ins of the last `take_back` stand again, but for those joined or recorded again since."""
+        with db.atomic():
+            lock_row(Meeting.select().where(Meeting.id == self.id)).get()
+            if last := self.taken_back():
+                undone_at = datetime.fromisoformat(last.data["undone_at"])
+                mine = (Attendance.meeting == self) & (Attendance.undone_at == undone_at)
+                mine &= Attendance.resident.is_null() & Attendance.joined_to.is_null()
+                people = Attendance.update(undone_at=None).where(mine).execute()
+                Event.log("attendance.many_restored", self, by, people=people)
+
     def begun(self, moment):
         """Whether people may have come already; from then on the host may record them, however late."""
         return self.starts_at <= moment + Meeting.window()[0]
@@ -361,8 +434,12 @@ class Meeting(Table):
         return self.begun(moment) and self.ends_at >= moment - Meeting.window()[1] and not self.cancelled_at
 
     def happened_at(self, told, moment):
-        """When somebody came: as told, if that was on the meeting's day; what is entered later is dated its start."""
-        return told if vi.local(told).date() == vi.local(self.starts_at).date() else min(self.starts_at, moment)
+        """When somebody came: as told, if that was on the meeting's day or before its door closed after midnight; what
+        is entered later is dated its start.
+        """
+        on_its_day = vi.local(told).date() == vi.local(self.starts_at).date()
+        on_its_day |= self.starts_at <= told <= self.ends_at + Meeting.window()[1]
+        return told if on_its_day else min(self.starts_at, moment)
 
     def set_word(self, word, by):
         """The word on the blackboard that the check-in page asks for; "" asks for none."""
@@ -375,16 +452,20 @@ class Meeting(Table):
         """Whether somebody typed the word on the blackboard, in any case and without diacritics."""
         return not self.word or vi.fold(word) == vi.fold(self.word)
 
-    def check_in(self, op_id, how, name, birth_year=None, village=None, resident=None, by=None, happened_at=None):
+    def check_in(
+        self, op_id, how, name, birth_year=None, village=None, resident=None, by=None, happened_at=None, another=False
+    ):
         """Record that a person came, once: (Attendance, True), or (the standing row, False) if already recorded.
 
         The same resident, or the same typed name, year and village, are one person. An undone attendance stands again,
         but not by the operation that recorded it: a reloaded page records nobody twice. Typed details are joined
         silently to the one resident they fit, if any, or to whom they were joined at another meeting of the course.
+        another: they say they are not the person of these details who was recorded before; nobody is matched then.
         """
         given = resident and resident.current()
-        key = f"r:{given.uid}" if given else walk_in_key(name, birth_year, village)
-        resident = given or (Resident.same_person(village, name, birth_year) if village and birth_year else None)
+        key = f"r:{given.uid}" if given else walk_in_key(name, birth_year, village, op_id if another else "")
+        known = village and birth_year and not another
+        resident = given or (Resident.same_person(village, name, birth_year) if known else None)
         row = {"meeting": self, "how": how, "op_id": f"{op_id}/{key}", "user": by, "happened_at": happened_at or now()}
         row |= {"name": vi.clean(name), "birth_year": birth_year, "village": village}
         with db.atomic():
@@ -423,10 +504,14 @@ class CoHost(Table):
         indexes = ((("course", "user"), True),)
 
 
-def walk_in_key(name, birth_year, village):
-    """The same person typing the same details twice is one; the key itself reveals nothing."""
-    details = json.dumps([vi.fold(name), birth_year, village.code if village else None])
-    return "w:" + hashlib.sha256(details.encode()).hexdigest()[:32]
+def walk_in_key(name, birth_year, village, namesake_op=""):
+    """The same person typing the same details twice is one; the key itself reveals nothing.
+
+    A namesake, who says that the other is somebody else, is one for the operation that recorded them.
+    """
+    details = [vi.fold(name), birth_year, village.code if village else None] + [namesake_op] * bool(namesake_op)
+    prefix = NAMESAKE if namesake_op else "w:"
+    return prefix + hashlib.sha256(json.dumps(details).encode()).hexdigest()[:32]
 
 
 class Attendance(Table):
@@ -456,14 +541,37 @@ class Attendance(Table):
     class Meta:
         indexes = ((("meeting", "person"), True),)
 
+    @property
+    def is_namesake(self):
+        """Whether they said that somebody else of the same name, year and village was recorded before them."""
+        return self.person.startswith(NAMESAKE)
+
     @classmethod
     def stands(cls):
         return cls.undone_at.is_null()
 
     @classmethod
-    def below(cls, area):
-        query = cls.select(cls, Meeting, Course, Area).join(Meeting).join(Course).join(Area)
-        return query.where(Area.path.startswith(area.path), cls.undone_at.is_null())
+    def counts(cls):
+        """Whether it is a lesson: it stands, at a session that was not called off. For a query with Meeting."""
+        return cls.undone_at.is_null() & Meeting.cancelled_at.is_null()
+
+    @classmethod
+    def take_names_out(cls, rows, by):
+        """Forget the typed names of these walk-ins, wherever else the same details were typed too.
+
+        Their key and the id of their form were made of the name, so both are made anew.
+        """
+        with db.atomic():
+            persons = {row.person for row in rows if not row.resident_id}
+            held = list(lock_row(cls.select().where(cls.person.in_(list(persons))).order_by(cls.id)))
+            keys = {person: f"w:{secrets.token_hex(16)}" for person in persons}
+            for row in held:
+                op, key = row.op_id.partition("/")[0], keys[row.person]
+                row.set_changed(name="", name_key="", person=key, op_id=f"{op}/{key}")
+                row.store_changes()
+            if held:
+                Event.log("attendance.names_taken_out", None, by, attendances=len(held))
+        return len(held)
 
     @classmethod
     def run_by(cls, user):
@@ -473,13 +581,13 @@ class Attendance(Table):
 
     @classmethod
     def residents_who_came(cls, resident_ids, year):
-        """The ids among `resident_ids` of those who came to a meeting in `year`."""
+        """The ids among `resident_ids` of those who came to a meeting in `year` that was held."""
         query = (
             cls.select(cls.resident)
             .join(Meeting)
             .where(
                 cls.resident.in_(resident_ids),
-                cls.undone_at.is_null(),
+                cls.counts(),
                 Meeting.starts_at >= datetime(year, 1, 1) - vi.UTC_OFFSET,
                 Meeting.starts_at < datetime(year + 1, 1, 1) - vi.UTC_OFFSET,
             )
@@ -513,9 +621,10 @@ class Attendance(Table):
         return lock_row(Attendance.select().where(Attendance.id == self.id)).get()
 
     @classmethod
-    def sent_before(cls, op_id, name="", birth_year=None, village=None, resident=None):
+    def sent_before(cls, op_id, name="", birth_year=None, village=None, resident=None, another=False):
         """What a form that was sent already has recorded, or None: reloading the page that thanked says the same."""
-        key = f"r:{resident.current().uid}" if resident else walk_in_key(name, birth_year, village)
+        namesake_op = op_id if another else ""
+        key = f"r:{resident.current().uid}" if resident else walk_in_key(name, birth_year, village, namesake_op)
         row = cls.get_or_none(cls.op_id == f"{op_id}/{key}")
         return row and (row.joined_to or row)
 
@@ -605,15 +714,18 @@ class Attendance(Table):
     def suggestions(self, area, most=5):
         """The residents below `area` whom this walk-in may be, the likeliest first: near spellings, years, the village.
 
-        Candidates share the given name, or the village and nearly the year.
+        Candidates share the given name, which stands last or first, or the village and nearly the year.
         """
-        folded, near = vi.fold(self.name), Resident.folded.endswith(f" {vi.fold(self.name).rpartition(' ')[2]}")
+        folded = vi.fold(self.name)
+        last, first = folded.rpartition(" ")[2], folded.partition(" ")[0]
+        near = Resident.folded.endswith(f" {last}") | Resident.folded.endswith(f" {first}")
         if self.birth_year and self.village_id:
             years = Resident.birth_year.between(self.birth_year - 2, self.birth_year + 2)
             near |= years & (Household.village == self.village_id)
         rated = []
         for resident in Resident.below(area).where(near).limit(MOST_ALIKE):
             alike = SequenceMatcher(None, folded, resident.folded).ratio()
+            alike = max(alike, NAMES_FIT * vi.names_fit(self.name, resident.folded))
             apart = abs(self.birth_year - resident.birth_year) if self.birth_year and resident.birth_year else 2
             same_village = resident.household.village_id == self.village_id
             rating = alike - min(apart, 10) / 20 + same_village / 10

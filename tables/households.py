@@ -516,18 +516,17 @@ class Resident(Table):
 
     @classmethod
     def same_person(cls, village, name, birth_year):
-        """The one living resident of the village with this name (folded) and year; None when none or several."""
-        found = list(
+        """The one living resident of the village and year with this name (folded), or else whom alone it fits.
+
+        None when there is nobody or when there are several (see `vi.names_fit`).
+        """
+        of_the_year = (
             cls.select(cls, Household)
             .join(Household)
-            .where(
-                Household.village == village,
-                cls.folded == vi.fold(name),
-                cls.birth_year == birth_year,
-                cls.left == "",
-            )
-            .limit(2)
+            .where(Household.village == village, cls.birth_year == birth_year, cls.left == "")
         )
+        found = list(of_the_year.where(cls.folded == vi.fold(name)).limit(2))
+        found = found or [person for person in of_the_year if vi.names_fit(name, person.folded)]
         return found[0] if len(found) == 1 else None
 
     @classmethod

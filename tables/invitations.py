@@ -50,7 +50,7 @@ class Invitation(Table):
         came = (
             Attendance.select(fn.COUNT(Attendance.id))
             .join(Meeting)
-            .where(Meeting.course == cls.course, Attendance.resident == cls.resident, Attendance.stands())
+            .where(Meeting.course == cls.course, Attendance.resident == cls.resident, Attendance.counts())
         )
         query = (
             cls.select(cls, Course, Resident, Household, Area, came.alias("came"))
@@ -78,7 +78,7 @@ class Invitation(Table):
         came = (
             Attendance.select()
             .join(Meeting)
-            .where(Meeting.course == cls.course, Attendance.resident == cls.resident, Attendance.stands())
+            .where(Meeting.course == cls.course, Attendance.resident == cls.resident, Attendance.counts())
         )
         helped = Support.select().where(
             Support.resident == cls.resident,

@@ -125,6 +125,17 @@ class Event(Table):
         cls.line(verb, subject, by, **data).save(force_insert=True)
 
     @classmethod
+    def last_of(cls, subject, verbs):
+        """The newest line that says one of these verbs of a thing, or None."""
+        return cls.select().where(cls.subject == subject.uid, cls.verb.in_(verbs)).order_by(cls.id.desc()).first()
+
+    @classmethod
+    def times_of(cls, kind, verbs):
+        """When any of these verbs happened to things of one kind, in order."""
+        query = cls.select(cls.at).where(cls.kind == kind, cls.verb.in_(verbs)).order_by(cls.at)
+        return [at for (at,) in query.tuples()]
+
+    @classmethod
     def line(cls, verb, subject, by, **data):
         """A line not yet written, for verbs that write many."""
         return cls(

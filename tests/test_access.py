@@ -204,8 +204,34 @@ def test_error_pages_give_nothing_away(app, as_):
 @pytest.mark.parametrize("path", ["/", "/households", "/nothing"])
 def test_another_host_name_is_refused_with_the_right_address(app, as_, path):
     """Behind a proxy that passes any Host on, nobody's links may be made to lead elsewhere."""
-    answer = as_(None).get(path, headers={"Host": "evil.example"})
-    assert (answer.status_code, app.config["BASE_URL"] in answer.text, "evil" in answer.text) == (400, True, False)
+    answer = as_("vera").get(path, headers={"Host": "evil.example"})
+    assert (answer.status_code, f'href="{app.config["BASE_URL"]}{path}"' in answer.text) == (400, True)
+    assert ("evil" in answer.text, "<title>" in answer.text, "Nguyễn Thị Vẻ" in answer.text) == (False, True, False)
+
+
+def test_what_was_printed_for_a_former_host_still_leads_here(app, as_):
+    app.config["FORMER_HOSTS"] = ["old.example.vn"]
+    base = app.config["BASE_URL"]
+    for host in ("old.example.vn", "OLD.example.vn:8443"):
+        for path in (
+            "/c/7K3QM9X0TB",
+            "/coming/TH04.ics?a=1&b=%C3%A1",
+            "/v/7K3QM9X0TB000",
+            "//evil.example/",
+            "/%0d%0aX:1",
+        ):
+            answer = as_(None).get(path, headers={"Host": host})
+            assert (answer.status_code, answer.location.startswith(f"{base}/")) == (302, True)
+    answer = as_(None).get("/coming/TH04.ics?a=1&b=%C3%A1", headers={"Host": "old.example.vn"})
+    assert answer.location == f"{base}/coming/TH04.ics?a=1&b=%C3%A1"
+    assert as_(None).get("/", headers={"Host": "xold.example.vn"}).status_code == 400
+
+
+def test_former_hosts_are_names_with_commas_or_spaces_between():
+    environment = {"BASE_URL": "https://moi.example.vn", "SECRET_KEY": "s" * 40}
+    assert settings.read(environment)["FORMER_HOSTS"] == []
+    read = settings.read(environment | {"FORMER_HOSTS": "cu.example.vn, Cu-hon.example.vn"})
+    assert read["FORMER_HOSTS"] == ["cu.example.vn", "cu-hon.example.vn"]
 
 
 def test_a_character_that_a_database_cannot_hold_is_a_mistake_of_the_sender(database, world, as_, caplog):
@@ -231,6 +257,8 @@ failing.roles = PUBLIC
         ({"BASE_URL": "https://goc.example.vn/app"}, "BASE_URL must be an address"),
         ({"BASE_URL": "https://ada:secret@goc.example.vn"}, "BASE_URL must be an address"),
         ({"BASE_URL": "https://goc.example.vn", "DEMO": "1"}, "DEMO=1 signs anybody in"),
+        ({"FORMER_HOSTS": "https://old.example.vn"}, "FORMER_HOSTS must be other host names"),
+        ({"BASE_URL": "https://goc.example.vn", "FORMER_HOSTS": "goc.example.vn"}, "FORMER_HOSTS must be other host"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY must have at least 32 characters"),
     ],
 )

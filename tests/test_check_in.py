@@ -1,12 +1,14 @@
 """A resident checks in: no account, no script, once, and never a dead end."""
 
+import html
 import re
 import threading
 from datetime import timedelta
 
 import pytest
 
-from models import Attendance, Course, Limit, Meeting, db, new_uid, now
+import vi
+from models import Attendance, Course, Invitation, Limit, Meeting, db, new_uid, now
 
 
 @pytest.fixture
@@ -84,8 +86,14 @@ def test_a_family_checks_in_from_one_phone(course, as_):
     [
         ("name", ""),
         ("name", "x" * 121),
+        ("name", "001058012345"),
+        ("name", "Lan 001 058 012 345"),
+        ("name", "12.3456.789 Lan"),
+        ("name", "0912345678"),
+        ("name", "…"),
         ("birth_year", ""),
-        ("birth_year", "58"),
+        ("birth_year", "158"),
+        ("birth_year", "12 tuổi"),
         ("birth_year", "2031"),
         ("birth_year", "2015"),
         ("village", ""),
@@ -96,6 +104,7 @@ def test_a_wrong_field_is_said_beside_it_and_the_rest_stays(course, as_, field, 
     answer = as_(None).post(f"/c/{course.code}", data=typed(**{field: value}))
     assert (answer.status_code, f'id="{field}-error"' in answer.text) == (422, True)
     assert field == "name" or 'value="Nguyễn Thị Lan"' in answer.text
+    assert field != "name" or f'value="{value}"' in answer.text
     assert Attendance.select().count() == 0
 
 
@@ -136,6 +145,40 @@ def test_an_unknown_or_revoked_code_says_how_to_go_on(world, course, as_):
     assert Attendance.select().count() == 0
 
 
+@pytest.mark.parametrize("around", ["{}/", "{}.", "{},", "{})", "{}).", "{}/.", "{}%22", "{}%E2%80%9D", "{}%20"])
+@pytest.mark.parametrize("kind", ["c", "i", "v", "code", "coming"])
+def test_an_address_opens_with_what_messengers_and_people_put_behind_it(world, course, as_, around, kind):
+    resident = world.household().living().first()
+    user = world.users["vera"]
+    slip = Invitation.invite(course, [resident], "vneid", user)[0]
+    user.renew_card(world.users["sara"])
+    path = {
+        "c": f"/c/{course.code}",
+        "i": f"/i/{slip.code}",
+        "v": f"/v/{user.card}",
+        "code": "/code",
+        "coming": "/coming/TH04",
+    }[kind]
+    right = as_(None).get(path)
+    for written in (around.format(path), around.format(path.replace(f"/{kind}", f"/{kind.upper()}", 1))):
+        answer = as_(None).get(written, follow_redirects=True)
+        assert (answer.status_code, re.findall("<h1.*", answer.text)) == (200, re.findall("<h1.*", right.text))
+    assert Attendance.select().count() == 0
+
+
+def test_what_is_no_address_is_not_led_anywhere(world, course, as_):
+    for path in ("/nothing/.", "/.", "/%2F%2Fevil.example.", "/C/", f"/c/{course.code}/more/", "/STATIC/nothing.js"):
+        answer = as_(None).get(path)
+        assert (answer.status_code, answer.location) in [(404, None), (302, "/")]
+    answer = as_(None).get(f"/C/{course.code}?fbclid=1")
+    assert (answer.status_code, answer.location) == (302, f"/c/{course.code}?fbclid=1")
+
+
+def test_a_wrong_code_is_not_called_revoked(course, as_):
+    page = as_(None).get("/c/ZZZZZZZZZZ").text
+    assert ("Không có lớp nào mang mã này" in page, "còn dùng được" in page) == (True, False)
+
+
 def test_the_six_digits_lead_to_the_same_page(course, as_):
     answer = as_(None).post("/code", data={"number": f"{course.number[:3]} {course.number[3:]}"})
     assert (answer.status_code, answer.location) == (303, f"/c/{course.code}")
@@ -159,7 +202,7 @@ def test_guessing_numbers_is_limited_and_the_poster_still_works(course, as_):
         "NGUYEN THI LAN",
         "nguyễn thị lan",
         "<script>alert(1)</script>",
-        "=1+1",
+        "=1+1 Lan",
         "\u202eLan Thị",
         "Y Ê Ban K'Nuôl",
         "Nguyễn " * 17 + "L",
@@ -291,6 +334,34 @@ def test_a_session_moved_while_people_check_in_records_who_is_there_and_nobody_e
     assert [row.name for row in Attendance.select()] == ["Nguyễn Thị Lan"]
 
 
+@pytest.mark.parametrize("change", ["cancel", "move"])
+def test_a_form_sent_too_late_is_said_to_be_not_recorded_and_keeps_the_name(course, as_, change):
+    meeting, sent = course.schedule()[0], typed(name="Bà <b>Năm</b>")
+    if change == "cancel":
+        meeting.cancel(None, "Mưa to")
+    else:
+        meeting.move(now() + timedelta(hours=3), now() + timedelta(hours=4), None)
+    answer = as_(None).post(f"/c/{course.code}", data=sent)
+    assert (answer.status_code, "<b>Năm" in answer.text) == (409, False)
+    assert answer.text.index("Chưa ghi được: Bà &lt;b&gt;Năm") < answer.text.index("Buổi tới")
+    kept = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
+    assert [html.unescape(kept[name]) for name in sent] == list(sent.values())
+    assert Attendance.select().count() == 0
+    if change == "cancel":
+        meeting.restore(None)
+        assert as_(None).post(f"/c/{course.code}", data=sent).status_code == 200
+        assert [row.name for row in Attendance.select()] == ["Bà <b>Năm</b>"]
+    assert "Chưa ghi được" not in as_(None).get(f"/c/{course.code}").text
+
+
+def test_a_slip_sent_too_late_is_said_to_be_not_recorded(world, course, as_):
+    slip = Invitation.invite(course, [world.household().living().first()], "vneid", None)[0]
+    course.schedule()[0].cancel(None, "Mưa to")
+    answer = as_(None).post(f"/i/{slip.code}", data={"op": new_uid()})
+    assert (answer.status_code, "▲ Chưa ghi được." in answer.text, "Lan" in answer.text) == (409, True, False)
+    assert (f'action="/i/{slip.code}"' in answer.text, Attendance.select().count()) == (True, 0)
+
+
 def test_two_sessions_open_at_once_are_a_choice_with_the_likelier_one_chosen(world, as_):
     moment = now()
     ended, begins = moment - timedelta(minutes=10), moment + timedelta(minutes=15)
@@ -343,3 +414,94 @@ def test_a_phone_without_cookies_or_modern_headers_checks_in(course, as_):
     answer = old.post(f"/c/{course.code}", data=typed())
     assert (answer.status_code, answer.headers.get("Set-Cookie")) == (200, None)
     assert Attendance.select().count() == 1
+
+
+def test_a_second_person_of_the_same_name_says_so_and_is_recorded_apart(world, course, as_):
+    world.household()
+    post(course, as_)
+    first = Attendance.get()
+    Attendance.update(happened_at=first.happened_at - timedelta(minutes=7)).execute()
+    sent = typed()
+    page = as_(None).post(f"/c/{course.code}", data=sent)
+    at = (vi.local(first.happened_at) - timedelta(minutes=7)).strftime("%H:%M")
+    assert ("Tên này đã có trong danh sách" in page.text, at in page.text) == (True, False)
+    assert Attendance.select().count() == 1
+    other = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text.partition("<details")[0]))
+    assert (other["another"], other["name"], other["op"] != sent["op"]) == ("yes", "Nguyễn Thị Lan", True)
+    for _ in range(2):
+        assert "Đã ghi có mặt lúc" in as_(None).post(f"/c/{course.code}", data=other).text
+    rows = list(Attendance.select().order_by(Attendance.id))
+    assert [(row.resident is None, row.is_namesake) for row in rows] == [(False, False), (True, True)]
+    page = as_("hana").get(f"/meetings/{course.schedule()[0].uid}").text
+    assert page.count("trùng tên, nói là người khác") == 1
+
+
+def test_a_namesake_is_told_the_same_whether_the_first_was_known_or_not(world, course, as_):
+    world.household()
+    pages = []
+    for name in ("Nguyễn Thị Lan", "Nguyễn Thị Lài"):
+        post(course, as_, name=name)
+        pages.append(re.sub(r'name="op" value="[^"]+"', "", post(course, as_, name=name).text).replace(name, "X"))
+    assert pages[0] == pages[1]
+
+
+def test_whoever_only_types_a_name_is_not_told_when_it_was_recorded(world, course, as_):
+    lan = world.household().living().first()
+    course.schedule()[0].check_in(new_uid(), "host", "", resident=lan)
+    assert "có mặt lúc" not in post(course, as_).text
+    sent = typed(name="Bà Tư")
+    assert ["có mặt lúc" in as_(None).post(f"/c/{course.code}", data=sent).text for _ in range(2)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("told", "year"),
+    [
+        ("1958", 1958),
+        ("58", 1958),
+        ("05", 2005),
+        ("68 tuổi", 1958),
+        ("68 tuoi", 1958),
+        ("68t", 1958),
+        ("15/3/1958", 1958),
+        ("15-3-58", 1958),
+        ("15031958", 1958),
+        ("năm 1958", 1958),
+        ("khoảng 1958", 1958),
+    ],
+)
+def test_a_year_is_understood_as_people_tell_it_and_shown_back(course, as_, told, year):
+    page = post(course, as_, birth_year=told).text
+    assert (Attendance.get().birth_year, f"Nguyễn Thị Lan, sinh năm {year}" in page) == (year, True)
+    assert ("báo người phụ trách lớp sửa" in page) == (told != "1958")
+
+
+@pytest.mark.parametrize(
+    ("name", "joined"),
+    [
+        ("Lan Nguyễn Thị", True),
+        ("lan nguyen", True),
+        ("Bà Nguyễn Thị Lan", True),
+        ("Bác Nguyễn Lan", True),
+        ("Nguyễn Thị Lài", False),
+        ("Thị Lan", False),
+        ("Bà Lan", False),
+        ("Lan", False),
+        ("Nguyễn Thị", False),
+    ],
+)
+def test_a_name_in_another_order_or_without_its_middle_is_the_same_person(world, course, as_, name, joined):
+    lan = world.household().living().first()
+    post(course, as_, name=name)
+    assert Attendance.get().resident == (lan if joined else None)
+
+
+def test_a_name_that_fits_two_of_a_year_is_joined_to_nobody_and_suggested(world, course, as_):
+    for middle in ("Thị", "Ngọc"):
+        world.household(people=[(f"Nguyễn {middle} Lan", 1958, "f", "head")])
+    post(course, as_, name="Lan Nguyễn")
+    post(course, as_, name="Bà Nguyễn Thị Lan", birth_year="1959")
+    rows = list(Attendance.select().order_by(Attendance.id))
+    assert [row.resident for row in rows] == [None, None]
+    names = [[person.name for person in row.suggestions(world.areas["TH04"])] for row in rows]
+    assert sorted(names[0]) == ["Nguyễn Ngọc Lan", "Nguyễn Thị Lan"]
+    assert names[1][0] == "Nguyễn Thị Lan"

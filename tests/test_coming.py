@@ -1,11 +1,12 @@
 """What everybody may see of the classes to come: the public list and the calendar to subscribe to."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 import feed
-from models import Course, Meeting, now
+from models import Area, Course, Event, Meeting, now
 
 TITLE = "Lớp “An toàn”; mật khẩu, OTP\\n và những điều bà con nên biết khi dùng điện thoại thông minh hằng ngày"
 
@@ -13,7 +14,8 @@ TITLE = "Lớp “An toàn”; mật khẩu, OTP\\n và những điều bà con 
 @pytest.fixture
 def meeting(world):
     starts = now() + timedelta(days=3)
-    times = [(starts, starts + timedelta(minutes=90)), (now() - timedelta(days=3), now() - timedelta(days=2))]
+    long_ago = now() - timedelta(days=70)
+    times = [(starts, starts + timedelta(minutes=90)), (long_ago, long_ago + timedelta(hours=1))]
     course = Course.open(world.users["hana"], world.areas["TH04"], "safety", TITLE, "Nhà văn hóa, tầng 2", times)
     return course.schedule()[1]
 
@@ -66,6 +68,16 @@ def test_the_calendar_holds_every_session_to_come(database, world, meeting, as_)
     assert parsed(as_(None).get("/coming/TX01.ics").data) == []
 
 
+def test_sessions_of_the_last_weeks_stay_in_the_calendar_and_leave_the_list(world, meeting, as_):
+    for days in (55, 57):
+        starts = now() - timedelta(days=days)
+        Meeting.create(course=meeting.course, starts_at=starts, ends_at=starts + timedelta(minutes=45))
+    starts = [event["DTSTART"] for event in parsed(as_(None).get("/coming/TH04.ics").data)]
+    kept = now() - timedelta(days=55)
+    assert (len(starts), starts[0][:8]) == (2, f"{kept:%Y%m%d}")
+    assert as_(None).get("/coming").text.count("Nhà văn hóa, tầng 2") == 1
+
+
 def test_every_change_raises_the_sequence_and_keeps_the_id(world, meeting, as_):
     numbers = []
     for change in (
@@ -80,6 +92,27 @@ def test_every_change_raises_the_sequence_and_keeps_the_id(world, meeting, as_):
     assert [number for _, number, *_ in numbers] == ["1", "2", "3", "4"]
     assert numbers[2] == (True, "3", "CANCELLED", "(Nghỉ)")
     assert numbers[3][2] == "CONFIRMED"
+
+
+def test_a_renamed_village_or_class_changes_its_entries(world, meeting, as_):
+    Course.update(created_at=now() - timedelta(days=1)).execute()
+    before = [parsed(as_(None).get("/coming/TH04.ics").data)[0]]
+    area = world.areas["TH04"]
+    for change in (
+        lambda: area.rename("Thôn Đình", "Thạch Hòa", None),
+        lambda: meeting.course.change(None, title="Tên mới"),
+        lambda: Area.add("village", "Thôn Đình", "TD2", world.commune, "Tiến Xuân"),
+    ):
+        change()
+        before.append(parsed(as_(None).get("/coming/TH04.ics").data)[0])
+    numbers = [int(event["SEQUENCE"]) for event in before]
+    assert [after - at for at, after in pairwise(numbers)] == [1, 1, 1]
+    places = [unescaped(event["LOCATION"]).partition("tầng 2, ")[2] for event in before]
+    assert places[1:] == ["Thôn Đình", "Thôn Đình", "Thôn Đình (Thạch Hòa cũ)"]
+    later = now() + timedelta(minutes=5)
+    Event.create(at=later, verb="area.renamed", kind="area", subject="TH04")
+    [event] = parsed(as_(None).get("/coming/TH04.ics").data)
+    assert event["LAST-MODIFIED"] == event["DTSTAMP"] == f"{later:%Y%m%dT%H%M%SZ}"
 
 
 @pytest.mark.parametrize("text", ["", "a" * 75, "a" * 76, "ệ" * 200, "X:" + "😀" * 60])
@@ -126,3 +159,12 @@ def test_a_class_for_pupils_is_told_in_plain_words(world, meeting, as_):
     Course.update(audience="pupils").execute()
     page, calendar = (as_(None).get(address).text for address in ("/coming", "/coming/HL.ics"))
     assert "dành cho: Học sinh" in page and "Dành cho: Học sinh" in calendar and "chỉ đếm" not in page + calendar
+
+
+def test_the_calendar_is_offered_as_an_address_to_subscribe_to(app, world, meeting, as_):
+    page = as_(None).get("/coming/TH04").text
+    base = app.config["BASE_URL"]
+    webcal, address = (f"{scheme}//{base.partition('//')[2]}/coming/TH04.ics" for scheme in ("webcal:", "http:"))
+    assert (f'href="{webcal}"' in page, f">{address}<" in page) == (True, True)
+    assert "tệp không đổi theo" in page
+    assert as_(None).get(address.removeprefix(base)).mimetype == "text/calendar"

@@ -49,12 +49,14 @@ def test_the_same_form_twice_opens_one_class(world, as_):
     [
         ("topic", "cooking", "Chọn nội dung của lớp."),
         ("area", "TX01", "Chọn thôn mở lớp."),
+        ("place", "Nhà ông Tư, 001058012345", "Không ghi số giấy tờ"),
+        ("title", "Lớp 012 345 678", "Không ghi số giấy tờ"),
         ("place", "", "Ghi địa điểm"),
         ("date", "31/12", "Chọn ngày của buổi đầu."),
         ("date", "1999-01-01", "Ngày phải nằm trong năm kế hoạch"),
         ("weeks", "500", "Chọn lại thứ trong tuần và số tuần."),
         ("starts", "late", "Ghi giờ bắt đầu"),
-        ("ends", "19:00", "Giờ kết thúc phải sau giờ bắt đầu."),
+        ("ends", "19:00", "Giờ kết thúc phải sau giờ bắt đầu"),
         ("title", "x" * 121, "Dài quá 120 ký tự"),
     ],
 )

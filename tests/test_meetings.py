@@ -48,7 +48,13 @@ def test_the_host_sees_nobody_from_beside_the_area_but_a_typed_neighbour_is_stil
 def test_the_search_shows_at_most_five(world, meeting, as_):
     for year in range(1950, 1960):
         world.household(people=[("Nguyễn Thị Lan", year, "f", "head")])
-    assert as_("hana").get(f"/meetings/{meeting.uid}?q=nguyen+lan").text.count('name="resident"') == 5
+    walk_in, _ = meeting.check_in(new_uid(), "self", "Bà Lan")
+    for path in (f"/meetings/{meeting.uid}", f"/attendance/{walk_in.uid}"):
+        page = as_("hana").get(f"{path}?q=nguyen+lan").text
+        assert (page.count('name="resident"'), "Còn người khác" in page) == (5, True)
+    Resident.update(name="Lê Hoa", folded="le hoa").where(Resident.birth_year > 1954).execute()
+    page = as_("hana").get(f"/meetings/{meeting.uid}?q=nguyen+lan").text
+    assert (page.count('name="resident"'), "Còn người khác" in page) == (5, False)
 
 
 def test_a_walk_in_needs_only_a_name(meeting, as_):
@@ -58,7 +64,10 @@ def test_a_walk_in_needs_only_a_name(meeting, as_):
     assert (row.name, row.birth_year, row.resident, row.how) == ("BÀ TƯ", None, None, "host")
 
 
-@pytest.mark.parametrize(("field", "value"), [("name", ""), ("name", "x" * 121), ("birth_year", "1826")])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", ""), ("name", "x" * 121), ("name", "001058012345"), ("name", "12"), ("birth_year", "1826")],
+)
 def test_a_wrong_walk_in_is_refused_beside_the_field(meeting, as_, field, value):
     sent = {"op": new_uid(), "name": "Bà Tư", "birth_year": "1950", "village": "TH04"} | {field: value}
     answer = as_("hana").post(f"/meetings/{meeting.uid}/attendance", data=sent)
@@ -315,3 +324,44 @@ def test_an_operation_used_at_another_session_records_nobody(world, database, pa
     assert hana.post(f"/meetings/{meeting.uid}/attendance", data=sent).status_code == 303
     assert hana.post(f"/meetings/{other.uid}/attendance", data=sent).status_code == 409
     assert (meeting.came(), other.came()) == (1, 0)
+
+
+def test_a_session_called_off_counts_as_learning_no_more_and_again_when_held(world, database, meeting, this_year):
+    household = world.household()
+    lan = household.living().first()
+    skills = {f"k{n}": "alone" for n in range(1, 8)}
+    visit = {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": {}}
+    household.receive(visit | {"people": [{"uid": lan.uid, "answers": skills}]}, None)
+    meeting.check_in(new_uid(), "self", "", resident=Resident.get_by_id(lan.id))
+
+    def counted():
+        kept = Household.get_by_id(household.id).contribution["CT7"]
+        Household.rebuild_tallies()
+        assert Household.get_by_id(household.id).contribution["CT7"] == kept
+        return kept
+
+    found = [counted()]
+    for change in (lambda: meeting.cancel(None, "Mất điện"), lambda: meeting.restore(None)):
+        change()
+        found.append(counted())
+    assert found == [[1, 1, 1], [1, 0, 0], [1, 1, 1]]
+
+
+def test_nobody_is_recorded_at_a_session_called_off_and_the_host_is_told_why(world, meeting, as_):
+    meeting.check_in(new_uid(), "self", "Bà Tư")
+    lan = world.household().living().first()
+    meeting.cancel(None, "Mất điện")
+    hana, here = as_("hana"), f"/meetings/{meeting.uid}"
+    page = hana.get(here).text
+    assert ("Bà Tư" in page, "không tính là một buổi học" in page, f'action="{here}/restore"' in page) == (True,) * 3
+    assert (f'action="{here}/attendance"' in page, f'action="{here}/heads"' in page) == (False, False)
+    for path, sent in (
+        ("attendance", {"resident": lan.uid}),
+        ("attendance", {"name": "Bà Năm"}),
+        ("numbers", {"numbers": "1"}),
+        ("heads", {"head_count": "9"}),
+    ):
+        answer = hana.post(f"{here}/{path}", data={"op": new_uid()} | sent)
+        assert (answer.status_code, "Nếu vẫn học" in answer.text) == (422, True)
+    assert hana.post(f"{here}/learned", data={"can": f"{lan.uid}.vneid"}).location == here
+    assert (Attendance.select().count(), Meeting.get_by_id(meeting.id).head_count) == (1, None)

@@ -31,7 +31,7 @@ def test_a_code_is_random_and_has_no_look_alikes():
     assert not set("".join(codes)) & set("ILOU")
 
 
-@pytest.mark.parametrize("typed", ["7k3qm9x0tb", "7K3Q-M9X0-TB", " 7K3QM9XOTB ", "7k3q m9xo tb"])
+@pytest.mark.parametrize("typed", ["7k3qm9x0tb", "7K3Q-M9X0-TB", " 7K3QM9XOTB ", "7k3q m9xo tb", "(7K3QM9X0TB)."])
 def test_a_code_is_read_as_people_type_it(typed):
     assert qr.read_code(typed) == "7K3QM9X0TB"
 

@@ -6,7 +6,8 @@ import pytest
 
 import indicators
 import quality
-from models import Event, Household, Repeat, Resident, Review, Visit, new_uid, now
+import survey
+from models import Attendance, Course, Event, Household, Repeat, Resident, Review, Visit, new_uid, now
 
 SAME = {"phone": "own", "account": ["bank"], "vneid": "can_sign_in"}
 OTHER = {"phone": "none", "account": ["none"], "vneid": "none"}
@@ -300,3 +301,38 @@ def test_a_household_that_refused_since_is_not_asked_again(world, lan, visit, as
     assert quality.to_repeat(world.areas["TH04"], now(), world.users["leo"]) == []
     send_repeat(as_("leo"), first, phone="none", take="yes")
     assert (Household.get_by_id(lan.id).agreed, Repeat.select().count()) == (False, 0)
+
+
+def test_numbers_kept_as_names_are_found_by_place_and_forgotten(database, world, as_):
+    starts = now() - timedelta(days=3)
+    course = Course.open(
+        world.users["hana"], world.areas["TH04"], "vneid", "Dùng VNeID", "Đình",
+        [(starts + timedelta(hours=n), starts + timedelta(hours=n, minutes=50)) for n in (0, 1)],
+    )  # fmt: skip
+    number = "001 058 012 345"
+    for n, meeting in enumerate(course.schedule()):
+        for name in (number, "…", "Bà Tư 2", "Ơn"):
+            meeting.check_in(f"{new_uid()}{n}", "self", name, 1958, world.areas["TH04"])
+    keys = {row.person for row in Attendance.select() if row.name in (number, "…")}
+    page = as_("leo").get("/quality").text
+    assert ("Tên điểm danh có thể là số giấy tờ" in page, number in page, "Xóa 4 tên này" in page) == (
+        True,
+        False,
+        True,
+    )
+    assert number not in as_("otto").get("/quality").text
+    assert as_("otto").post("/quality/names", data={"area": "TH04"}).status_code in (403, 404)
+    assert as_("leo").post("/quality/names", data={"area": "TH04"}).status_code == 303
+    assert sorted(row.name for row in Attendance.select()) == ["", "", "", "", "Bà Tư 2", "Bà Tư 2", "Ơn", "Ơn"]
+    left = [row.person for row in Attendance.select().where(Attendance.name == "")]
+    assert (len(set(left)), keys & set(left)) == (2, set())
+    assert not any(key in row.op_id for row in Attendance.select() for key in keys)
+    assert [len(meeting.present()) for meeting in course.schedule()] == [4, 4]
+    assert Event.get(Event.verb == "attendance.names_taken_out").data == {"attendances": 4}
+    assert "số giấy tờ" not in as_("leo").get("/quality").text
+    assert "chưa biết tên" in as_("hana").get(f"/meetings/{course.schedule()[0].uid}").text
+
+
+def test_a_name_is_a_text_with_a_letter_and_no_identity_number():
+    names = ("Lan", "Y Ê Ban K'Nuôl", "Ơn 2", "阿兰", "0912345678", "…", "001058012345 Lan", "x" * 121)
+    assert [survey.is_clean_name(name) for name in names] == [True] * 4 + [False] * 4

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+import needs
 import plan
 import results
 from models import Course, Invitation, Learned, Meeting, Resident, User, new_uid, now
@@ -138,3 +139,33 @@ def test_another_areas_confirmations_do_not_exist(world, course, as_):
     User.add("otto-host", "Ơn Host", "host", world.areas["TX01"])
     for who in ("otto-host", "vera", "uma"):
         assert as_(who).get(f"/courses/{course.uid}/confirmations").status_code == 404
+
+
+def test_a_session_called_off_after_people_came_is_no_lesson(world, database, course, as_):
+    came(course)
+    first, _, third = course.schedule()
+    page = as_("hana").get(f"/courses/{course.uid}").text
+    assert "đã ghi" not in page
+    third.cancel(None, "Mất điện")
+    found = results.of(course, course.with_counts())
+    assert (found.people, found.attendances, found.learners, found.counted) == (1, 1, 1, None)
+    assert [(learner.name, learner.sessions) for learner in results.confirmed(course)] == [("Nguyễn Thị Lan", 1)]
+    assert third.present().count() == 3
+    page = as_("hana").get(f"/courses/{course.uid}").text
+    assert "đã ghi 3 người, không tính" in page
+    first.cancel(None, "Mưa")
+    assert [row.resident for row in Invitation.with_people(course=course) if row.came] == []
+    assert results.confirmed(course) == []
+    third.restore(None)
+    found = results.of(course, course.with_counts())
+    assert (found.people, found.attendances, found.counted) == (3, 3, 5)
+
+
+def test_a_need_stays_open_when_the_session_that_answered_it_was_called_off(world, database, course):
+    came(course)
+    Invitation.update(undone_at=now()).execute()
+    names = lambda: [person.name for person in needs.people(world.areas["TH04"], "vneid")]  # noqa: E731
+    assert names() == ["Trần Thị Hoa"]
+    for meeting in course.schedule():
+        meeting.cancel(None, "Mất điện")
+    assert names() == ["Nguyễn Thị Lan", "Trần Thị Hoa"]

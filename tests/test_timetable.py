@@ -57,6 +57,7 @@ def test_the_hours_are_those_of_viet_nam(use_plan):
         ("on", list("0123456"), None),
         ("starts", "25:00", "starts"),
         ("starts", "19:30+07:00", "starts"),
+        ("ends", "21:00+07:00", "starts"),
         ("ends", "19:30", "starts"),
         ("ends", "07:00", "starts"),
         ("extra", ["24/12"], "extra"),
@@ -68,6 +69,35 @@ def test_the_hours_are_those_of_viet_nam(use_plan):
 def test_what_cannot_be_is_refused_beside_its_field(use_plan, field, value, where):
     _, errors = table(**{field: value})
     assert list(errors) == ([where] if where else [])
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "good"), [("22:30", "00:30", True), ("18:00", "00:00", True), ("18:00", "00:01", False)]
+)
+def test_a_session_may_run_over_midnight_for_six_hours(use_plan, starts, ends, good):
+    assert (table(starts=starts, ends=ends)[1] == {}) is good
+
+
+def test_a_session_over_midnight_ends_on_the_next_day(world, as_):
+    day = vi.local(now()).date() + timedelta(days=1)
+    sent = {
+        "date": f"{day}",
+        "starts": "22:30",
+        "ends": "00:30",
+        "weeks": "1",
+        "uid": new_uid(),
+        "audience": "residents",
+    }
+    sent |= {"topic": "vneid", "area": "TH04", "place": "Đình"}
+    assert "22:30 – 00:30 hôm sau" in as_("hana").get("/courses/new", query_string=sent).text
+    assert as_("hana").post("/courses", data=sent).status_code == 303
+    meeting = Meeting.get()
+    assert meeting.ends_at - meeting.starts_at == timedelta(hours=2)
+    assert vi.local(meeting.starts_at).date() == day
+    assert "22:30 – 00:30 hôm sau" in as_(None).get("/coming").text
+    late = meeting.ends_at - timedelta(minutes=10)
+    assert meeting.happened_at(late, late + timedelta(days=1)) == late
+    assert meeting.happened_at(late + timedelta(hours=9), late + timedelta(days=1)) == meeting.starts_at
 
 
 def test_a_class_has_at_most_sixty_sessions(use_plan):
@@ -123,7 +153,7 @@ def test_a_session_somebody_came_to_keeps_its_day(meeting, as_):
 def test_two_sessions_of_a_class_are_not_held_at_once(meeting, as_):
     later = f"{vi.local(meeting.starts_at) + timedelta(days=7):%Y-%m-%d}"
     answer = as_("hana").post(f"/meetings/{meeting.uid}/time", data=fields(meeting, date=later))
-    assert (answer.status_code, "Lớp này đã có một buổi vào giờ đó." in answer.text) == (422, True)
+    assert (answer.status_code, "Lớp này đã có một buổi vào giờ đó" in answer.text) == (422, True)
 
 
 @pytest.mark.parametrize(("path", "more"), [("time", {"starts": "11:30"}), ("cancel", {"reason": "Mất điện"})])
@@ -165,6 +195,34 @@ def test_sessions_are_added_once_after_a_look(meeting, as_):
         assert hana.post(f"/courses/{course.uid}/meetings", data=more).status_code == 303
     assert course.meetings.count() == 4
     assert Event.select().where(Event.verb == "meeting.added").count() == 1
+
+
+def test_added_sessions_never_overlap_those_that_are_held(database, meeting, as_):
+    hana, course = as_("hana"), meeting.course
+    half_an_hour = timedelta(minutes=30)
+    starts = vi.local(meeting.starts_at + half_an_hour)
+    sent = {"date": f"{starts:%Y-%m-%d}", "starts": f"{starts:%H:%M}", "ends": "22:30", "weeks": "1"}
+    answer = hana.post(f"/courses/{course.uid}/meetings", data=sent)
+    said = f"{vi.time_vn(meeting.starts_at)} {vi.date_vn(meeting.starts_at)}"
+    assert (answer.status_code, said in answer.text, 'value="22:30"' in answer.text) == (422, True, True)
+    longer = sent | {"starts": f"{vi.local(meeting.starts_at):%H:%M}"}
+    assert hana.post(f"/courses/{course.uid}/meetings", data=longer).status_code == 422
+    assert course.meetings.count() == 2
+    meeting.cancel(None, "Mất điện")
+    assert hana.post(f"/courses/{course.uid}/meetings", data=sent).status_code == 303
+    answer = hana.post(f"/meetings/{meeting.uid}/restore")
+    assert (answer.status_code, 'id="restore-error"' in answer.text) == (422, True)
+    assert Meeting.get_by_id(meeting.id).cancelled_at is not None
+
+
+def test_adding_a_session_at_the_time_of_one_called_off_holds_that_one_after_all(database, meeting, as_):
+    meeting.check_in(new_uid(), "self", "Bà Tư")
+    meeting.cancel(None, "Mất điện")
+    course, sent = meeting.course, {"weeks": "1"} | fields(meeting, ends="22:00")
+    assert as_("hana").post(f"/courses/{course.uid}/meetings", data=sent).status_code == 303
+    held = Meeting.get_by_id(meeting.id)
+    assert (held.cancelled_at, held.cancel_reason, held.came(), vi.time_vn(held.ends_at)) == (None, "", 1, "22:00")
+    assert (course.meetings.count(), held.edition) == (2, 2)
 
 
 @pytest.mark.parametrize("path", ["edit", "time", "cancel", "restore"])

@@ -3,15 +3,18 @@
 import json
 import uuid
 from typing import NamedTuple
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, quote, unquote
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_htmx import HTMX
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
 import vi
 from models import Device
+
+AROUND_ADDRESSES = "/ .,;:!?…)]}>»”’'\"*"  # what people and messengers put behind an address
 
 
 class Htmx(HTMX):
@@ -85,6 +88,29 @@ def refusal(uid, errors, status):
     heard(taken=False)
     worded = {field: gettext(sentence.text, **sentence.values) for field, sentence in errors.items()}
     return {"id": uid, "state": "refused", "errors": worded}, status
+
+
+def meant_address():
+    """The address that was meant by one which is not here, or None.
+
+    Messengers take the dot, comma or bracket after an address for a part of it, people add a slash, and some
+    keyboards begin with a capital.
+    """
+    noun, slash, rest = request.path.lstrip("/").rstrip(AROUND_ADDRESSES).partition("/")
+    path = f"/{noun.lower()}{slash}{rest}"
+    query = request.query_string.decode(errors="replace")
+    if path == request.path or not leads_somewhere(path):
+        return None
+    return f"{quote(path)}?{query}" if query else quote(path)
+
+
+def leads_somewhere(path):
+    """Whether some view answers GET at this path."""
+    try:
+        current_app.create_url_adapter(request).match(path, "GET")
+    except HTTPException:
+        return False
+    return True
 
 
 def done(endpoint, **values):

@@ -6,7 +6,7 @@ from flask_login import current_user
 from access import HELPERS, allow
 from models import Attendance, Resident
 from views.answers import done, one_or_404, swaps, uid_or_404
-from views.meetings import told_apart
+from views.meetings import found_by, told_apart
 
 bp = Blueprint("attendances", __name__)
 
@@ -16,11 +16,11 @@ bp = Blueprint("attendances", __name__)
 def show(uid):
     """Who a walk-in may be: suggestions, and a search."""
     attendance, words = find(uid), request.args.get("q", "")
-    found = told_apart(Resident.found_by(current_user.area, words))
+    found = found_by(words)
     if swaps("choices"):
-        return render_template("attendances/_choices.html", attendance=attendance, found=found, typed=words)
+        return render_template("attendances/_choices.html", attendance=attendance, typed=words, **found)
     suggested = told_apart(attendance.suggestions(current_user.area))
-    page = {"attendance": attendance, "found": found, "suggested": suggested, "typed": words}
+    page = {"attendance": attendance, **found, "suggested": suggested, "typed": words}
     return render_template("attendances/show.html", **page)
 
 

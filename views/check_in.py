@@ -15,6 +15,7 @@ WRONG_NUMBERS_AN_HOUR = 300
 WRONG_WORDS_AN_HOUR = 200
 ELSEWHERE = "elsewhere"  # of those who live in no village of the commune
 MOST_NAMES = 12
+KEPT = ("op", "meeting", "name", "birth_year", "village", "word", "family", "another")
 
 
 @bp.get("/c/<code>")
@@ -49,7 +50,7 @@ def record(code):
         return form(course, here, request.form, errors), 422
     how = "family" if request.form.get("family") else "self"
     attendance, added = meeting.check_in(op, how, **person)
-    return thank(course, attendance, person, added)
+    return thank(course, attendance, person, added, own=added or Attendance.sent_before(op, **person))
 
 
 @bp.get("/code")
@@ -91,10 +92,9 @@ def read(course):
     name = vi.clean(request.form.get("name", ""))
     if not name:
         errors["name"] = survey.N_("Bác ghi giúp họ và tên.")
-    elif len(name) > survey.LONGEST_TEXT:
-        errors["name"] = survey.N_("Dài quá %(most)s ký tự; viết gọn lại.", most=survey.LONGEST_TEXT)
+    survey.person_name(name, "name", errors)
     year_text = vi.clean(request.form.get("birth_year", ""))
-    year = survey.birth_year(year_text, plan.active, "birth_year", errors)
+    year = survey.birth_year(survey.year_told(year_text, plan.active), plan.active, "birth_year", errors)
     if not year_text:
         errors["birth_year"] = survey.N_("Bác ghi giúp năm sinh; không nhớ thì ghi năm ước chừng.")
     code = request.form.get("village", "")
@@ -103,7 +103,8 @@ def read(course):
         village = Area.coded(code, course.area.communes_villages()).first()  # the page was open before it changed
     if village is None and code != ELSEWHERE and asks_village(course):
         errors["village"] = survey.N_("Bác chọn giúp thôn đang ở.")
-    return {"name": name, "birth_year": year, "village": village}, errors
+    another = request.form.get("another") == "yes"
+    return {"name": name, "birth_year": year, "village": village, "another": another}, errors
 
 
 def villages_of(course):
@@ -158,8 +159,12 @@ def shown(course, meeting, fields):
     }
 
 
-def thank(course, attendance, person, added=False):
-    """Recorded, now or before; the same form stands below for the next of the family, who shares this phone."""
+def thank(course, attendance, person, added=False, own=True):
+    """Recorded, now or before; the same form stands below for the next of the family, who shares this phone.
+
+    own: by this very form or slip. Whoever only typed a name that is there already is not told when, and may be
+    somebody else of that name.
+    """
     meeting = attendance.meeting
     kept = {name: request.form.get(name, "") for name in ("village", "word")}
     page = shown(course, meeting, {**kept, "family": "1", "meeting": meeting.uid})
@@ -169,6 +174,9 @@ def thank(course, attendance, person, added=False):
         course=course,
         attendance=attendance,
         added=added,
+        own=own,
+        person=person,
+        guessed=person.get("birth_year") and str(person["birth_year"]) != vi.clean(request.form.get("birth_year", "")),
         name=person["name"],
         crowded=added and meeting.is_crowded(),
         errors={},
@@ -178,9 +186,19 @@ def thank(course, attendance, person, added=False):
 
 
 def closed(course):
-    """Nothing is recorded here now: why, when the next session is, and that the host can record."""
+    """Nothing is recorded here now: why, when the next session is, and that the host can record.
+
+    What a form sent is said first to be not recorded, and kept on the page to be sent again.
+    """
     moment = now()
     around = next(iter(course.meetings_at(moment)), None)
-    called_off = around if around and around.cancelled_at else None
-    coming = course.next_meeting(moment)
-    return render_template("check_in/closed.html", course=course, called_off=called_off, coming=coming)
+    sent = request.method == "POST" and not course.counts_only
+    page = render_template(
+        "check_in/closed.html",
+        course=course,
+        called_off=around if around and around.cancelled_at else None,
+        coming=course.next_meeting(moment),
+        sent=[(name, request.form[name]) for name in KEPT if name in request.form] if sent else [],
+        name=vi.clean(request.form.get("name", ""))[: survey.LONGEST_TEXT],
+    )
+    return page, 409 if sent else 200

@@ -1,5 +1,7 @@
 """The classes to come, for everybody: a plain page by village, and a calendar to subscribe to. No sign-in."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext
 
@@ -7,11 +9,14 @@ import feed
 import timetable
 import vi
 from access import PUBLIC, allow
-from models import Area, Meeting, now
+from models import Area, Event, Meeting, now
 from views import words
 from views.answers import one_or_404
 
 bp = Blueprint("coming", __name__)
+
+KEPT_IN_CALENDARS = timedelta(weeks=8)  # a calendar drops what its feed no longer holds
+NAMING = ("area.added", "area.renamed")  # what may change how a village is called
 
 
 @bp.get("/coming")
@@ -37,7 +42,9 @@ def calendar(code):
     """What a phone's calendar asks for again and again: it may keep an answer for a quarter of an hour."""
     area = find(code)
     name = gettext("Lớp học %(place)s", place=area.label)
-    body = feed.calendar(name, [occasion(meeting) for meeting in Meeting.announced(area)])
+    meetings = Meeting.announced(area, since=now() - KEPT_IN_CALENDARS)
+    renamed = Event.times_of("area", NAMING)
+    body = feed.calendar(name, [occasion(meeting, renamed) for meeting in meetings])
     headers = {
         "Content-Disposition": f'inline; filename="{area.code}.ics"',
         "Cache-Control": "public, max-age=900",
@@ -45,15 +52,18 @@ def calendar(code):
     return Response(body, mimetype="text/calendar", headers=headers)
 
 
-def occasion(meeting):
-    """A session as the calendar tells it. Its edition counts the changes of its class too."""
+def occasion(meeting, renamed):
+    """A session as the calendar tells it. Its edition counts the changes of its class too, and since the class was
+    opened those of the names of places (`renamed`): a village may be renamed by another of its name.
+    """
     course = meeting.course
+    renamed = [at for at in renamed if at > course.created_at]
     whom = gettext("Dành cho: %(whom)s", whom=words.AUDIENCES[course.audience])
     off = gettext("Nghỉ: %(reason)s", reason=meeting.cancel_reason) if meeting.cancelled_at else ""
-    changes = (course.created_at, course.changed_at, meeting.changed_at)
+    changes = (course.created_at, course.changed_at, meeting.changed_at, *renamed)
     return feed.Occasion(
         uid=meeting.uid,
-        edition=course.edition + meeting.edition,
+        edition=course.edition + meeting.edition + len(renamed),
         changed_at=max(filter(None, changes)),
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,

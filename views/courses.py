@@ -173,12 +173,12 @@ def read(course, fields, errors):
     if area is None:
         errors["area"] = survey.N_("Chọn thôn mở lớp.")
     place = text(fields, "place")
-    if not place or len(place) > survey.LONGEST_TEXT:
+    if not place:
         most = survey.LONGEST_TEXT
         errors["place"] = survey.N_("Ghi địa điểm, ví dụ Nhà văn hóa thôn, tối đa %(most)s ký tự.", most=most)
+    survey.short_text(place, "place", errors)
     title = text(fields, "title") or (topic.name.vi if topic else "")
-    if len(title) > survey.LONGEST_TEXT:
-        errors["title"] = survey.N_("Dài quá %(most)s ký tự; viết gọn lại.", most=survey.LONGEST_TEXT)
+    survey.short_text(title, "title", errors)
     return {
         "area": area,
         "topic": topic and topic.key,

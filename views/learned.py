@@ -35,6 +35,8 @@ def save(uid):
     here = meetings.find(uid)
     wanted, shown = set(request.form.getlist("can")), set(request.form.getlist("shown"))
     learners = {row.resident.uid: row.resident for row in here.present() if row.resident_id}
+    if here.cancelled_at:
+        return done("meetings.show", uid=here.uid)
     at = min(here.ends_at, now())
     with db.atomic():
         marked = Learned.of(here.course)

@@ -2,12 +2,14 @@
 
 import re
 import zlib
+from datetime import datetime
 from hashlib import sha256
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 import plan
+import quality
 import survey
 import vi
 from access import HELPERS, allow
@@ -20,7 +22,9 @@ MOST_HEADS = 2000
 LONGEST_WORD = 40
 MOST_NUMBERS = 500  # from one to another, as in 7-12
 MOST_NAMED = 12
+MOST_FOUND = 5
 NOT_YET = survey.N_("Chưa đến giờ điểm danh của buổi này.")
+CALLED_OFF = survey.N_("Buổi này đã hủy nên không ghi thêm được. Nếu vẫn học, bấm “Vẫn học như cũ” rồi ghi lại.")
 
 
 @bp.get("/meetings/<uid>")
@@ -43,9 +47,8 @@ def record(uid):
     """The host records somebody without a phone: a resident found by name, or a name, year and village."""
     body, here, errors = request.get_data(), find(uid), {}
     op_id, entry = uid_or_404(request.form.get("op", "")), how_and_when(here)
-    if not takes_names(here):
-        errors["name"] = NOT_YET
-        return refused(here, op_id, errors)
+    if why := closed(here):
+        return refused(here, op_id, {"name": why})
     if request.form.get("resident"):
         uid = uid_or_404(request.form["resident"])
         resident = one_or_404(Resident.visible_to(current_user).where(Resident.uid == uid))
@@ -65,8 +68,8 @@ def record_numbers(uid):
     body, here = request.get_data(), find(uid)
     op_id = uid_or_404(request.form.get("op", ""))
     numbers, unknown = read_numbers(request.form.get("numbers", ""))
-    if not takes_names(here):
-        return refused(here, op_id, {"numbers": NOT_YET})
+    if why := closed(here):
+        return refused(here, op_id, {"numbers": why})
     if not numbers and not unknown:
         return refused(here, op_id, {"numbers": survey.N_("Ghi số thứ tự của người có mặt, ví dụ 1 4 7-12.")})
     unknown += Invitation.check_in_numbers(here, numbers, op_id, current_user, how_and_when(here)["happened_at"])
@@ -82,6 +85,8 @@ def record_numbers(uid):
 def count_heads(uid):
     here = find(uid)
     number = vi.whole(request.form.get("head_count", "").strip())
+    if here.cancelled_at:
+        return roll_call(here, request.form, {"head_count": CALLED_OFF}), 422
     if number is None or number > MOST_HEADS:
         error = survey.N_("Ghi một số từ 0 đến %(most)s.", most=MOST_HEADS)
         return roll_call(here, request.form, {"head_count": error}), 422
@@ -94,18 +99,56 @@ def count_heads(uid):
 def set_word(uid):
     """The word on the blackboard, asked on the check-in page; an empty one is asked no more."""
     here, word = find(uid), vi.clean(request.form.get("word", ""))
-    if word and not vi.fold(word) or len(word) > LONGEST_WORD:
+    errors = {}
+    survey.short_text(word, "word", errors, LONGEST_WORD)
+    if word and not vi.fold(word) or errors:
         error = survey.N_("Viết một hai chữ dễ đọc, ví dụ hoa gạo.")
         return roll_call(here, request.form, {"word": error}), 422
     here.set_word(word, current_user)
     return done("meetings.show", uid=here.uid)
 
 
+@bp.get("/meetings/<uid>/flood")
+@allow(HELPERS)
+def show_flood(uid):
+    """Many unknown names came at once: who they say they are, a word against more of them, and taking them back."""
+    here = find(uid)
+    found = quality.find_flood(here.present())
+    if found is None:
+        return done("meetings.show", uid=here.uid)
+    names = quality.unknown_between(here.present(), found.first, found.last)
+    return render_template("meetings/flood.html", meeting=here, course=here.course, flood=found, names=names, errors={})
+
+
+@bp.post("/meetings/<uid>/flood")
+@allow(HELPERS)
+def take_back(uid):
+    """Take the unknown names of these minutes back, as the page told them."""
+    here = find(uid)
+    try:
+        first, last = (datetime.fromisoformat(request.form.get(name, "")) for name in ("first", "last"))
+        names = quality.unknown_between(here.present(), first, last)
+    except (ValueError, TypeError, OverflowError):
+        abort(400)
+    here.take_back(names, current_user, first=first.isoformat(), last=last.isoformat())
+    return done("meetings.show", uid=here.uid)
+
+
+@bp.post("/meetings/<uid>/flood/undo")
+@allow(HELPERS)
+def bring_back(uid):
+    here = find(uid)
+    here.bring_back(current_user)
+    return done("meetings.show", uid=here.uid)
+
+
 def read_walk_in(here, errors):
     name = vi.clean(request.form.get("name", ""))
-    if not name or len(name) > survey.LONGEST_TEXT:
+    if not name:
         errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
-    year = survey.birth_year(vi.clean(request.form.get("birth_year", "")), plan.active, "birth_year", errors)
+    survey.person_name(name, "name", errors)
+    told = survey.year_told(vi.clean(request.form.get("birth_year", "")), plan.active)
+    year = survey.birth_year(told, plan.active, "birth_year", errors)
     villages = {village.code: village for village in here.course.area.communes_villages()}
     return {"name": name, "birth_year": year, "village": villages.get(request.form.get("village", ""))}
 
@@ -130,8 +173,11 @@ def how_and_when(here):
     return {"how": "host" if here.is_open(told) else "paper", "happened_at": here.happened_at(told, moment)}
 
 
-def takes_names(here):
-    return here.begun(now()) and not here.course.counts_only
+def closed(here):
+    """Why nobody can be recorded at a session now, or None."""
+    if here.cancelled_at:
+        return CALLED_OFF
+    return None if here.begun(now()) and not here.course.counts_only else NOT_YET
 
 
 def received(here, op_id, body):
@@ -150,23 +196,36 @@ def roll_call(here, fields=None, errors=None):
     """Who came, by name and how; and the ways to add somebody. Its live parts are asked for one by one."""
     words = request.args.get("q", "")
     if swaps("found"):
-        found = Resident.found_by(current_user.area, words)
-        return render_template("meetings/_found.html", meeting=here, found=told_apart(found), typed=words)
+        return render_template("meetings/_found.html", meeting=here, typed=words, **found_by(words))
     present = here.present_with_walk_ins()
     shown = facts(here, present)
     if swaps("count") or swaps("present"):
         part = "meetings/_count.html" if swaps("count") else "meetings/_present.html"
         return ("", 204) if request.args.get("seen") == shown["seen"] else render_template(part, **shown)
-    found = Resident.found_by(current_user.area, words)
     return render_template(
         "meetings/show.html",
-        found=told_apart(found),
+        **found_by(words),
         typed=words,
         fields=fields or {},
         errors=errors or {},
         villages=list(here.course.area.communes_villages()),
+        taken_back=taken_back(here),
         **shown,
     )
+
+
+def taken_back(here):
+    """The Flood that was taken back last and may come back, or None."""
+    last = here.taken_back()
+    return last and quality.Flood(
+        *(datetime.fromisoformat(last.data[k]) for k in ("first", "last")), last.data["people"]
+    )
+
+
+def found_by(words):
+    """The residents of a search, at most MOST_FOUND told apart, and whether there are more."""
+    found = Resident.found_by(current_user.area, words, MOST_FOUND + 1)
+    return {"found": told_apart(found[:MOST_FOUND]), "more": len(found) > MOST_FOUND}
 
 
 def told_apart(found):
@@ -195,6 +254,7 @@ def facts(here, present):
         "meeting": here,
         "course": here.course,
         "present": present,
+        "flood": quality.find_flood(present),
         "by_how": {how: sum(row.how == how for row in present) for how in HOW},
         "open": here.is_open(moment),
         "begun": here.begun(moment),

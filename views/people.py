@@ -80,8 +80,9 @@ def active(uid):
 def check_name(fields, errors):
     """The name typed into a form, cleaned; what is wrong with it goes to `errors`."""
     name = vi.clean(fields.get("name", ""))
-    if not name or len(name) > survey.LONGEST_TEXT or survey.PAPERS.search(name):
+    if not name:
         errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    survey.person_name(name, "name", errors)
     return name
 
 

@@ -7,7 +7,7 @@ import plan
 import quality
 import survey
 from access import LEADS, allow
-from models import Conflict, Household, Repeat, Resident, Review, Visit, now
+from models import Attendance, Conflict, Household, Repeat, Resident, Review, Visit, now
 from views import areas
 from views.answers import done, new_uid, one_or_404, uid_or_404
 
@@ -27,6 +27,7 @@ def index():
     found = quality.findings(area, now())
     drawn = quality.to_repeat(area, now(), current_user)
     told = {"area": area, "refusals": quality.refusals(area), "agreement": quality.agreement(area)}
+    told["numbers"] = quality.numbers_as_names(area)
     if area.kind != "village":
         parts = list(area.village_list())
         return render_template("quality/villages.html", parts=parts, **counted(found, drawn), **told)
@@ -78,6 +79,15 @@ def review(uid):
         return done("quality.index", village=household.village.code)
     Review.put(household, kind, current_user)
     return done("quality.index", village=household.village.code, reviewed=household.uid, kind_reviewed=kind)
+
+
+@bp.post("/names")
+@allow(LEADS)
+def take_names_out():
+    """Forget the names at check-in that are no names but numbers."""
+    area = areas.find(request.form.get("area", ""))
+    Attendance.take_names_out(quality.numbers_as_names(area), current_user)
+    return done("quality.index", village=area.code if area != current_user.area else None)
 
 
 @bp.get("/repeats/<uid>")

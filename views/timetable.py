@@ -8,7 +8,7 @@ import survey
 import timetable
 import vi
 from access import HOSTS, allow
-from models import Conflict, Meeting, now
+from models import Conflict, Meeting, Overlap, now
 from views import courses
 from views.answers import done, edition, one_or_404, uid_or_404
 
@@ -35,7 +35,10 @@ def add(uid):
         errors["seen"] = survey.N_("Lịch vừa đổi: xem lại các buổi rồi bấm Thêm.")
     if errors:
         return add_form(course, fields, errors, table), 422
-    Meeting.add_all(course, table.times(), current_user)
+    try:
+        Meeting.add_all(course, table.times(), current_user)
+    except Overlap as overlap:
+        return add_form(course, fields, {"starts": in_the_way(overlap.meeting)}, table), 422
     return done("courses.show", uid=course.uid)
 
 
@@ -53,12 +56,13 @@ def move(uid):
     day = timetable.one_day(fields, "date", plan.active, errors)
     hours = timetable.read_hours(fields, errors)
     if not errors:
-        times = timetable.both(day, *hours)
-        check_move(meeting, day, times, errors)
+        check_day(meeting, day, errors)
     if errors:
         return edit_form(meeting, fields, errors), 422
     try:
-        meeting.move(*times, current_user, edition(fields))
+        meeting.move(*timetable.both(day, *hours), current_user, edition(fields))
+    except Overlap as overlap:
+        return edit_form(meeting, fields, {"starts": in_the_way(overlap.meeting)}), 422
     except Conflict as stale:
         return edit_form(stale.record, fields, stale=True), 409
     return done("courses.show", uid=meeting.course.uid)
@@ -85,18 +89,25 @@ def cancel(uid):
 @allow(HOSTS)
 def restore(uid):
     meeting = find(uid)
-    meeting.restore(current_user)
+    try:
+        meeting.restore(current_user)
+    except Overlap as overlap:
+        return edit_form(meeting, shown(meeting), {"restore": in_the_way(overlap.meeting)}), 422
     return done("courses.show", uid=meeting.course.uid)
 
 
-def check_move(meeting, day, times, errors):
+def in_the_way(meeting):
+    """Why a session cannot be held: another one of the class is, named by its time."""
+    when = f"{vi.time_vn(meeting.starts_at)} {vi.date_vn(meeting.starts_at)}"
+    return survey.N_("Lớp này đã có một buổi vào giờ đó: %(when)s. Chọn giờ khác, hoặc dời buổi kia trước.", when=when)
+
+
+def check_day(meeting, day, errors):
     """Whoever came, came on that day: only the hours can still be corrected then."""
     if meeting.came() and day != vi.local(meeting.starts_at).date():
         errors["date"] = survey.N_(
             "Đã có người điểm danh buổi này: chỉ sửa được giờ. Muốn học thêm ngày khác, hãy thêm một buổi."
         )
-    if Meeting(id=meeting.id, course=meeting.course, starts_at=times[0], ends_at=times[1]).overlaps():
-        errors["starts"] = survey.N_("Lớp này đã có một buổi vào giờ đó.")
 
 
 def shown(meeting):

@@ -101,8 +101,21 @@ def day(date):
 
 
 def hours(meeting):
-    """From when to when a session is held: "19:30 – 21:00"."""
-    return f"{vi.time_vn(meeting.starts_at)} – {vi.time_vn(meeting.ends_at)}"
+    """From when to when a session is held: "19:30 – 21:00", "22:30 – 00:30 hôm sau"."""
+    starts, ends = vi.local(meeting.starts_at), vi.local(meeting.ends_at)
+    return span(starts.time(), ends.time(), ends.date() > starts.date())
+
+
+def span(starts, ends, next_day):
+    """Two times of a day, the second perhaps of the next one."""
+    text = f"{starts:%H:%M} – {ends:%H:%M}"
+    return f"{text} {gettext('hôm sau')}" if next_day else text
+
+
+def minutes(flood):
+    """From which to which minute many names came: "18:20 – 18:22"."""
+    first, last = vi.time_vn(flood.first), vi.time_vn(flood.last)
+    return first if first == last else f"{first} – {last}"
 
 
 def meeting_state(meeting, moment):
