@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 MOST_LINES = 100
 IDENTITY = ("name", "birth_year", "sex", "relation", "phone")
+DETAILS = (*IDENTITY, "lane", "dwelling", "children_0_5", "children_6_15", "added", "missing")
 COUNTS = (
     "households_new", "households_changed", "households_unchanged", "households_missing", "households_skipped",
     "people_new", "people_changed", "people_missing", "villages_new", "kept",
@@ -13,9 +14,9 @@ COUNTS = (
 
 
 class Detail(NamedTuple):
-    """One difference: whose (a name; "" for the household's own), which field, what it was and is now.
+    """One difference: whose (a name; "" for the household's own), which of DETAILS, what it was and is now.
 
-    Instead of a field: "added", "missing" (told, never removed), or "kept": another field said at the door stays.
+    Two are no fields: "added" is somebody new, "missing" somebody who is not in the list, which removes nobody.
     """
 
     who: str

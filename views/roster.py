@@ -30,6 +30,7 @@ FIELDS = {
     "children_0_5": _("số trẻ 0-5 tuổi"),
     "children_6_15": _("số trẻ 6-15 tuổi"),
     "added": _("thêm người"),
+    "missing": _("có người không thấy trong tệp"),
 }
 VALUES = {"sex": SEXES, "relation": RELATIONS, "dwelling": {"house": _("nhà ở"), "boarding": _("nhà trọ")}}
 

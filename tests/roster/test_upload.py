@@ -12,6 +12,7 @@ import pytest
 
 import roster
 from models import Area, Event, Household, IntegrityError, Resident, Roster, User, now
+from roster.changes import COUNTS, DETAILS
 from tests.roster.conftest import HEADER, LIST
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -78,6 +79,30 @@ def test_a_correction_says_what_changes_before_and_after(sara, preview, correcte
     result = sara.get(address)
     assert (fact(result, "hộ mới"), fact(result, "hộ có thay đổi"), fact(result, "người mới")) == (1, 2, 2)
     assert "Hộ 001 họ và tên Hộ 002 thêm người, số điện thoại" in words(result)
+
+
+def test_a_correction_that_leaves_somebody_out_shows_its_result(sara, preview):
+    """The ordinary list that comes again: one household has a change and somebody of it is not in the file."""
+    sara.post(preview(), data={"then": "save"})
+    address = preview([[*LIST[0][:6], "0911111111"], *LIST[2:]])
+    assert "○ Lê Văn Bình: không thấy trong tệp, giữ nguyên" in words(sara.get(address))
+    sara.post(address, data={"then": "save"})
+    result = sara.get(address)
+    assert (result.status_code, fact(result, "hộ có thay đổi")) == (200, 1)
+    assert "Hộ 001 có người không thấy trong tệp, số điện thoại" in words(result)
+
+
+def test_a_result_words_everything_that_can_be_stored(sara, preview):
+    address = preview()
+    sara.post(address, data={"then": "save"})
+    row = Roster.get()
+    result = row.result | {"counts": {key: 1000 + place for place, key in enumerate(COUNTS)}}
+    row.finish(result | {"changed": [[Household.get().uid, "001", "Thôn 4", [key]] for key in DETAILS]})
+    page = sara.get(address)
+    told = re.findall(r'<b>Hộ 001</b><span class="soft small">([^<]+)</span>', page.text)
+    assert (page.status_code, len(told), len(set(told))) == (200, len(DETAILS), len(DETAILS))
+    assert set(told) & set(DETAILS) == set()
+    assert sorted(re.findall(r"<dd><b>1\.(\d+)</b>", page.text)) == [f"{n:03d}" for n in range(len(COUNTS))]
 
 
 @pytest.mark.parametrize(
