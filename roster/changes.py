@@ -4,12 +4,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import vi
+
 MOST_LINES = 100
 IDENTITY = ("name", "birth_year", "sex", "relation", "phone")
 DETAILS = (*IDENTITY, "lane", "dwelling", "children_0_5", "children_6_15", "added", "missing")
 COUNTS = (
     "households_new", "households_changed", "households_unchanged", "households_missing", "households_skipped",
-    "people_new", "people_changed", "people_missing", "villages_new", "kept",
+    "people_new", "people_changed", "people_missing", "villages_new", "kept", "names_kept",
 )  # fmt: skip
 
 
@@ -70,14 +72,21 @@ def given(person):
 
 
 def person_differences(read, stored, told):
-    """({field: new value}, [fields that differ but stay]) for a matched person; `told` are fields said at a door."""
+    """({field: new value}, [fields that differ but stay], whether the list only spells the name worse) for a matched
+    person; `told` are fields said at a door."""
     differs = {key: value for key, value in given(read).items() if value != getattr(stored, key)}
+    worse = "name" in differs and vi.is_worse(differs["name"], stored.name or "")
+    if worse:
+        del differs["name"]
     stays = [key for key in differs if (stored.uid, key) in told]
-    return {key: value for key, value in differs.items() if key not in stays}, stays
+    return {key: value for key, value in differs.items() if key not in stays}, stays, worse
 
 
 def household_differences(read, stored):
     """{field: new value} of the household's own fields; "house" is what a list without lodgings gives."""
     said = {"lane": read.lane, "dwelling": read.dwelling if read.dwelling != "house" else ""}
     said |= {"children_0_5": read.children_0_5, "children_6_15": read.children_6_15}
-    return {key: now for key, now in said.items() if now not in ("", None) and now != getattr(stored, key)}
+    differs = {key: now for key, now in said.items() if now not in ("", None) and now != getattr(stored, key)}
+    if "lane" in differs and vi.is_worse(read.lane, stored.lane):
+        del differs["lane"]
+    return differs

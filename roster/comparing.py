@@ -102,12 +102,13 @@ class Village:
                 correction.added.append(person)
                 details.append(Detail(person.name or "", "added"))
             elif not resident.left:
-                fields, stays = person_differences(person, resident, told)
+                fields, stays, worse = person_differences(person, resident, told)
                 if fields:
                     correction.people.append((resident, fields))
                 who = resident.name or person.name or ""
                 details += [Detail(who, key, getattr(resident, key), now) for key, now in fields.items()]
                 changes.counts["kept"] += len(stays)
+                changes.counts["names_kept"] += worse
         absent = [resident for resident in absent if not resident.left and resident.id not in moved.ids]
         changed = bool(details)
         if changed:

@@ -8,12 +8,14 @@ import pytest
 import models
 import moves
 import roster
+import vi
 from models import Area, Consent, Event, Household, Resident, Tally, Visit, new_uid, now
 from roster.changes import COUNTS
 from roster.saving import Unanswered
 from tests.roster.conftest import LIST
 
 ENDS = date(2026, 12, 31)
+NAMES = [row[1] for row in LIST if row[3] < 2011]
 KEPT = (Area, Household, Resident, Visit, Consent, Tally)
 
 
@@ -175,6 +177,39 @@ def test_blanks_overwrite_nothing(save):
     before = rows()
     assert save([[1, "Trần Thị Lan"], [2, "Vũ Văn Dũng"]], header=["STT hộ", "Họ và tên"]).counts["people_changed"] == 0
     assert rows() == before
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda name: vi.fold(name).title(),
+        lambda name: vi.fold(name),
+        lambda name: vi.fold(name).upper(),
+        lambda name: name.replace("ị", "i"),
+        lambda name: name.lower(),
+        lambda name: name[:-1].upper() + name[-1],
+    ],
+    ids=["no marks", "folded", "folded capitals", "some marks", "small letters", "nearly capitals"],
+)
+def test_a_list_that_spells_worse_replaces_no_name_and_no_lane(save, spell):
+    save()
+    before = rows()
+    worse = [[row[0], spell(row[1]), *row[2:5], *(vi.fold(lane) for lane in row[5:6]), *row[6:]] for row in LIST]
+    changes = save(worse)
+    assert (changes.nothing, changes.counts["names_kept"]) == (True, sum(spell(name) != name for name in NAMES))
+    assert rows() == before
+
+
+def test_a_list_that_spells_better_corrects_the_names_and_says_so(save):
+    save([[row[0], vi.fold(row[1]).title(), *row[2:]] for row in LIST])
+    assert people()[0][1] == "Le Van Binh"
+    changes = save()
+    assert changes.counts["people_changed"] == 6
+    assert [detail for line in changes.lines["changed"] for detail in line.details][:2] == [
+        ("Tran Thi Lan", "name", "Tran Thi Lan", "Trần Thị Lan"),
+        ("Le Van Binh", "name", "Le Van Binh", "Lê Văn Bình"),
+    ]
+    assert people()[0][1] == "Lê Văn Bình"
 
 
 def visit(home, user, people=(), answers=None):
