@@ -211,6 +211,7 @@ def merge_residents(kept, double, by, **told):
         work.set(one, **blanks)
         if one.left and not other.left:
             _settle(work, one.household, [one])
+        work.set(one, listed_as=_stood_as(one, other))
         heads = not other.left and other.relation == "head"
         work.set(other, left="merged", merged_into=one)
         if heads and one.household == other.household:
@@ -221,6 +222,13 @@ def merge_residents(kept, double, by, **told):
 
     households = {"household": double.household, "to": kept.household}
     return _move("double", act, by=by, resident=kept, double=double, **households, **told)
+
+
+def _stood_as(one, other):
+    """Under what both records stood in lists, as `Resident.listed_as` of the kept one."""
+    both = Resident(folded=one.folded, birth_year=one.birth_year, listed_as=one.listed_as)
+    both.remember([other.folded, other.birth_year], *(other.listed_as or []))
+    return both.listed_as
 
 
 def _follow(work, one, other):

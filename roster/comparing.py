@@ -11,7 +11,7 @@ import vi
 from database import lock_row
 from models import Area, Household, Move, Moved, Resident, Visit, db
 from roster.changes import IDENTITY, Changes, Detail, Line, household_differences, person_differences
-from roster.matching import code_of, pair_households, pair_people
+from roster.matching import code_of, known_as, pair_households, pair_people
 from roster.places import resolve
 from roster.problems import problem
 
@@ -170,19 +170,19 @@ class _Moved:
             self.told.add((person.uid, "relation"))
             if self.from_homes[person.id] - {person.household_id}:
                 self.ids.add(person.id)
-            if person.name:
-                self.known.setdefault(_key(person), []).append(person.id)
+            for key in known_as(person):
+                self.known.setdefault(key, []).append(person.id)
 
     def without(self, people, home):
         """The people of a read household but those who moved away from `home` since."""
-        here = {_key(person) for person in home.people}
+        here = {key for person in home.people for key in known_as(person)}
         return [p for p in people if _key(p) in here or not (p.name and self.take(p, home))]
 
     def see(self, pairs):
         """Note who is in the list where they live now."""
         for read, home in pairs:
             listed = {_key(person) for person in read.people}
-            self.seen |= {person.id for person in home.people if person.name and _key(person) in listed}
+            self.seen |= {person.id for person in home.people if listed.intersection(known_as(person))}
 
     def take(self, person, home=None):
         """Whether a read person is one of those who moved (from `home`) and was met nowhere else in the list."""

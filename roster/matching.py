@@ -1,5 +1,6 @@
 """Which household of a list is which stored one, and who in it is who. Pure; a household has `code`, `people`,
-`lane` and children counts, a person `name`, `birth_year`, `sex` and `relation`, whether read or stored.
+`lane` and children counts, a person `name`, `birth_year`, `sex` and `relation`, whether read or stored; a stored person
+may be `listed_as` others of an older list.
 
 People decide before numbers do: one household inserted into a list shifts every number below it.
 """
@@ -92,20 +93,28 @@ def _sharing_people(read, stored, same_code):
 
 def pair_people(read, stored):
     """[(read, stored or None)] in the order of `read`, and the stored people who are not in the list."""
-    left, free = list(enumerate(read)), list(stored)
-    partner = {}
-    for key in (_same, _known_by, _named, _all_but_the_name, _of_age_and_sex):
+    left, free, partner = list(enumerate(read)), list(stored), {}
+    for key, stood in (*SURELY, *LIKELY):
         waiting = defaultdict(list)
-        for person in reversed(free):
-            waiting[key(person)].append(person)
+        for person in free if left else ():
+            for each in stood(person):
+                waiting[each].append(person)
         waiting.pop(None, None)
+        matched = set()
         for place, person in left:
-            if waiting.get(key(person)):
-                partner[place] = waiting[key(person)].pop()
+            found = next((each for each in waiting.get(key(person), ()) if id(each) not in matched), None)
+            if found:
+                partner[place] = found
+                matched.add(id(found))
         left = [(place, person) for place, person in left if place not in partner]
-        matched = {id(person) for person in partner.values()}
         free = [person for person in free if id(person) not in matched]
     return [(person, partner.get(place)) for place, person in enumerate(read)], free
+
+
+def known_as(person):
+    """[(folded name, year of birth)] under which a person stands or once stood in a list."""
+    now = [_known_by(person)] if person.name else []
+    return now + [tuple(stood) for stood in getattr(person, "listed_as", None) or ()]
 
 
 def _same(person):
@@ -128,8 +137,13 @@ def _of_age_and_sex(person):
     return (person.birth_year, person.sex) if person.birth_year and person.sex else None
 
 
+# By what a read person is looked up, and under what a stored one is found; the surest first.
+SURELY = (_same, lambda person: [_same(person)]), (_known_by, lambda person: [_known_by(person)]), (_known_by, known_as)
+LIKELY = tuple((key, lambda person, key=key: [key(person)]) for key in (_named, _all_but_the_name, _of_age_and_sex))
+
+
 def _people(home):
-    return {key for key in map(_known_by, home.people) if key}
+    return {key for person in home.people for key in known_as(person)}
 
 
 def _names(home):

@@ -59,7 +59,7 @@ def write_correction(correction, by):
     home, everyone = correction.household, correction.household.people
     for person, fields in correction.people:
         person.set_identity(fields)
-        person.save(only=[*fields, "name_key", "folded"])
+        person.store_changes()
     last = max((person.position for person in everyone), default=-1)
     without = {"phone": None} if home.reminders is False else {}
     new = [

@@ -86,6 +86,19 @@ def test_a_strong_code_is_compared_as_given():
     assert paired(homes, [stored("0001", BINH)]) == (["0001"], [])
 
 
+def test_whoever_was_corrected_is_found_under_what_they_were_listed_as():
+    known = stored("001", ("Lê Văn Bính", 1956, "m", "head"), CUC)
+    known.people[0].listed_as = [["le van pinh", 1955]]
+    homes = [read("7", ("Lê Văn Pinh", 1955, "m", "head"), ("Hà Thị Em", 1962, "f", "spouse"))]
+    assert paired(homes, [known]) == (["001"], [])
+    pairs, absent = pair_people(homes[0].people, known.people)
+    assert [(who.name, who_is and who_is.name) for who, who_is in pairs] == [
+        ("Lê Văn Pinh", "Lê Văn Bính"),
+        ("Hà Thị Em", None),
+    ]
+    assert absent == known.people[1:]
+
+
 def people_paired(given, known):
     pairs, absent = pair_people(read("1", *given).people, stored("1", *known).people)
     return [person and person.name for _, person in pairs], [person.name for person in absent]

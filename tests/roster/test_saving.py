@@ -237,6 +237,39 @@ def test_answers_and_what_was_said_at_the_door_stay(save, world):
     assert (home.state, home.answers, home.head_name) == ("partial", {"children_0_5": 3}, "Trần Thị Lan Hương")
 
 
+CORRECTED = {"name": "Trần Thị Loan", "birth_year": 1960}
+
+
+@pytest.mark.parametrize("fields", [CORRECTED, {"name": "Ngô Thị Lan"}, {"birth_year": 1985}, CORRECTED | {"sex": "m"}])
+def test_the_same_list_makes_nobody_of_whoever_was_corrected_at_the_door(database, save, world, fields):
+    save()
+    lan = Household.get(Household.code == "001").living()[0]
+    visit(lan.household, world.users["vera"], [{"uid": lan.uid, "answers": {"phone": "own"}, **fields}])
+    before = rows()
+    changes = save()
+    assert (changes.nothing, changes.counts["people_missing"], changes.counts["kept"]) == (True, 0, len(fields))
+    assert rows() == before
+
+
+def test_whoever_was_corrected_by_a_list_is_known_when_the_old_one_comes_again(database, save):
+    save()
+    lines = [list(row) for row in LIST]
+    lines[0][1] = "Ngô Thị Loan"
+    save(lines)
+    lines[0][3] = 1985
+    save(lines)
+    assert who("Ngô Thị Loan").listed_as == [["tran thi lan", 1958], ["ngo thi loan", 1958]]
+    changes = save()
+    assert (changes.counts["people_new"], changes.counts["people_missing"]) == (0, 0)
+    assert (who("Trần Thị Lan").birth_year, who("Trần Thị Lan").listed_as[-1]) == (1958, ["ngo thi loan", 1985])
+
+
+def test_a_blank_that_is_filled_or_marks_that_are_added_are_no_other_name(save):
+    save([[1, "Tran Thi Lan", "Chủ hộ", None, "Nữ"]])
+    save([[1, "Trần Thị Lan", "Chủ hộ", 1958, "Nữ"]])
+    assert (who("Trần Thị Lan").birth_year, who("Trần Thị Lan").listed_as) == (1958, None)
+
+
 def test_a_corrected_year_moves_the_tallies(database, save, world):
     save()
     home = Household.get(Household.code == "003")
