@@ -181,8 +181,11 @@ def make_head(resident, by, **told):
     return _move("head", act, resident.household, by, resident=resident, **told)
 
 
-def to_household(resident, household, by, head=None, **told):
-    """Somebody moves into another household; who had left comes back there. `head`: who heads the former one."""
+def to_household(resident, household, by, head=None, relation=None, **told):
+    """Somebody moves into another household; who had left comes back there. `head`: who heads the former one.
+
+    relation: what they are to the head there; who is said to be the head is, where nobody else is.
+    """
 
     def act(work, homes):
         person, to = _again(resident, homes), homes[household.id]
@@ -191,7 +194,11 @@ def to_household(resident, household, by, head=None, **told):
         if to.merged_into_id:
             raise Refused(N_("Hộ này đã nhập vào hộ khác. Tìm lại hộ mới."))
         work.concerns(person)
-        _go(work, [person], person.household, to, arriving=[person], heir=head)
+        headed = to.living().where(Resident.relation == "head").exists()
+        heading = person if relation == "head" and not headed else None
+        _go(work, [person], person.household, to, arriving=[person], heading=heading, heir=head)
+        if relation not in (None, "head") and person.relation == "other":
+            work.set(person, relation=relation)
 
     return _move("household", act, resident.household, by, to=household, resident=resident, **told)
 
