@@ -51,7 +51,8 @@ def go_through(reading, choices, by, act, creator=None):
     places, changes.asked = resolve(reading, choices, areas, commune is not None)
     if creator and changes.open:
         return changes
-    elsewhere = Elsewhere(reading, choices, by.area, [place.area for place in places.values() if place and place.area])
+    communes = {place.area.parent_id if place.area else commune.id for place in places.values() if place}
+    elsewhere = Elsewhere(reading, choices, by.area, communes)
     official, told = Figure.newest_below(by.area), _told(reading)
     for place, homes in _by_place(reading, places).items():
         area = place.area

@@ -23,10 +23,10 @@ class Elsewhere:
     Without an answer somebody is left out, which doubles and moves nobody.
     """
 
-    def __init__(self, reading, choices, area, villages):
+    def __init__(self, reading, choices, area, communes):
+        """`area` is what the user sees, `communes` the database keys of the communes of the list's villages."""
         self.choices, self.keys, self.standing = choices, _keys(reading), {}
         self.moving, self.asked = set(), set()
-        communes = {village.parent_id for village in villages}
         columns = Resident.id, Resident.household, Resident.folded, Resident.birth_year, Resident.listed_as
         rows = Resident.select(*columns).join(Household).join(Area)
         rows = rows.where(Area.path.startswith(area.path), Area.parent.in_(list(communes))).order_by(Resident.id)

@@ -156,6 +156,14 @@ def test_whoever_stands_in_another_village_of_the_commune_is_asked_about(databas
     assert (homes()["002"], homes("BY02")) == (["Đỗ Quang Giáp"], {"003": ["Đỗ Thị Hoa", "Đỗ Văn Nam"]})
 
 
+def test_a_village_made_for_a_list_doubles_nobody_of_the_commune_either(save):
+    save(("002", GIAP, SON))
+    new = {"0": {"name": "Thôn Mới", "former": ""}}
+    changes = save(("001", HOA, SON), village=("Thôn Mới", ""), choices=new)
+    assert [same.found[0].code for same in changes.same] == ["002"]
+    assert homes(Area.get(Area.name == "Thôn Mới").code) == {"001": ["Đỗ Thị Hoa"]}
+
+
 def test_a_list_of_two_villages_is_compared_with_what_stood_there_before_it(save, world):
     one, two = reading(("001", GIAP, SON)), reading(("001", HOA, SON), village=BINH_YEN)
     for home in two.households:

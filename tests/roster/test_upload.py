@@ -191,13 +191,15 @@ def homes():
     return {home.code: [who.name for who in home.living()] for home in Household.select().order_by(Household.code)}
 
 
-def test_the_preview_asks_about_whoever_stands_elsewhere_and_leaves_them_out(sara, split):
+def test_the_preview_asks_about_whoever_stands_elsewhere_and_leaves_them_out(sara, split, preview):
     page = sara.get(split)
     assert "Trong tệp: hộ H03 · Thôn 4 (Thạch Hòa cũ) Đang có: hộ 002 · Thôn 4 (Thạch Hòa cũ)" in words(page)
     assert "Lưu, để lại 1 người" in words(page)
     sara.post(split, data={"then": "save"})
     assert (homes()["002"], homes()["H03"]) == (["Vũ Văn Dũng", "Hà Thị Em"], ["Đỗ Thị Hoa"])
     assert fact(sara.get(split), "người để lại, chưa ghi: có thể đã có ở hộ khác") == 1
+    again = sara.get(preview([["H03", *row[1:]] for row in SPLIT], header=["Mã hộ", *HEADER[1:5]]))
+    assert (fact(again, "hộ giữ nguyên"), "danh sách này đã được nhập" in words(again)) == (1, False)
 
 
 @pytest.mark.parametrize("one", [True, False], ids=["one by one", "for all"])
