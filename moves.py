@@ -193,8 +193,11 @@ def make_head(resident, by, **told):
     return _move("head", act, resident.household, by, resident=resident, **told)
 
 
-def to_household(resident, household, by, head=None, **told):
-    """Somebody moves into another household; who had left comes back there. `head`: who heads the former one."""
+def to_household(resident, household, by, head=None, relation=None, **told):
+    """Somebody moves into another household; who had left comes back there. `head`: who heads the former one.
+
+    relation: what they are to the head there; who is said to be the head is, where nobody else is.
+    """
 
     def act(work, homes):
         person, to = _again(resident, homes), homes[household.id]
@@ -203,7 +206,11 @@ def to_household(resident, household, by, head=None, **told):
         if to.merged_into_id:
             raise Refused(N_("Hộ này đã nhập vào hộ khác. Tìm lại hộ mới."))
         work.concerns(person)
-        _go(work, [person], person.household, to, arriving=[person], heir=head)
+        headed = to.living().where(Resident.relation == "head").exists()
+        heading = person if relation == "head" and not headed else None
+        _go(work, [person], person.household, to, arriving=[person], heading=heading, heir=head)
+        if relation not in (None, "head") and person.relation == "other":
+            work.set(person, relation=relation)
 
     return _move("household", act, resident.household, by, to=household, resident=resident, **told)
 
@@ -223,6 +230,7 @@ def merge_residents(kept, double, by, **told):
         work.set(one, **blanks)
         if one.left and not other.left:
             _settle(work, one.household, [one])
+        work.set(one, listed_as=_stood_as(one, other))
         heads = not other.left and other.relation == "head"
         work.set(other, left="merged", merged_into=one)
         if heads and one.household == other.household:
@@ -233,6 +241,13 @@ def merge_residents(kept, double, by, **told):
 
     households = {"household": double.household, "to": kept.household}
     return _move("double", act, by=by, resident=kept, double=double, **households, **told)
+
+
+def _stood_as(one, other):
+    """Under what both records stood in lists, as `Resident.listed_as` of the kept one."""
+    both = Resident(folded=one.folded, birth_year=one.birth_year, listed_as=one.listed_as)
+    both.remember([other.folded, other.birth_year], *(other.listed_as or []))
+    return both.listed_as
 
 
 def _follow(work, one, other):

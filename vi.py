@@ -138,6 +138,31 @@ def title_case_name(text):
     return name.title() if name.isupper() else name
 
 
+def is_worse(spelling, held):
+    """Whether `spelling` is the text `held` with marks lost and none gained, or with other capitals and no better.
+
+    "Nguyen Van Tam", "Nguyễn Văn Tam" and "NGUYỄN VĂN TÁM" are worse than "Nguyễn Văn Tám"; "Nguyễn Văn Tâm" is
+    another name. What is held all in capitals, or without any, is no written form to keep.
+    """
+    new, old = _with_marks(spelling), _with_marks(held)
+    if [letter for letter, _ in new] != [letter for letter, _ in old]:
+        return False
+    if any(marks - kept for (_, marks), (_, kept) in zip(new, old, strict=True)):
+        return False
+    return new != old or not (held.isupper() or held.islower())
+
+
+def _with_marks(text):
+    """[(letter, the set of its marks)] of a text; the bar of "đ" is one."""
+    units = []
+    for char in unicodedata.normalize("NFD", clean(text).casefold()):
+        if unicodedata.combining(char) and units:
+            units[-1][1].add(char)
+        else:
+            units.append(("d", {"đ"}) if char == "đ" else (char, set()))
+    return units
+
+
 def phone(text):
     """Ten digits of a mobile number (eleven of a landline, 02…) written in any usual way, or None.
 

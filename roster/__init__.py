@@ -17,7 +17,8 @@ villages     names of villages, and the list of villages with official counts
 reading      what a file says, as plain data
 problems     what can be wrong, and the sentence for each
 matching     which household of a list is which stored one
-comparing    what a reading would change in the tables; it, `saving` and `official` alone know them
+standing     what stands in the tables when a list comes; it, the next two and `official` alone know them
+comparing    what a reading would change in them
 saving       saves what was compared and looked at
 official     compares and saves the list of villages with official counts
 """

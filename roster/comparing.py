@@ -1,26 +1,47 @@
 """Compares a reading with the tables: what saving it would change. The preview and the saving are this comparison.
 
 Nothing is ever removed: who is not in a list is told. Answers, visits and consent stay, blanks overwrite nothing, and
-what was said at a door goes before what a list says.
+what was said at a door goes before what a list says. Nobody is put into a household that neither the list nor an
+answer puts them in, and nobody is doubled unasked.
 """
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import vi
-from database import lock_row
-from models import Area, Household, Move, Moved, Resident, Visit, db
-from roster.changes import IDENTITY, Changes, Detail, Line, household_differences, person_differences
+from models import Area, Figure, Household
+from roster.changes import (
+    ADD,
+    IDENTITY,
+    Changes,
+    Detail,
+    Line,
+    Sizes,
+    household_differences,
+    person_differences,
+    uncertain,
+)
 from roster.doubts import settle
-from roster.matching import code_of, pair_households, pair_people
+from roster.matching import code_of, pair_households, pair_people, plain
 from roster.places import resolve
 from roster.problems import problem
+from roster.standing import (
+    HERE,
+    OTHER,
+    OUT,
+    Elsewhere,
+    MovedAway,
+    as_listed,
+    stored_in,
+    told_at_doors,
+    with_those_merged,
+)
 
 
 def compare(reading, choices, by):
     """The Changes that saving `reading` would make for the user `by` below their area. Writes nothing.
 
-    choices: see `places.resolve` and `doubts.settle`.
+    choices: see `places.resolve` for villages, `doubts.settle` and `standing.Elsewhere` for people; "second-" and the
+    code of a village says whether a list that hardly agrees with it is added all the same ("add") or left out ("skip").
     """
     return go_through(reading, choices, by, lambda work: None)
 
@@ -32,15 +53,19 @@ def go_through(reading, choices, by, act, creator=None):
     places, changes.asked = resolve(reading, choices, areas, commune is not None)
     if creator and changes.unsettled:
         return changes
+    communes = {place.area.parent_id if place.area else commune.id for place in places.values() if place}
+    elsewhere = Elsewhere(reading, choices, by.area, communes)
+    official, told = Figure.newest_below(by.area), _told(reading)
     for place, homes in _by_place(reading, places).items():
         area = place.area
         changes.counts["villages_new"] += area is None
         if area is None and creator:
             area = Area.add("village", place.name, parent=commune, former=place.former, by=creator)
-        work = Village(area, area.label if area else place.name, homes)
-        work.compare(changes)
-        changes.villages.append([area.code if area else "", work.label, len(homes)])
-        act(work)
+        work = Village(area, area.label if area else place.name, homes, told)
+        figure = official.get((area.id, "households")) if area else None
+        if work.compare(changes, elsewhere, figure.value if figure else None):
+            changes.villages.append([area.code if area else "", work.label, len(homes)])
+            act(work)
     return changes
 
 
@@ -55,6 +80,11 @@ def _by_place(reading, places):
     return grouped
 
 
+def _told(reading):
+    """The identity fields that the list gives of anybody."""
+    return {key for key in IDENTITY if any(getattr(p, key) for home in reading.households for p in home.people)}
+
+
 @dataclass
 class Correction:
     """What changes in one stored household."""
@@ -66,200 +96,139 @@ class Correction:
 
 
 class Village:
-    """The households of a list that go to one village, compared with those stored there."""
+    """The households of a list that go to one village, compared with those stored there.
 
-    def __init__(self, area, label, homes):
-        self.area, self.label, self.homes = area, label, homes
-        self.new, self.corrections = [], []
+    new: [(code, read household)]. corrections: a Correction of each stored household that changes. moves: [(resident,
+    a stored household, or the code of a new one)] of whom somebody said that they moved there; `relations` is what the
+    list calls them there, by the resident's id. told: the identity fields that the list gives of anybody.
+    """
 
-    def compare(self, changes):
-        stored = _stored(self.area) if self.area else []
-        told = _told_at_doors(self.area) if stored else set()
-        moved = _Moved(self.area) if stored else None
-        told |= moved.told if moved else set()
-        pairs, missing = pair_households(self.homes, _as_listed(stored, moved))
+    def __init__(self, area, label, homes, told=IDENTITY):
+        self.area, self.label, self.homes, self.told = area, label, homes, told
+        self.new, self.corrections, self.moves, self.relations = [], [], [], {}
+
+    def compare(self, changes, elsewhere, official=None):
+        """Find what changes; False when the village is left out, or somebody has first to say whether it is."""
+        stored = stored_in(self.area) if self.area else []
+        moved = MovedAway(self.area, stored)
+        pairs, missing = pair_households(self.homes, as_listed(stored, moved))
         new = [read for read, home in pairs if not home]
-        pairs = _with_those_merged([(read, home.household) for read, home in pairs if home], stored)
+        pairs = with_those_merged([(read, home.household) for read, home in pairs if home], stored)
         missing = [home.household for home in missing if not home.household.merged_into_id]
-        if moved:
-            pairs = [(replace(read, people=moved.without(read.people, home)), home) for read, home in pairs]
-            moved.see(pairs)
-            new = moved.without_known(new, changes)
-        for read, home in pairs:
-            self._compare_home(read, home, told, moved, changes)
-        self._allot(new, {home.code for home in stored}, changes)
+        sizes = self._sizes(stored, len(new), official, elsewhere.choices)
+        changes.sizes.append(sizes)
+        if sizes.few and sizes.choice != ADD:
+            return False
+        pairs = [(replace(read, people=moved.without(read.people, home)), home) for read, home in pairs]
+        moved.see(pairs)
+        new = self._claim(moved.without_known(new, changes), {plain(home.code) for home in stored}, sizes.few, changes)
+        self._compare_homes(pairs, new, elsewhere, moved, changes)
         gone = [home for home in missing if home.facts([])["counts"]]
         changes.counts["households_missing"] += len(gone)
         for home in gone:
             changes.show(Line("missing", self.label, home.code, home.head_name, home.uid))
+        return True
 
-    def _compare_home(self, read, home, told, moved, changes):
-        correction = Correction(home, household_differences(read, home))
+    def _sizes(self, stored, new, official, choices):
+        code = self.area.code if self.area else ""
+        standing = sum(home.merged_into_id is None for home in stored)
+        agreeing, choice = len(self.homes) - new, choices.get(f"second-{code}", "")
+        return Sizes(code, self.label, len(self.homes), standing, official, agreeing, choice)
+
+    def _compare_homes(self, pairs, new, elsewhere, moved, changes):
+        drafts = [(read, home, *pair_people(read.people, home.people, elsewhere.asks(home))) for read, home in pairs]
+        newcomers = [(who, read, home) for read, home, people, _ in drafts for who, resident in people if not resident]
+        newcomers += [(who, read, None) for read, _ in new for who in read.people]
+        verdicts = elsewhere.settle(newcomers, self.label, changes)
+        told = told_at_doors(self.area) | moved.told if drafts else set()
+        for read, home, people, absent in drafts:
+            absent = [who for who in absent if not who.left and who.id not in moved.ids | elsewhere.asked]
+            changes.counts["people_missing"] += len(absent)
+            correction = Correction(home, household_differences(read, home))
+            details = self._compare_people(correction, people, told, verdicts, changes)
+            self._tell(correction, details, [Detail(who.name or "", "missing") for who in absent], changes)
+        self._allot(new, verdicts, changes)
+
+    def _compare_people(self, correction, people, told, verdicts, changes):
+        """Take what changes in the people of a stored household into its correction; the Details of all it changes."""
+        home, counts = correction.household, changes.counts
         details = [Detail("", key, getattr(home, key), now) for key, now in correction.fields.items()]
-        pairs, absent = pair_people(read.people, home.people)
-        for person, resident in pairs:
-            if resident is None and moved.take(person):
-                changes.counts["kept"] += 1
-            elif resident is None:
-                correction.added.append(person)
-                details.append(Detail(person.name or "", "added"))
+        for person, resident in people:
+            if resident is None:
+                what = self._newcomer(person, verdicts[id(person)], home, home.code, changes)
+                correction.added += [person] if what == "added" else []
+                details += [Detail(person.name or "", what)] if what else []
             elif not resident.left:
-                fields, stays = person_differences(person, resident, told)
-                if fields:
-                    correction.people.append((resident, fields))
+                fields, stays, worse = person_differences(person, resident, told)
+                correction.people += [(resident, fields)] if fields else []
                 who = resident.name or person.name or ""
                 details += [Detail(who, key, getattr(resident, key), now) for key, now in fields.items()]
-                changes.counts["kept"] += len(stays)
-        absent = [resident for resident in absent if not resident.left and resident.id not in moved.ids]
-        changed = bool(details)
-        if changed:
+                counts["kept"] += len(stays)
+                counts["names_kept"] += worse
+        counts["people_changed"] += len(correction.people)
+        return details
+
+    def _newcomer(self, person, verdict, target, code, changes):
+        """What becomes of somebody who is nobody of the household: "added", "moved", or "" for nothing."""
+        if verdict == OTHER:
+            changes.counts["people_new"] += 1
+            if fields := uncertain(person, self.told):
+                changes.counts["people_uncertain"] += 1
+                told = tuple(Detail("", key) for key in fields)
+                changes.show(Line("uncertain", self.label, code, person.name or "", "", told))
+            return "added"
+        if verdict in (HERE, OUT):
+            changes.counts["kept" if verdict == HERE else "people_left_out"] += 1
+            return ""
+        changes.counts["people_moved"] += 1
+        self.moves.append((verdict, target))
+        self.relations[verdict.id] = person.relation
+        return "moved"
+
+    def _tell(self, correction, details, gone, changes):
+        """Keep a correction that changes something and show its household, also when somebody of it is missing."""
+        home = correction.household
+        if correction.fields or correction.people or correction.added:
             self.corrections.append(correction)
-        changes.counts["households_changed" if changed else "households_unchanged"] += 1
-        changes.counts["people_new"] += len(correction.added)
-        changes.counts["people_changed"] += len(correction.people)
-        changes.counts["people_missing"] += len(absent)
-        gone = [Detail(resident.name or "", "missing") for resident in absent]
-        if changed:
-            changes.show(Line("changed", self.label, home.code, home.head_name, home.uid, (*details, *gone)))
-        elif gone:
-            changes.show(Line("missing", self.label, home.code, home.head_name, home.uid, tuple(gone)))
+        changes.counts["households_changed" if details else "households_unchanged"] += 1
+        if details or gone:
+            kind = "changed" if details else "missing"
+            changes.show(Line(kind, self.label, home.code, home.head_name, home.uid, (*details, *gone)))
 
-    def _allot(self, homes, taken, changes):
-        """Give each new household its code: the one it asks for when free, else the next number in the village.
+    def _claim(self, homes, taken, second, changes):
+        """[(new household, the code it asks for, "" for the next number)] without those whose code is somebody else's.
 
-        A "mã hộ" is somebody's own: when it is another household's, the new one is left out and told.
+        A "mã hộ" is somebody's own: when it is another household's, the new one is left out and told. Of a `second`
+        population, which somebody wants all the same, a plain number gives way to the next.
         """
-        codes = {}
-        for place, home in enumerate(homes):
+        claimed = []
+        for home in homes:
             asked = code_of(home)
-            if asked and asked not in taken:
-                codes[place] = asked
-                taken.add(asked)
-        last = max((int(code) for code in taken if code.isascii() and code.isdecimal()), default=0)
-        for place, home in enumerate(homes):
-            if place not in codes and home.code and not home.code_is_ordinal:
+            free = bool(asked) and plain(asked) not in taken
+            written = home.code and not home.code_is_ordinal and not (second and plain(home.code).isdecimal())
+            if free:
+                taken.add(plain(asked))
+            elif written:
                 changes.skipped.append(problem("code_taken", home.sheet, home.row, number=home.code))
                 changes.counts["households_skipped"] += 1
                 continue
-            if place not in codes:
-                last += 1
-                codes[place] = f"{last:03d}"
-            self.new.append((codes[place], home))
+            claimed.append((home, asked if free else ""))
+        self.last = max((int(code) for code in taken if code.isascii() and code.isdecimal()), default=0)
+        return claimed
+
+    def _allot(self, claimed, verdicts, changes):
+        """Give each new household its code; one in which everybody is left out is none."""
+        for home, code in claimed:
+            said = [verdicts[id(person)] for person in home.people]
+            if said and set(said) == {OUT}:
+                changes.counts["people_left_out"] += len(said)
+                continue
+            if not code:
+                self.last += 1
+                code = f"{self.last:03d}"
+            became = [(self._newcomer(who, verdicts[id(who)], code, code, changes), who) for who in home.people]
+            self.new.append((code, replace(home, people=[who for what, who in became if what == "added"])))
             changes.counts["households_new"] += 1
-            changes.counts["people_new"] += len(home.people)
-            head = next((person for person in home.people if person.relation == "head"), None)
-            first = head or (home.people[0] if home.people else None)
-            changes.show(Line("new", self.label, codes[place], first.name or "" if first else ""))
-
-
-class _Moved:
-    """Those of a village who left, moved or were merged: a list that has them where they were brings nobody back.
-
-    Who heads a household since, and who is what to them, stays too.
-    """
-
-    def __init__(self, area):
-        rows = Moved.select(Moved.resident, Moved.household, Move.kind).join(Move)
-        rows = rows.join_from(Moved, Household).where(Household.village == area, Move.undone_at.is_null())
-        self.from_homes, self.merged_from = {}, {}
-        for who, home, kind in rows.order_by(Moved.id).tuples():
-            self.from_homes.setdefault(who, set()).add(home)
-            if kind == "merge":
-                self.merged_from[who] = home
-        self.known, self.seen, self.told, self.ids = {}, set(), set(), set()
-        for person in Resident.select().where(Resident.id.in_(list(self.from_homes))).order_by(Resident.id):
-            self.told.add((person.uid, "relation"))
-            if self.from_homes[person.id] - {person.household_id}:
-                self.ids.add(person.id)
-            if person.name:
-                self.known.setdefault(_key(person), []).append(person.id)
-
-    def without(self, people, home):
-        """The people of a read household but those who moved away from `home` since."""
-        here = {_key(person) for person in home.people}
-        return [p for p in people if _key(p) in here or not (p.name and self.take(p, home))]
-
-    def see(self, pairs):
-        """Note who is in the list where they live now."""
-        for read, home in pairs:
-            listed = {_key(person) for person in read.people}
-            self.seen |= {person.id for person in home.people if person.name and _key(person) in listed}
-
-    def take(self, person, home=None):
-        """Whether a read person is one of those who moved (from `home`) and was met nowhere else in the list."""
-        for who in self.known.get(_key(person), ()) if person.name else ():
-            if who not in self.seen and (home is None or home.id in self.from_homes[who]):
-                self.seen.add(who)
-                return True
-        return False
-
-    def without_known(self, homes, changes):
-        """New households without those who moved; one that only they were in is nothing new."""
-        kept = []
-        for read in homes:
-            people = [person for person in read.people if not self.take(person)]
-            changes.counts["kept"] += len(read.people) - len(people)
-            if people or not read.people:
-                kept.append(replace(read, people=people))
-            else:
-                changes.counts["households_unchanged"] += 1
-        return kept
-
-
-def _key(person):
-    return vi.fold(person.name or ""), person.birth_year
-
-
-class _Listed(NamedTuple):
-    """A stored household as a list that knows nothing of merges would have it."""
-
-    household: Household
-    people: list
-
-    code = property(lambda self: self.household.code)
-    lane = property(lambda self: self.household.lane)
-    children_0_5 = property(lambda self: self.household.children_0_5)
-    children_6_15 = property(lambda self: self.household.children_6_15)
-
-
-def _as_listed(stored, moved):
-    """The stored households with everybody in the household from which they were merged."""
-    people = {home.id: [] for home in stored}
-    for home in stored:
-        for person in home.people:
-            people[moved.merged_from.get(person.id, home.id)].append(person)
-    return [_Listed(home, people[home.id]) for home in stored]
-
-
-def _with_those_merged(pairs, stored):
-    """Pairs in which a read household whose stored one was merged is read as part of the kept one."""
-    by_id, read_of = {home.id: home for home in stored}, {}
-    for read, home in sorted(pairs, key=lambda pair: pair[1].merged_into_id is not None):
-        while home.merged_into_id in by_id:
-            home = by_id[home.merged_into_id]
-        first = read_of.setdefault(home.id, read)
-        if first is not read:
-            read_of[home.id] = replace(first, people=[*first.people, *read.people])
-    return [(read, by_id[home_id]) for home_id, read in read_of.items()]
-
-
-def _stored(area):
-    """The households of a village with their `.people`, those who left included; held while they are changed."""
-    query = Household.select().where(Household.village == area).order_by(Household.id)
-    homes = {home.id: home for home in (lock_row(query) if db.in_transaction() else query)}
-    for home in homes.values():
-        home.people = []
-    people = Resident.select().join(Household).where(Household.village == area)
-    for person in people.order_by(Resident.position, Resident.id):
-        homes[person.household_id].people.append(person)
-    return list(homes.values())
-
-
-def _told_at_doors(area):
-    """{(resident's uid, identity field)} of what visits in the village have said; no phone is a word, too."""
-    contents = Visit.select(Visit.content).join(Household).where(Household.village == area).tuples()
-    people = [person for (content,) in contents.iterator() for person in content.get("people", ())]
-    told = {(person["uid"], key) for person in people for key in IDENTITY if key in person}
-    silent = Resident.select(Resident.uid).join(Household).where(Household.village == area)
-    silent = silent.where(Household.reminders == False)  # noqa: E712
-    return told | {(uid, "phone") for (uid,) in silent.tuples()}
+            there = [who for what, who in became if what]
+            first = next((who for who in there if who.relation == "head"), there[0] if there else None)
+            changes.show(Line("new", self.label, code, first.name or "" if first else ""))

@@ -1,7 +1,9 @@
 """Which household of a list is which stored one, and who in it is who. Pure; a household has `code`, `people`,
-`lane` and children counts, a person `name`, `birth_year`, `sex` and `relation`, whether read or stored.
+`lane` and children counts, a person `name`, `birth_year`, `sex` and `relation`, whether read or stored; a stored person
+may be `listed_as` others of an older list.
 
-People decide before numbers do: one household inserted into a list shifts every number below it.
+People decide before running numbers do: one household inserted into a list shifts every number below it. A code that
+the office wrote decides before people do: another code is another household, whoever is shared.
 """
 
 from collections import Counter, defaultdict
@@ -20,16 +22,31 @@ def code_of(home):
     return f"{int(home.code):03d}" if home.code_is_ordinal and plain else home.code
 
 
+def plain(code):
+    """A code for comparing: "001" and "0001" are one running number."""
+    return str(int(code)) if code.isascii() and code.isdecimal() else code
+
+
+def is_another(read, stored):
+    """Whether the code that the office wrote for a read household says that it is not this stored one.
+
+    A running number that stands there because earlier lists had no codes says nothing.
+    """
+    if not read.code or read.code_is_ordinal or plain(read.code) == plain(stored.code):
+        return False
+    return plain(read.code).isdecimal() or not plain(stored.code).isdecimal()
+
+
 def pair_households(read, stored):
     """[(read, stored or None)] in the order of `read`, and the stored ones that nobody of the list is.
 
-    First those who share people by name and year of birth, the most shared first; then the same number with a shared
-    name; then the same number with corrected names; then what is alike in everything.
+    First those who share people by name and year of birth: under one head, then the most shared; then the same number
+    with a shared name; then the same number with corrected names; then what is alike in everything.
     """
     partner = {}
     taken = set()
     for a, b in _candidates(read, stored):
-        if a not in partner and b not in taken:
+        if a not in partner and b not in taken and not is_another(read[a], stored[b]):
             partner[a] = b
             taken.add(b)
     pairs = [(home, stored[partner[a]] if a in partner else None) for a, home in enumerate(read)]
@@ -38,8 +55,10 @@ def pair_households(read, stored):
 
 def _candidates(read, stored):
     """(index in read, index in stored), the surest pairs first."""
-    codes = {home.code: b for b, home in enumerate(stored)}
-    same_code = [(a, codes[code_of(home)]) for a, home in enumerate(read) if code_of(home) in codes]
+    codes = {plain(home.code): b for b, home in enumerate(stored)} | {home.code: b for b, home in enumerate(stored)}
+    asked = [(a, code_of(home)) for a, home in enumerate(read)]
+    same_code = [(a, codes.get(code, codes.get(plain(code)))) for a, code in asked]
+    same_code = [(a, b) for a, b in same_code if b is not None]
     yield from _sharing_people(read, stored, set(same_code))
     for a, b in same_code:
         if _names(read[a]) & _names(stored[b]):
@@ -71,50 +90,87 @@ def _renamed(read, stored):
 
 
 def _alike(a, b):
-    return SequenceMatcher(None, vi.fold(a.name), vi.fold(b.name)).ratio() >= ALIKE
+    return SequenceMatcher(None, _called(a.name), _called(b.name)).ratio() >= ALIKE
 
 
 def _sharing_people(read, stored, same_code):
-    """Pairs that share people; under another number only with the same head or half of the larger household."""
+    """Pairs that share people; under another number only with the same head, or half of the larger household and no
+    two heads that are strangers to each other's."""
     where = defaultdict(list)
     for b, home in enumerate(stored):
         for key in _people(home):
             where[key].append(b)
     shared = Counter((a, b) for a, home in enumerate(read) for key in _people(home) for b in where[key])
-    heads = [_head(home) for home in read], [_head(home) for home in stored]
+    headed = {pair for pair in shared if _same_head(read[pair[0]], stored[pair[1]])}
 
-    def surely(a, b, number):
-        if (a, b) in same_code or heads[0][a] and heads[0][a] == heads[1][b]:
+    def surely(pair, number):
+        ours, theirs = read[pair[0]], stored[pair[1]]
+        if pair in same_code or pair in headed:
             return True
-        return 2 * number >= max(len(read[a].people), len(stored[b].people))
+        return 2 * number >= max(len(ours.people), len(theirs.people)) and not _strangers(ours, theirs)
 
-    order = sorted(shared.items(), key=lambda item: (-item[1], item[0] not in same_code, item[0]))
-    return [pair for pair, number in order if surely(*pair, number)]
+    order = sorted(
+        shared.items(), key=lambda item: (item[0] not in headed, -item[1], item[0] not in same_code, item[0])
+    )
+    return [pair for pair, number in order if surely(pair, number)]
 
 
-def pair_people(read, stored):
-    """[(read, stored or None)] in the order of `read`, and the stored people who are not in the list."""
-    left, free = list(enumerate(read)), list(stored)
-    partner = {}
-    for key in (_same, _known_by, _named, _all_but_the_name, _of_age_and_sex):
+def _same_head(read, stored):
+    """Whether both are headed by one person, whose name or year may have been corrected."""
+    ours, theirs = _head(read), _head(stored)
+    if not ours or not theirs:
+        return False
+    if known_by(ours) in known_as(theirs) or _named(ours) == _named(theirs):
+        return True
+    marks = _all_but_the_name(ours)
+    return marks is not None and marks == _all_but_the_name(theirs) and _alike(ours, theirs)
+
+
+def _strangers(read, stored):
+    """Whether each has a head whom the other does not know: two households between which somebody moved."""
+    ours, theirs = _head(read), _head(stored)
+    if not ours or not theirs:
+        return False
+    return known_by(ours) not in _people(stored) and not _people(read).intersection(known_as(theirs))
+
+
+def pair_people(read, stored, asked=None):
+    """[(read, stored or None)] in the order of `read`, and the stored people who are not in the list.
+
+    asked: tells of a read person whether they might be somebody of another household, so that here they are nobody
+    whose name or year was corrected.
+    """
+    left, free, partner = list(enumerate(read)), list(stored), {}
+    for key, stood in (*SURELY, *LIKELY):
+        if asked and key is _named:
+            left = [(place, person) for place, person in left if not asked(person)]
         waiting = defaultdict(list)
-        for person in reversed(free):
-            waiting[key(person)].append(person)
+        for person in free if left else ():
+            for each in stood(person):
+                waiting[each].append(person)
         waiting.pop(None, None)
+        matched = set()
         for place, person in left:
-            if waiting.get(key(person)):
-                partner[place] = waiting[key(person)].pop()
+            found = next((each for each in waiting.get(key(person), ()) if id(each) not in matched), None)
+            if found:
+                partner[place] = found
+                matched.add(id(found))
         left = [(place, person) for place, person in left if place not in partner]
-        matched = {id(person) for person in partner.values()}
         free = [person for person in free if id(person) not in matched]
     return [(person, partner.get(place)) for place, person in enumerate(read)], free
+
+
+def known_as(person):
+    """[(folded name, year of birth)] under which a person stands or once stood in a list."""
+    now = [known_by(person)] if person.name else []
+    return now + [tuple(stood) for stood in getattr(person, "listed_as", None) or ()]
 
 
 def _same(person):
     return person.name, person.birth_year, person.sex, person.relation
 
 
-def _known_by(person):
+def known_by(person):
     return (_called(person.name), person.birth_year) if person.name else None
 
 
@@ -122,7 +178,7 @@ def _named(person):
     return _called(person.name) if person.name else None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=20_000)  # of a commune's 26.000 adults 7.000 names differ
 def _called(name):
     """A name for comparing, without the notes in brackets that a list would be read without."""
     return vi.fold(tidy_name(name) or name)
@@ -143,8 +199,13 @@ def _is_nobody(person):
     return getattr(person, "left", "") == "mistake"
 
 
+# By what a read person is looked up, and under what a stored one is found; the surest first.
+SURELY = (_same, lambda person: [_same(person)]), (known_by, lambda person: [known_by(person)]), (known_by, known_as)
+LIKELY = tuple((key, lambda person, key=key: [key(person)]) for key in (_named, _all_but_the_name, _of_age_and_sex))
+
+
 def _people(home):
-    return {key for key in map(_known_by, home.people) if key}
+    return {key for person in home.people for key in known_as(person)}
 
 
 def _names(home):
@@ -156,7 +217,7 @@ def _marks(home):
 
 
 def _head(home):
-    return next((_known_by(person) for person in home.people if person.relation == "head"), None)
+    return next((person for person in home.people if person.relation == "head" and person.name), None)
 
 
 def _whole(home):

@@ -6,9 +6,8 @@ Pure; an area has `code`, `name` and `former`. Two villages may share a name and
 from typing import NamedTuple
 
 import vi
+from roster.changes import SKIP
 from survey import LONGEST_TEXT
-
-SKIP = "skip"
 
 
 class Place(NamedTuple):

@@ -1,5 +1,6 @@
 """Saves a list that was compared and looked at: everything it changes, or nothing."""
 
+import moves
 import vi
 from database import lock_row
 from models import Event, Household, Resident, Roster, db
@@ -18,10 +19,19 @@ class Unanswered(Exception):
 
 def save(reading, choices, by, upload=None):
     """Make the changes that `compare` tells, all or none, and return them. Raises Unanswered."""
+    works = []
+
+    def write(work):
+        write_village(work, by)
+        if work.moves:
+            works.append(work)
+
     with db.atomic():
-        changes = go_through(reading, choices, by, lambda work: write_village(work, by), by)
+        changes = go_through(reading, choices, by, write, by)
         if changes.unsettled:
             raise Unanswered(changes)
+        for work in works:  # once every village is compared with what stood there
+            write_moves(work, by)
         Event.log("roster.saved", upload, by, **changes.counts)
     return changes
 
@@ -59,7 +69,7 @@ def write_correction(correction, by):
     home, everyone = correction.household, correction.household.people
     for person, fields in correction.people:
         person.set_identity(fields)
-        person.save(only=[*fields, "name_key", "folded"])
+        person.store_changes()
     last = max((person.position for person in everyone), default=-1)
     without = {"phone": None} if home.reminders is False else {}
     new = [
@@ -114,3 +124,10 @@ def _kept(changes, by):
         ],
         "skipped": changes.skipped,
     }
+
+
+def write_moves(work, by):
+    """Move those of whom somebody said that they moved here, after the households of every village are written."""
+    for resident, target in work.moves:
+        home = target if isinstance(target, Household) else Household.get(village=work.area, code=target)
+        moves.to_household(resident, home, by, relation=work.relations[resident.id])

@@ -464,7 +464,11 @@ def search_text(code, lane, people):
 
 
 class Resident(Table):
-    """A person aged 16 or over at the plan year's end. A name may be absent: "nữ, khoảng 1990"."""
+    """A person aged 16 or over at the plan year's end. A name may be absent: "nữ, khoảng 1990".
+
+    `listed_as` is under what they stood here before a correction, `[[folded name, year of birth], …]`: an old list
+    that comes again means them.
+    """
 
     uid = CharField(unique=True, default=new_uid)
     household = ForeignKeyField(Household, backref="residents", on_delete="CASCADE")
@@ -477,6 +481,7 @@ class Resident(Table):
     phone = CharField(null=True, max_length=12)
     position = SmallIntegerField(default=0)
     left = CharField(default="", max_length=12)
+    listed_as = JSONField(null=True)
     merged_into = ForeignKeyField("self", null=True, backref="+", on_delete="SET NULL")
     proxy = BooleanField(default=False)
     answers = JSONField(default=dict)
@@ -570,11 +575,22 @@ class Resident(Table):
 
     def set_identity(self, given):
         """Set the identity fields present in `given`; returns the names of those that changed."""
+        before = [self.folded, self.birth_year]
         changed = self.set_changed(**{key: given[key] for key in self.IDENTITY if key in given})
         if "name" in changed:
             self.name_key = vi.name_key(self.name) if self.name else ""
             self.folded = vi.fold(self.name) if self.name else ""
+        self.remember(before)
         return changed
+
+    def remember(self, *stood):
+        """Remember under which `[folded name, year of birth]` this person stood; a blank is no other name or year."""
+        known = self.listed_as or []
+        for name, year in stood:
+            other = name != self.folded or year not in (None, self.birth_year)
+            if name and other and [name, year] not in known:
+                known = [*known, [name, year]]
+        self.set_changed(listed_as=known or None)
 
     def take(self, given, at):
         """Take one person's part of a visit."""

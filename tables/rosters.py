@@ -53,11 +53,11 @@ class Roster(Table):
         return zlib.decompress(bytes(self.reading)).decode()
 
     def choose(self, choices):
-        """Remember which village is which while the list waits."""
+        """Remember which village is which, and who is who, while the list waits."""
         with db.atomic():
             self.choices = choices
             self.save(only=[Roster.choices])
-            Event.log("roster.chosen", self, self.user_id, villages=len(choices))
+            Event.log("roster.chosen", self, self.user_id, answers=len(choices))
 
     def finish(self, result):
         """The list is saved: keep only what happened."""

@@ -272,6 +272,21 @@ def test_of_two_records_the_newest_answer_to_each_question_stands(twice, by, dat
     assert recounted()
 
 
+def test_the_kept_record_remembers_under_what_both_were_listed(family, world, by, database):
+    kept = person("Quách Văn Dũng")
+    kept.set_identity({"birth_year": 1984})
+    kept.store_changes()
+    double = world.household(people=[("Quách Văn Dương", 1983, "m", "head")], code="020").living()[0]
+    double.set_identity({"name": "Quách Văn Đông"})
+    double.store_changes()
+    before = state_of_everything()["Resident"]
+    move = moves.merge_residents(kept, double, by)
+    stood = [["quach van dung", 1985], ["quach van dong", 1983], ["quach van duong", 1983]]
+    assert Resident.get_by_id(kept.id).listed_as == stood
+    moves.undo(move, by)
+    assert state_of_everything()["Resident"] == before
+
+
 def test_everything_of_the_double_follows_and_one_attendance_a_meeting_remains(twice, world, by, database):
     kept, double = twice
     first, second = meeting(world), meeting(world)

@@ -249,3 +249,26 @@ def test_document_dates_pad_small_days_and_the_first_two_months_only():
     assert vi.document_date(date(2026, 3, 5)) == "ngày 05 tháng 3 năm 2026"
     assert vi.document_date(date(2026, 2, 12)) == "ngày 12 tháng 02 năm 2026"
     assert vi.document_date(date(2026, 10, 1)) == "ngày 01 tháng 10 năm 2026"
+
+
+@pytest.mark.parametrize(
+    ("spelling", "held", "worse"),
+    [
+        ("Nguyen Van Tam", "Nguyễn Văn Tám", True),
+        ("Nguyễn Văn Tam", "Nguyễn Văn Tám", True),
+        ("Nguyên Văn Tám", "Nguyễn Văn Tám", True),
+        ("Do Thi Dao", "Đỗ Thị Đào", True),
+        ("NGUYỄN VĂN TÁM", "Nguyễn Văn Tám", True),
+        ("nguyễn văn tám", "Nguyễn Văn Tám", True),
+        ("Nguyen Van Tam", "nguyễn văn tám", True),
+        ("Nguyễn Văn Tám", "Nguyễn Văn Tam", False),
+        ("Nguyễn Văn Tâm", "Nguyễn Văn Tám", False),
+        ("Nguyễn Van Tấm", "Nguyễn Văn Tâm", False),
+        ("Nguyễn Văn Toàn", "Nguyễn Văn Toán", False),
+        ("Nguyễn Văn Tam B", "Nguyễn Văn Tám", False),
+        ("Nguyễn Văn Tám", "NGUYỄN VĂN TÁM", False),
+        ("Nguyễn Văn Tám", "nguyễn văn tám", False),
+    ],
+)
+def test_a_worse_spelling_lost_marks_or_the_written_form_and_gained_nothing(spelling, held, worse):
+    assert vi.is_worse(spelling, held) is worse

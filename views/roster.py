@@ -16,14 +16,15 @@ import roster
 import vi
 from access import OFFICE, allow
 from models import IntegrityError, Roster
+from moves import Refused
 from roster.changes import MOST_LINES
-from roster.doubts import key_of
 from views.answers import done, one_or_404, uid_or_404
 from views.words import RELATIONS, SEXES
 
 bp = Blueprint("roster", __name__, url_prefix="/roster")
 
 SHOWN_PROBLEMS = 50
+ASKED = ("same-", "second-", "doubt-")  # a person who might be somebody else, a village that would get a second population
 LEVELS = ("error", "warning", "note")
 FIELDS = {
     "birth_year": _("năm sinh"),
@@ -31,6 +32,8 @@ FIELDS = {
     "children_0_5": _("số trẻ 0-5 tuổi"),
     "children_6_15": _("số trẻ 6-15 tuổi"),
     "added": _("thêm người"),
+    "moved": _("người chuyển đến"),
+    "missing": _("có người không thấy trong tệp"),
 }
 DOUBTS = {
     "age": {
@@ -97,7 +100,7 @@ def save(uid):
         roster.confirm(row, row.choices, current_user)
     except roster.Unanswered:
         return preview_page(row, marked=True), 422
-    except IntegrityError:
+    except (IntegrityError, Refused):
         return preview_page(row, crossed=True), 409
     return done("roster.show", uid=uid)
 
@@ -121,9 +124,9 @@ def read_upload(read):
 
 
 def chosen(row):
-    """What was said of each village and of people in doubt; `rest` creates every village that the areas do not know."""
+    """What was said of each village and person in question; `rest` creates every village that the areas do not know."""
     choices = dict(row.choices)
-    choices |= {key: request.form[key] for key in map(key_of, DOUBTS) if key in request.form}
+    choices |= {name: value for name, value in request.form.items() if name.startswith(ASKED)}
     for name, value in request.form.items():
         index = name.removeprefix("village-")
         if name == index or not index.isdecimal():
@@ -132,8 +135,8 @@ def chosen(row):
         choices[index] = typed if value == "new" else value
     if request.form.get("rest") == "new":
         reading = roster.Reading.from_json(row.text())
-        for asked in roster.compare(reading, choices, current_user).open:
-            if asked.why == "unknown":
+        for asked in roster.compare(reading, choices, current_user).asked:
+            if asked.why == "unknown" and not asked.answered:
                 choices[str(asked.index)] = {"name": asked.village.name, "former": asked.village.former}
     return choices
 
@@ -154,6 +157,7 @@ def preview_page(row, marked=False, crossed=False):
         crossed=crossed,
         areas=list(current_user.area.village_list()),
         may_create=current_user.area.commune_to_fill() is not None,
+        people_asked=sorted(changes.same, key=lambda one: len(changes.same) > MOST_LINES and one.choice != ""),
         children=sum((home.children_0_5 or 0) + (home.children_6_15 or 0) for home in reading.households),
         approximate=sum(person.approximate for home in reading.households for person in home.people),
         sheets={home.sheet for home in reading.households},

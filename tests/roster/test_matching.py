@@ -10,6 +10,7 @@ from roster.reading import Household, Person
 LAN, BINH = ("Trần Thị Lan", 1958, "f", "head"), ("Lê Văn Bình", 1955, "m", "spouse")
 CUC = ("Lê Thị Cúc", 1990, "f", "child")
 DUNG, EM = ("Vũ Văn Dũng", 1960, "m", "head"), ("Hà Thị Em", 1962, "f", "spouse")
+EM_HEADS, LAN_WIFE = (*EM[:3], "head"), (*LAN[:3], "spouse")
 NEW = ("Đỗ Quang Giáp", 1970, "m", "head")
 
 
@@ -84,6 +85,68 @@ def test_households_without_names_or_numbers_pair_when_all_is_alike():
 def test_a_strong_code_is_compared_as_given():
     homes = [read("0001", (None, 1958, "f", "head"), BINH, ordinal=False)]
     assert paired(homes, [stored("0001", BINH)]) == (["0001"], [])
+
+
+def test_whoever_was_corrected_is_found_under_what_they_were_listed_as():
+    known = stored("001", ("Lê Văn Bính", 1956, "m", "head"), CUC)
+    known.people[0].listed_as = [["le van pinh", 1955]]
+    homes = [read("7", ("Lê Văn Pinh", 1955, "m", "head"), ("Hà Thị Em", 1962, "f", "spouse"))]
+    assert paired(homes, [known]) == (["001"], [])
+    pairs, absent = pair_people(homes[0].people, known.people)
+    assert [(who.name, who_is and who_is.name) for who, who_is in pairs] == [
+        ("Lê Văn Pinh", "Lê Văn Bính"),
+        ("Hà Thị Em", None),
+    ]
+    assert absent == known.people[1:]
+
+
+GIAP, HOA = ("Đỗ Quang Giáp", 1950, "m", "head"), ("Đỗ Thị Hoa", 1980, "f", "head")
+SON = ("Đỗ Văn Nam", 1975, "m", "child")
+
+
+@pytest.mark.parametrize("code", ["003", "0003", "3"])
+def test_another_code_is_another_household_whoever_is_shared(code):
+    known = [stored("002", GIAP, SON)]
+    assert paired([read(code, HOA, SON, ordinal=False)], known) == ([None], ["002"])
+    assert paired([read(code, GIAP, SON, ordinal=False)], known) == ([None], ["002"])
+    assert paired([read("H2", GIAP, SON, ordinal=False)], [stored("H1", GIAP, SON)]) == ([None], ["H1"])
+
+
+@pytest.mark.parametrize("code", ["2", "002", "0002"])
+def test_one_number_written_with_more_zeros_is_the_same_household(code):
+    assert paired([read(code, GIAP, SON, ordinal=False)], [stored("002", GIAP, SON)]) == (["002"], [])
+
+
+def test_codes_find_households_that_stand_under_running_numbers():
+    homes = [read("H-17", GIAP, SON, ordinal=False), read("H-18", HOA, ordinal=False)]
+    assert paired(homes, [stored("001", HOA), stored("002", GIAP, SON)]) == (["002", "001"], [])
+
+
+def test_a_son_who_moved_pours_no_household_into_another():
+    """Two heads who are strangers to each other's household are two households, under running numbers too."""
+    assert paired([read("3", HOA, SON)], [stored("002", GIAP, SON)]) == ([None], ["002"])
+    couple = [read("3", EM_HEADS, SON)]
+    assert paired(couple, [stored("002", DUNG, EM, SON)]) == (["002"], [])
+
+
+def test_a_household_is_found_by_its_head_before_those_who_left_it():
+    wife, parents = (
+        ("Vũ Thị Na", 1978, "f", "spouse"),
+        stored("001", GIAP, LAN_WIFE, SON, ("Vũ Thị Na", 1978, "f", "child")),
+    )
+    homes = [read("1", ("Đỗ Văn Nam", 1975, "m", "head"), wife, CUC), read("2", GIAP, LAN_WIFE)]
+    assert paired(homes, [parents]) == ([None, "001"], [])
+
+
+def test_a_corrected_head_is_found_under_another_number():
+    assert paired([read("3", ("Trần Thị Loan", 1958, "f", "head"), BINH)], [stored("001", LAN, BINH)]) == (["001"], [])
+
+
+def test_who_might_be_somebody_elsewhere_is_nobody_with_a_corrected_name():
+    loan = ("Trần Thị Loan", 1958, "f", "head")
+    people, known = read("1", loan).people, stored("001", LAN).people
+    assert pair_people(people, known, asked=lambda person: True) == ([(people[0], None)], known)
+    assert pair_people(people, known, asked=lambda person: False) == ([(people[0], known[0])], [])
 
 
 def people_paired(given, known):

@@ -8,12 +8,14 @@ import pytest
 import models
 import moves
 import roster
+import vi
 from models import Area, Consent, Event, Household, Resident, Tally, Visit, new_uid, now
 from roster.changes import COUNTS
 from roster.saving import Unanswered
 from tests.roster.conftest import LIST
 
 ENDS = date(2026, 12, 31)
+NAMES = [row[1] for row in LIST if row[3] < 2011]
 KEPT = (Area, Household, Resident, Visit, Consent, Tally)
 
 
@@ -197,6 +199,39 @@ def test_a_year_worked_out_of_an_age_replaces_no_other(save):
     assert rows() == before
 
 
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda name: vi.fold(name).title(),
+        lambda name: vi.fold(name),
+        lambda name: vi.fold(name).upper(),
+        lambda name: name.replace("ị", "i"),
+        lambda name: name.lower(),
+        lambda name: name[:-1].upper() + name[-1],
+    ],
+    ids=["no marks", "folded", "folded capitals", "some marks", "small letters", "nearly capitals"],
+)
+def test_a_list_that_spells_worse_replaces_no_name_and_no_lane(save, spell):
+    save()
+    before = rows()
+    worse = [[row[0], spell(row[1]), *row[2:5], *(vi.fold(lane) for lane in row[5:6]), *row[6:]] for row in LIST]
+    changes = save(worse)
+    assert (changes.nothing, changes.counts["names_kept"]) == (True, sum(spell(name) != name for name in NAMES))
+    assert rows() == before
+
+
+def test_a_list_that_spells_better_corrects_the_names_and_says_so(save):
+    save([[row[0], vi.fold(row[1]).title(), *row[2:]] for row in LIST])
+    assert people()[0][1] == "Le Van Binh"
+    changes = save()
+    assert changes.counts["people_changed"] == 6
+    assert [detail for line in changes.lines["changed"] for detail in line.details][:2] == [
+        ("Tran Thi Lan", "name", "Tran Thi Lan", "Trần Thị Lan"),
+        ("Le Van Binh", "name", "Le Van Binh", "Lê Văn Bình"),
+    ]
+    assert people()[0][1] == "Lê Văn Bình"
+
+
 def visit(home, user, people=(), answers=None):
     home.receive(
         {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": answers or {}, "people": list(people)},
@@ -220,6 +255,39 @@ def test_answers_and_what_was_said_at_the_door_stay(save, world):
     assert [rows()[table] for table in untouched] == [before[table] for table in untouched]
     home = Household.get_by_id(home.id)
     assert (home.state, home.answers, home.head_name) == ("partial", {"children_0_5": 3}, "Trần Thị Lan Hương")
+
+
+CORRECTED = {"name": "Trần Thị Loan", "birth_year": 1960}
+
+
+@pytest.mark.parametrize("fields", [CORRECTED, {"name": "Ngô Thị Lan"}, {"birth_year": 1985}, CORRECTED | {"sex": "m"}])
+def test_the_same_list_makes_nobody_of_whoever_was_corrected_at_the_door(database, save, world, fields):
+    save()
+    lan = Household.get(Household.code == "001").living()[0]
+    visit(lan.household, world.users["vera"], [{"uid": lan.uid, "answers": {"phone": "own"}, **fields}])
+    before = rows()
+    changes = save()
+    assert (changes.nothing, changes.counts["people_missing"], changes.counts["kept"]) == (True, 0, len(fields))
+    assert rows() == before
+
+
+def test_whoever_was_corrected_by_a_list_is_known_when_the_old_one_comes_again(database, save):
+    save()
+    lines = [list(row) for row in LIST]
+    lines[0][1] = "Ngô Thị Loan"
+    save(lines)
+    lines[0][3] = 1985
+    save(lines)
+    assert who("Ngô Thị Loan").listed_as == [["tran thi lan", 1958], ["ngo thi loan", 1958]]
+    changes = save()
+    assert (changes.counts["people_new"], changes.counts["people_missing"]) == (0, 0)
+    assert (who("Trần Thị Lan").birth_year, who("Trần Thị Lan").listed_as[-1]) == (1958, ["ngo thi loan", 1985])
+
+
+def test_a_blank_that_is_filled_or_marks_that_are_added_are_no_other_name(save):
+    save([[1, "Tran Thi Lan", "Chủ hộ", None, "Nữ"]])
+    save([[1, "Trần Thị Lan", "Chủ hộ", 1958, "Nữ"]])
+    assert (who("Trần Thị Lan").birth_year, who("Trần Thị Lan").listed_as) == (1958, None)
 
 
 def test_a_corrected_year_moves_the_tallies(database, save, world):

@@ -10,8 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+import moves
 import roster
 from models import Area, Event, Household, IntegrityError, Resident, Roster, User, now
+from roster.changes import COUNTS, DETAILS
 from tests.roster.conftest import HEADER, LIST
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -78,6 +80,30 @@ def test_a_correction_says_what_changes_before_and_after(sara, preview, correcte
     result = sara.get(address)
     assert (fact(result, "hộ mới"), fact(result, "hộ có thay đổi"), fact(result, "người mới")) == (1, 2, 2)
     assert "Hộ 001 họ và tên Hộ 002 thêm người, số điện thoại" in words(result)
+
+
+def test_a_correction_that_leaves_somebody_out_shows_its_result(sara, preview):
+    """The ordinary list that comes again: one household has a change and somebody of it is not in the file."""
+    sara.post(preview(), data={"then": "save"})
+    address = preview([[*LIST[0][:6], "0911111111"], *LIST[2:]])
+    assert "○ Lê Văn Bình: không thấy trong tệp, giữ nguyên" in words(sara.get(address))
+    sara.post(address, data={"then": "save"})
+    result = sara.get(address)
+    assert (result.status_code, fact(result, "hộ có thay đổi")) == (200, 1)
+    assert "Hộ 001 có người không thấy trong tệp, số điện thoại" in words(result)
+
+
+def test_a_result_words_everything_that_can_be_stored(sara, preview):
+    address = preview()
+    sara.post(address, data={"then": "save"})
+    row = Roster.get()
+    result = row.result | {"counts": {key: 1000 + place for place, key in enumerate(COUNTS)}}
+    row.finish(result | {"changed": [[Household.get().uid, "001", "Thôn 4", [key]] for key in DETAILS]})
+    page = sara.get(address)
+    told = re.findall(r'<b>Hộ 001</b><span class="soft small">([^<]+)</span>', page.text)
+    assert (page.status_code, len(told), len(set(told))) == (200, len(DETAILS), len(DETAILS))
+    assert set(told) & set(DETAILS) == set()
+    assert sorted(re.findall(r"<dd><b>1\.(\d+)</b>", page.text)) == [f"{n:03d}" for n in range(len(COUNTS))]
 
 
 @pytest.mark.parametrize(
@@ -149,6 +175,77 @@ def test_a_choice_that_is_no_village_is_asked_again(sara, preview, choice):
     address = preview(title="DANH SÁCH THÔN 4")
     assert sara.post(address, data={"then": "save", "village-0": choice}).status_code == 422
     assert stored() == (0, 0)
+
+
+SPLIT = [["003", "Đỗ Thị Hoa", "Chủ hộ", 1980, "Nữ"], ["003", "Hà Thị Em", "Con", 1962, "Nữ"]]
+
+
+@pytest.fixture
+def split(sara, preview):
+    """Saved: LIST. Uploaded: a household of its own code with Em, who stands in 002; gives the preview's address."""
+    sara.post(preview(), data={"then": "save"})
+    return preview([["H03", *row[1:]] for row in SPLIT], header=["Mã hộ", *HEADER[1:5]])
+
+
+def homes():
+    return {home.code: [who.name for who in home.living()] for home in Household.select().order_by(Household.code)}
+
+
+def test_the_preview_asks_about_whoever_stands_elsewhere_and_leaves_them_out(sara, split, preview):
+    page = sara.get(split)
+    assert "Trong tệp: hộ H03 · Thôn 4 (Thạch Hòa cũ) Đang có: hộ 002 · Thôn 4 (Thạch Hòa cũ)" in words(page)
+    assert "Lưu, để lại 1 người" in words(page)
+    sara.post(split, data={"then": "save"})
+    assert (homes()["002"], homes()["H03"]) == (["Vũ Văn Dũng", "Hà Thị Em"], ["Đỗ Thị Hoa"])
+    assert fact(sara.get(split), "người để lại, chưa ghi: có thể đã có ở hộ khác") == 1
+    again = sara.get(preview([["H03", *row[1:]] for row in SPLIT], header=["Mã hộ", *HEADER[1:5]]))
+    assert (fact(again, "hộ giữ nguyên"), "danh sách này đã được nhập" in words(again)) == (1, False)
+
+
+@pytest.mark.parametrize("one", [True, False], ids=["one by one", "for all"])
+def test_whoever_moved_here_is_moved_by_the_answer(sara, split, one):
+    name = re.search(r'name="(same-[^"]+)" value="here"', sara.get(split).text)[1] if one else "same-rest"
+    sara.post(split, data={"then": "look", name: "here"})
+    page = sara.get(split)
+    assert (fact(page, "người chuyển từ hộ khác đến"), "Lưu vào danh sách" in words(page)) == (1, True)
+    assert f'name="{name}" value="here" checked' in page.text or not one
+    sara.post(split, data={"then": "save"})
+    assert (homes()["002"], homes()["H03"]) == (["Vũ Văn Dũng"], ["Đỗ Thị Hoa", "Hà Thị Em"])
+    assert fact(sara.get(split), "người chuyển từ hộ khác đến") == 1
+
+
+def test_a_move_that_can_no_longer_be_made_is_told_and_saves_nothing(sara, split, monkeypatch):
+    def refuse(*arguments, **told):
+        raise moves.Refused(moves.N_("Hộ này đã nhập vào hộ khác. Tìm lại hộ mới."))
+
+    before = homes()
+    monkeypatch.setattr(moves, "to_household", refuse)
+    answer = sara.post(split, data={"then": "save", "same-rest": "here"})
+    assert (answer.status_code, homes()) == (409, before)
+    assert "Có người vừa sửa danh sách cùng lúc" in answer.text
+
+
+def test_a_second_population_blocks_until_somebody_says(sara, preview, world):
+    def listed(start):
+        return [[n, f"Trần Văn {chr(65 + n)}", "Chủ hộ", 1900 + start + n, "Nam"] for n in range(1, 21)]
+
+    sara.post(preview(listed(0)), data={"then": "save"})
+    address = preview([[row[0], row[1].replace("Trần", "Lê"), *row[2:]] for row in listed(50)])
+    page = words(sara.get(address))
+    assert "Thôn đang có 20 hộ, tệp có 20 hộ, chỉ 0 hộ trùng nhau. Nếu lưu, thôn sẽ có 40 hộ." in page
+    assert "Số chính thức: 400 hộ." in page
+    refused = sara.post(address, data={"then": "save"})
+    assert (refused.status_code, stored()) == (422, (20, 20))
+    assert "Chọn có thêm các hộ này vào thôn hay không." in refused.text
+    sara.post(address, data={"then": "save", "second-TH04": "add"})
+    assert stored() == (40, 40)
+
+
+def test_whoever_is_added_without_a_year_is_shown_by_name(sara, preview):
+    page = words(sara.get(preview([*LIST, [None, "Chu Văn Nên", "Con", None, "Nam"], [None, "Nhân", "Con", 1990]])))
+    assert "△ 2 người sắp thêm nên xem lại" in page
+    assert "Chu Văn Nên hộ 004 · Thôn 4 (Thạch Hòa cũ) : chưa có năm sinh" in page
+    assert "Nhân hộ 004 · Thôn 4 (Thạch Hòa cũ) : họ tên lạ, chưa có giới tính" in page
 
 
 def test_a_double_tap_saves_once_and_shows_the_first_result(sara, preview):
