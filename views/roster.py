@@ -30,6 +30,8 @@ FIELDS = {
     "children_0_5": _("số trẻ 0-5 tuổi"),
     "children_6_15": _("số trẻ 6-15 tuổi"),
     "added": _("thêm người"),
+    "missing": _("có người không thấy trong tệp"),
+    "kept": _("giữ điều đã hỏi tại hộ"),
 }
 VALUES = {"sex": SEXES, "relation": RELATIONS, "dwelling": {"house": _("nhà ở"), "boarding": _("nhà trọ")}}
 
@@ -176,8 +178,13 @@ def find(uid):
 
 @bp.app_template_global()
 def meaning_words(field):
-    """What a column of a list or a field of a household is called on screen."""
-    return FIELDS.get(field) or gettext(roster.MEANINGS[field])
+    """What a column of a list, or what a household's line stores of a change, is called on screen.
+
+    A result keeps for years what some version stored, so a key that is no longer known is worded too.
+    """
+    if field in FIELDS:
+        return FIELDS[field]
+    return gettext(roster.MEANINGS[field]) if field in roster.MEANINGS else gettext("thông tin khác")
 
 
 @bp.app_template_global()

@@ -12,6 +12,7 @@ import pytest
 
 import roster
 from models import Area, Event, Household, IntegrityError, Resident, Roster, User, now
+from roster.changes import IDENTITY
 from tests.roster.conftest import HEADER, LIST
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -78,6 +79,27 @@ def test_a_correction_says_what_changes_before_and_after(sara, preview, correcte
     result = sara.get(address)
     assert (fact(result, "hộ mới"), fact(result, "hộ có thay đổi"), fact(result, "người mới")) == (1, 2, 2)
     assert "Hộ 001 họ và tên Hộ 002 thêm người, số điện thoại" in words(result)
+
+
+def test_a_correction_that_lacks_somebody_shows_its_result(sara, preview, corrected):
+    sara.post(preview(), data={"then": "save"})
+    address = preview([row for row in corrected if row[1] != "Hà Thị Em"])
+    sara.post(address, data={"then": "save"})
+    page = sara.get(address)
+    assert page.status_code == 200
+    assert "Hộ 002 thêm người, có người không thấy trong tệp, số điện thoại" in words(page)
+
+
+def test_a_result_shows_whatever_a_version_stored(sara, preview):
+    address = preview()
+    sara.post(address, data={"then": "save"})
+    fields = [*IDENTITY, "lane", "dwelling", "children_0_5", "children_6_15", "added", "missing", "kept", "a later key"]
+    row = Roster.get()
+    row.result = row.result | {"changed": [["x", "001", "Thôn 4", [field]] for field in fields], "later": 1}
+    row.save()
+    page = sara.get(address)
+    assert (page.status_code, page.text.count("Hộ 001")) == (200, len(fields))
+    assert [field for field in fields if f">{field}<" in page.text] == []
 
 
 @pytest.mark.parametrize(
