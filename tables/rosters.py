@@ -59,7 +59,7 @@ class Roster(Table):
             self.save(only=[Roster.choices])
             Event.log("roster.chosen", self, self.user_id, villages=len(choices))
 
-    def finish(self, result):
+    def finish(self, result, before):
         """The list is saved: keep only what happened."""
         self.saved_at, self.result, self.reading = now(), result, b""
         self.save(only=[Roster.saved_at, Roster.result, Roster.reading])

@@ -201,10 +201,10 @@ def test_a_stale_tab_whose_village_is_gone_is_asked_again(sara, preview, world):
 def test_two_who_save_at_once_are_told_and_nothing_is_half_saved(sara, preview, monkeypatch):
     address = preview()
 
-    def crossed(*arguments):
+    def crossed(*arguments, **others):
         raise IntegrityError("UNIQUE")
 
-    monkeypatch.setattr(Resident, "insert_all", crossed)
+    monkeypatch.setattr(Resident, "insert_prepared", crossed)
     answer = sara.post(address, data={"then": "save"})
     assert (answer.status_code, stored()) == (409, (0, 0))
     assert "Có người vừa sửa danh sách cùng lúc" in answer.text
