@@ -27,12 +27,13 @@ SIGNATURE = re.compile(
 COUNTED = {"hộ": r"(\d[\d.]*)\s*hộ", "nhân khẩu": r"(\d[\d.]*)\s*(?:nhân )?khẩu"}
 
 
-def read(path, filename="", *, ends, resident_age=16):
+def read(path, filename="", *, ends, resident_age=16, reading=None):
     """The Reading of an .xlsx or CSV list. `ends` is the last day of the plan year; nothing is saved.
+    `reading`: an empty one to fill, for who wants to see it grow.
 
     Raises Unreadable, with the sentence's code, when the file as a whole cannot be used.
     """
-    reading, sheets = Reading(filename=filename), open_sheets(path)
+    reading, sheets = reading or Reading(filename=filename), open_sheets(path)
     for sheet, header in _listed_sheets(sheets, reading):
         _SheetReader(reading, sheet, header, ends, resident_age).read()
     if not reading.rows:

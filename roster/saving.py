@@ -1,7 +1,7 @@
 """Saves a list that was compared and looked at: everything it changes, or nothing."""
 
 import vi
-from database import lock_row
+from database import is_sqlite, lock_row
 from models import GONE, Area, Event, Household, Move, Resident, Roster, Visit, db
 from roster.changes import IDENTITY, Changes, given
 from roster.comparing import go_through
@@ -125,7 +125,7 @@ class _Work:
         """Set what changes in one stored household and note what it was."""
         home, everyone = correction.household, correction.household.people
         for person, fields in correction.people:
-            self._note(person, fields)
+            self._note(person, home, fields)
             person.set_identity(fields)
             self.people.append(person)
         last = max((person.position for person in everyone), default=-1)
@@ -133,7 +133,7 @@ class _Work:
         new = [Resident.new(home, last + n, given(person) | without) for n, person in enumerate(correction.added, 1)]
         self.added += new
         self.before["people"] += [person.uid for person in new]
-        self._note(home, correction.fields)
+        self._note(home, home, correction.fields)
         home.set_changed(**correction.fields)
         home.describe([person for person in everyone if not person.left] + new)
         self.homes.append(home)
@@ -143,12 +143,14 @@ class _Work:
         counts = {"people": len(correction.people), "people_added": len(new)}
         self.events.append(Event.line("household.corrected", home, self.by, fields=changed, **counts))
 
-    def _note(self, row, fields):
-        kind = type(row).__name__
-        self.before["cells"] += [[kind, row.id, key, getattr(row, key), value] for key, value in fields.items()]
+    def _note(self, row, home, fields):
+        where = type(row).__name__, row.id, home.id
+        self.before["cells"] += [[*where, key, getattr(row, key), value] for key, value in fields.items()]
 
     def hold(self):
         """Hold the villages concerned and their households until the transaction ends."""
+        if is_sqlite():  # the transaction itself holds everything
+            return
         ids = [place.area.id for place in self.places.values() if place and place.area]
         list(lock_row(Area.select(Area.id).where(Area.id.in_(ids)).order_by(Area.id)).tuples())
         held = Household.select(Household.id).where(Household.village.in_(ids)).order_by(Household.id)
@@ -180,7 +182,7 @@ class _Work:
         for number, (place, new) in enumerate(self.villages):
             if place.area is None:
                 area = Area.add("village", place.name, parent=self.commune, former=place.former, by=self.by)
-                self.before["areas"].append(area.code)
+                self.before["areas"].append(area.id)
                 self.changes.villages[number] = [area.code, area.label, self.changes.villages[number][2]]
                 yield area, new
 

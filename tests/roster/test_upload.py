@@ -245,12 +245,6 @@ def test_the_log_names_neither_the_file_nor_anybody(sara, sheet):
     assert [name for name in ("Bí", "Lan", "Dũng", "xlsx") if name in logged] == []
 
 
-def test_own_uploads_are_listed(sara, preview, as_):
-    address = preview()
-    assert f'href="{address}"' in sara.get("/roster").text
-    assert address not in as_("ada").get("/roster").text
-
-
 def test_columns_and_problems_are_told_with_their_places(sara, preview):
     rows = [[1, "Trần Thị Lan", "Chủ hộ", 1826, "Nữ", "001170012345"]]
     rows += [[None, '=HYPERLINK("http://x","An")', "Con", 1990]]
