@@ -14,7 +14,7 @@ Every verb is one transaction that also logs an Event. Events hold field names a
 they cannot be edited, and a person must be able to be forgotten. Times are naive UTC. `uid` is the public id.
 """
 
-from peewee import IntegrityError, fn
+from peewee import IntegrityError, OperationalError, fn
 
 from database import db
 from tables.areas import Area, Figure, OldCode, Tally
@@ -88,6 +88,7 @@ __all__ = [table.__name__ for table in TABLES] + [
     "Conflict",
     "IntegrityError",
     "Overlap",
+    "OperationalError",
     "Table",
     "VillageRefused",
     "db",

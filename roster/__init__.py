@@ -17,9 +17,11 @@ villages     names of villages, and the list of villages with official counts
 reading      what a file says, as plain data
 problems     what can be wrong, and the sentence for each
 matching     which household of a list is which stored one
-standing     what stands in the tables when a list comes; it, the next two and `official` alone know them
+standing     what stands in the tables when a list comes; it, the next four and `official` alone know them
 comparing    what a reading would change in them
 saving       saves what was compared and looked at
+undoing      takes a saved list back
+background   reads and saves while the page that asked has answered
 official     compares and saves the list of villages with official counts
 """
 
@@ -33,6 +35,8 @@ from roster.villages import read_areas
 
 LATER = {"compare": "comparing", "compare_areas": "official", "save_areas": "official"}
 LATER |= dict.fromkeys(("Unanswered", "confirm", "said_before", "save"), "saving")
+LATER |= dict.fromkeys(("look", "undo"), "undoing")
+LATER |= dict.fromkeys(("read_in_background", "save_in_background", "start"), "background")
 __all__ = ["MEANINGS", "Problem", "Reading", "Unreadable", "read", "read_apart", "read_areas", "read_areas_apart"]
 __all__ += ["read_as_text", "sentence", *LATER]
 

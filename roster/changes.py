@@ -105,7 +105,8 @@ class Changes:
     """counts: `{one of COUNTS: number}`. lines: at most MOST_LINES of each kind. skipped: Problems of households that
     could not be taken. asked: `places.Asked` of every village somebody must say. doubts: `doubts.Question` of people
     whom nobody stores unasked. same: every `Same` to be asked about, which blocks nothing. sizes: the Sizes of each
-    village of the list. villages: (code, label, households) of each village written to."""
+    village of the list. undated: how many of the new people have no year of birth. villages: (code, label, households)
+    of each village written to."""
 
     counts: Counter = field(default_factory=lambda: Counter(dict.fromkeys(COUNTS, 0)))
     lines: dict = field(default_factory=lambda: {kind: [] for kind in MOST})
@@ -114,6 +115,7 @@ class Changes:
     doubts: list = field(default_factory=list)
     same: list = field(default_factory=list)
     sizes: list = field(default_factory=list)
+    undated: int = 0
     villages: list = field(default_factory=list)
 
     @property

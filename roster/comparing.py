@@ -8,7 +8,7 @@ answer puts them in, and nobody is doubled unasked.
 from dataclasses import dataclass, field, replace
 
 import vi
-from models import Area, Figure, Household
+from models import Figure, Household
 from roster.changes import (
     ADD,
     IDENTITY,
@@ -46,26 +46,24 @@ def compare(reading, choices, by):
     return go_through(reading, choices, by, lambda work: None)
 
 
-def go_through(reading, choices, by, act, creator=None):
+def go_through(reading, choices, by, act):
     """Compare village by village, so that only one is held at a time, and hand each to `act`."""
     changes, areas, commune = Changes(), list(by.area.village_list()), by.area.commune_to_fill()
     reading, changes.doubts = settle(reading, choices)
     places, changes.asked = resolve(reading, choices, areas, commune is not None)
-    if creator and changes.unsettled:
-        return changes
     communes = {place.area.parent_id if place.area else commune.id for place in places.values() if place}
     elsewhere = Elsewhere(reading, choices, by.area, communes)
     official, told = Figure.newest_below(by.area), _told(reading)
     for place, homes in _by_place(reading, places).items():
         area = place.area
         changes.counts["villages_new"] += area is None
-        if area is None and creator:
-            area = Area.add("village", place.name, parent=commune, former=place.former, by=creator)
         work = Village(area, area.label if area else place.name, homes, told)
         figure = official.get((area.id, "households")) if area else None
         if work.compare(changes, elsewhere, figure.value if figure else None):
             changes.villages.append([area.code if area else "", work.label, len(homes)])
             act(work)
+    if not changes.open and not changes.undated:  # whoever has no age is stored without one already
+        changes.doubts = [question for question in changes.doubts if question.kind != "age" or question.choice]
     return changes
 
 
@@ -172,6 +170,7 @@ class Village:
         """What becomes of somebody who is nobody of the household: "added", "moved", or "" for nothing."""
         if verdict == OTHER:
             changes.counts["people_new"] += 1
+            changes.undated += person.birth_year is None
             if fields := uncertain(person, self.told):
                 changes.counts["people_uncertain"] += 1
                 told = tuple(Detail("", key) for key in fields)

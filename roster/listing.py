@@ -14,12 +14,13 @@ from roster.spreadsheet import open_sheets, refuse_legacy
 from roster.taking import TableReader
 
 
-def read(path, filename="", *, ends, resident_age=16):
+def read(path, filename="", *, ends, resident_age=16, reading=None):
     """The Reading of an .xlsx or CSV list. `ends` is the last day of the plan year; nothing is saved.
+    `reading`: an empty one to fill, for who wants to see it grow.
 
     Raises Unreadable, with the sentence's code, when the file as a whole cannot be used.
     """
-    reading, sheets = Reading(filename=filename), as_written(open_sheets(path))
+    reading, sheets = reading or Reading(filename=filename), as_written(open_sheets(path))
     for tables in _listed_sheets(sheets, reading):
         reader = None
         for table in tables:

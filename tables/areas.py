@@ -137,6 +137,17 @@ class Area(Table):
         OldCode.delete().where(OldCode.code == self.code).execute()
         OldCode.create(code=code, area=self)
 
+    def remove_when_empty(self, by):
+        """Delete this area when nothing at all is in it or about it; returns whether it did. Inside a transaction."""
+        others = ((field, table) for field, table in self._meta.backrefs.items() if table is not Tally)
+        if any(table.select().where(field == self).exists() for field, table in others):
+            return False
+        Tally.delete().where(Tally.village == self).execute()
+        Area.delete().where(Area.id == self.id).execute()
+        self.label_apart()
+        Event.log("area.removed", self, by)
+        return True
+
     def commune_to_fill(self):
         """The commune in which somebody of this area may create villages: itself, or a city's only one; else None."""
         communes = list(self.below().where(Area.kind == "commune").limit(2))

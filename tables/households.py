@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from peewee import (
     JOIN,
@@ -15,6 +16,7 @@ from peewee import (
     JSONField,
     SmallIntegerField,
     TextField,
+    chunked,
     fn,
 )
 
@@ -36,6 +38,18 @@ PLACES = ("home", "point", "class")
 PHONE_ENDS = 4  # digits
 LONGEST_SEARCH = 100  # characters
 NOBODY = ("merged", "mistake")  # what `left` says of records that are no person of their own
+MOST_IDS = 500  # in one query
+HOUSEHOLD_OF_UID = "(SELECT id FROM household WHERE uid = ?)"
+
+
+class Prepared(NamedTuple):
+    """New households of a village, ready to be written: their uids, rows, and what they add to the tallies."""
+
+    uids: list
+    homes: list
+    people: list
+    events: list
+    sums: dict
 
 
 class Household(Table):
@@ -191,31 +205,58 @@ class Household(Table):
         return household
 
     @classmethod
-    def add_many(cls, village, homes, by):
-        """New households in bulk: dicts with the code, lane, dwelling, children and people that `add` takes."""
-        with db.atomic():
-            rows, people, events, sums = [], [], [], {}
-            for given in homes:
-                row = cls(village=village, code=given["code"], code_key=vi.sort_key(given["code"]))
-                row.lane, row.dwelling = vi.clean(given["lane"]), given["dwelling"]
-                row.children_0_5, row.children_6_15 = given["children"]
-                members = [Resident.new(None, position, person) for position, person in enumerate(given["people"])]
-                row.describe(members)
-                row.contribution = indicators.contribution(row.facts(members), plan.active)
-                for code, counts in row.contribution.items():
-                    sums[code] = [a + b for a, b in zip(sums.get(code, (0, 0, 0)), counts, strict=True)]
-                rows.append(row)
-                people.append((row.uid, members))
-                events.append(Event.line("household.added", row, by, people=len(members)))
-            cls.insert_all(rows)
-            ids = dict(cls.select(cls.uid, cls.id).where(cls.village == village).tuples())
-            for uid, members in people:
-                for person in members:
-                    person.household = ids[uid]
-            Resident.insert_all([person for _, members in people for person in members])
-            Tally.add(village.id, sums)
-            Event.insert_all(events)
-        return rows
+    def prepare_many(cls, homes, by):
+        """New households of one village, as `write_many` takes them: dicts with the code, lane, dwelling, children
+        and people that `add` takes. Reads and writes nothing."""
+        rows, people, events, sums = [], [], [], {}
+        for given in homes:
+            row = cls(code=given["code"], code_key=vi.sort_key(given["code"]))
+            row.lane, row.dwelling = vi.clean(given["lane"]), given["dwelling"]
+            row.children_0_5, row.children_6_15 = given["children"]
+            members = [Resident.new(None, position, person) for position, person in enumerate(given["people"])]
+            row.describe(members)
+            row.contribution = indicators.contribution(row.facts(members), plan.active)
+            for code, counts in row.contribution.items():
+                sums[code] = [a + b for a, b in zip(sums.get(code, (0, 0, 0)), counts, strict=True)]
+            rows.append(row)
+            people += [(row.uid, *cells) for cells in Resident.prepared(members, "household")]
+            events.append(Event.line("household.added", row, by, people=len(members)))
+        return Prepared([row.uid for row in rows], cls.prepared(rows, "village"), people, Event.prepared(events), sums)
+
+    @classmethod
+    def write_many(cls, village, prepared):
+        """Write the households of `prepare_many` into a village. Inside a transaction."""
+        cls.insert_prepared(prepared.homes, village=str(int(village.id)))
+        Resident.insert_prepared(prepared.people, household=HOUSEHOLD_OF_UID)
+        if prepared.sums:
+            Tally.add(village.id, prepared.sums)
+        Event.insert_prepared(prepared.events)
+
+    @classmethod
+    def recount(cls, ids):
+        """Bring the tallies up to date for many households, read anew. Inside a transaction that holds them."""
+        from tables.courses import Attendance  # which is built upon this file
+
+        ids = list(ids)
+        rows, people = cls.of_ids(ids), Resident.living_in(ids)
+        living = [person.id for members in people.values() for person in members]
+        came = (Attendance.residents_who_came(batch, plan.active.year) for batch in chunked(living, MOST_IDS))
+        attended, sums = set().union(*came), {}
+        for row in rows:
+            after = indicators.contribution(row.facts(people.get(row.id, []), attended), plan.active)
+            totals = sums.setdefault(row.village_id, {})
+            for code, counts in indicators.difference(row.contribution, after).items():
+                totals[code] = [a + b for a, b in zip(totals.get(code, (0, 0, 0)), counts, strict=True)]
+            row.set_changed(contribution=after)
+        cls.update_prepared(cls.prepared_changes(rows))
+        for village_id, totals in sorted(sums.items()):
+            if totals:
+                Tally.add(village_id, totals)
+
+    @classmethod
+    def of_ids(cls, ids):
+        """The households with these ids, in as many queries as it takes."""
+        return [row for batch in chunked(ids, MOST_IDS) for row in cls.select().where(cls.id.in_(batch))]
 
     def living(self):
         """The residents living here, in the order the family lists them."""
@@ -240,12 +281,16 @@ class Household(Table):
         search, lane_key = search_text(self.code, self.lane, people), vi.sort_key(self.lane)
         self.set_changed(head_name=head_name, search=search, lane_key=lane_key)
 
-    def facts(self, people):
-        """This household as `indicators` wants it. Answers of those who withdrew their consent count no longer."""
+    def facts(self, people, attended=None):
+        """This household as `indicators` wants it. Answers of those who withdrew their consent count no longer.
+
+        attended: the ids of those who came to a class this year, for somebody who has just asked for many.
+        """
         from tables.courses import Attendance  # which is built upon this file
 
         ids = [person.id for person in people if person.id]
-        attended = Attendance.residents_who_came(ids, plan.active.year) if ids else set()
+        if attended is None:
+            attended = Attendance.residents_who_came(ids, plan.active.year) if ids else set()
         return {
             "counts": self.state not in GONE and self.merged_into_id is None,
             "visited": self.state != "todo",
@@ -506,6 +551,17 @@ class Resident(Table):
     def by_uid(cls, uids):
         """`{uid: resident}` in one query."""
         return {row.uid: row for row in cls.select().where(cls.uid.in_(uids))} if uids else {}
+
+    @classmethod
+    def living_in(cls, ids):
+        """`{household id: [(id, birth_year, answers) of who lives there]}` for many households; plain tuples with
+        names, as a row for each of thousands of people takes long."""
+        found = {}
+        for batch in chunked(ids, MOST_IDS):
+            query = cls.select(cls.household.alias("home"), cls.id, cls.birth_year, cls.answers)
+            for person in query.where(cls.household.in_(batch), cls.left == "").namedtuples():
+                found.setdefault(person.home, []).append(person)
+        return found
 
     @classmethod
     def insert_people(cls, household, people):

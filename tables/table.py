@@ -1,6 +1,8 @@
 """What every table has, and the tables about the database itself: what it remembers, limits and logs."""
 
+import json
 import uuid
+from collections import defaultdict
 from datetime import UTC, datetime
 
 from peewee import (
@@ -61,6 +63,60 @@ class Table(Model):
         columns = [name for name in cls._meta.sorted_field_names if name != "id"]
         for batch in chunked(rows, 800):
             cls.insert_many([{name: row.__data__.get(name) for name in columns} for row in batch]).execute()
+
+    @classmethod
+    def prepared(cls, rows, *but):
+        """Unsaved rows as the tuples that `insert_prepared` writes, without the fields `but`.
+
+        This is what takes long about many rows, so it is done before the transaction that all other writers wait for.
+        """
+        fields = [field for field in cls._meta.sorted_fields if field.name not in ("id", *but)]
+        return [tuple(_as_stored(field, row.__data__.get(field.name)) for field in fields) for row in rows]
+
+    @classmethod
+    def insert_prepared(cls, tuples, **others):
+        """Insert what `prepared` gave. others: SQL for each field left out; a `?` in it takes a tuple's first value."""
+        fields = [cls._meta.fields[name] for name in others]
+        fields += [field for field in cls._meta.sorted_fields if field.name not in ("id", *others)]
+        places = ", ".join([*others.values(), *("?" for _ in range(len(fields) - len(others)))])
+        names = ", ".join(f'"{field.column_name}"' for field in fields)
+        _run_many(f'INSERT INTO "{cls._meta.table_name}" ({names}) VALUES ({places})', tuples)
+
+    @classmethod
+    def prepared_changes(cls, rows):
+        """What was set on stored rows since they were read, as `update_prepared` writes it."""
+        changes = defaultdict(list)
+        for row in rows:
+            if names := tuple(sorted(row._dirty)):
+                cells = (_as_stored(cls._meta.fields[name], row.__data__[name]) for name in names)
+                changes[names].append((*cells, row.id))
+        return dict(changes)
+
+    @classmethod
+    def update_prepared(cls, changes):
+        """Update what `prepared_changes` gave."""
+        for names, tuples in changes.items():
+            cells = ", ".join(f'"{cls._meta.fields[name].column_name}" = ?' for name in names)
+            _run_many(f'UPDATE "{cls._meta.table_name}" SET {cells} WHERE id = ?', tuples)
+
+    @classmethod
+    def delete_prepared(cls, ids):
+        """Delete the rows with these ids."""
+        _run_many(f'DELETE FROM "{cls._meta.table_name}" WHERE id = ?', [(row_id,) for row_id in ids])
+
+
+def _as_stored(field, value):
+    """A value as both drivers take it."""
+    if isinstance(field, JSONField):
+        return None if value is None else json.dumps(value)
+    value = field.db_value(value)
+    return str(value) if isinstance(value, datetime) else value
+
+
+def _run_many(sql, tuples):
+    """Run one statement for each of many tuples; `?` is a place on both databases."""
+    if tuples:
+        db.cursor().executemany(sql.replace("?", db.param), tuples)
 
 
 class Setting(Table):

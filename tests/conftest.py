@@ -78,9 +78,15 @@ def world(request, use_plan):
 
 
 @pytest.fixture
-def app(world, request):
-    """The app on the test's database, which stays open so that a test can look at the rows."""
+def app(world, request, monkeypatch):
+    """The app on the test's database, which stays open so that a test can look at the rows.
+
+    Pages wait for the lists that they read and save, however slow this machine is.
+    """
     from app import create_app
+    from views import roster
+
+    monkeypatch.setattr(roster, "ANSWERS_WITHIN", 60)
 
     url = request.getfixturevalue("database" if "database" in request.fixturenames else "sqlite")
     db.close()

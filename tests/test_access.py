@@ -199,6 +199,7 @@ def test_error_pages_give_nothing_away(app, as_):
     app.view_functions["pages.healthz"] = failing
     answer = as_(None).get("/healthz")
     assert (answer.status_code, "Máy chủ gặp lỗi" in answer.text, "secret" in answer.text) == (500, True, False)
+    assert "Không chắc việc vừa làm đã được ghi hay chưa." in answer.text
 
 
 @pytest.mark.parametrize("path", ["/", "/households", "/nothing"])

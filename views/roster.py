@@ -1,11 +1,12 @@
 """A list of households comes in: uploaded, looked at, and only then saved."""
 
+import shutil
 import tempfile
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -15,16 +16,17 @@ import plan
 import roster
 import vi
 from access import OFFICE, allow
-from models import IntegrityError, Roster
-from moves import Refused
+from models import Roster
 from roster.changes import MOST_LINES
-from views.answers import done, one_or_404, uid_or_404
+from views.answers import done, one_or_404, swaps, uid_or_404
 from views.words import RELATIONS, SEXES
 
 bp = Blueprint("roster", __name__, url_prefix="/roster")
 
+ANSWERS_WITHIN = 1.5  # seconds; what takes longer shows its progress
 SHOWN_PROBLEMS = 50
-ASKED = ("same-", "second-", "doubt-")  # a person who might be somebody else, a village that would get a second population
+# People who might be somebody else, a village that would get a second population, people in doubt.
+ASKED = ("same-", "second-", "doubt-")
 LEVELS = ("error", "warning", "note")
 FIELDS = {
     "birth_year": _("năm sinh"),
@@ -34,6 +36,7 @@ FIELDS = {
     "added": _("thêm người"),
     "moved": _("người chuyển đến"),
     "missing": _("có người không thấy trong tệp"),
+    "kept": _("giữ điều đã hỏi tại hộ"),
 }
 DOUBTS = {
     "age": {
@@ -55,12 +58,33 @@ DOUBTS = {
         "out": _("Không nhập những người này"),
     },
 }
+STATES = {
+    "reading": ("partial", _("◌ Đang đọc tệp")),
+    "unread": ("late", _("▲ Không đọc được")),
+    "waiting": ("", _("○ Chưa lưu")),
+    "queued": ("partial", _("◌ Chờ tới lượt")),
+    "saving": ("partial", _("◌ Đang lưu")),
+    "failed": ("late", _("▲ Chưa lưu được")),
+    "interrupted": ("late", _("▲ Bị ngắt giữa chừng")),
+    "saved": ("done", _("● Đã lưu")),
+    "undone": ("", _("✕ Đã hoàn tác")),
+}
+STAYS = {
+    "visit": _("đã có người đến nhà"),
+    "consent": _("hộ đã nói lại về việc đồng ý"),
+    "move": _("đã có người chuyển đi, chuyển đến hoặc tách, nhập hộ"),
+    "list": _("đã được một danh sách khác sửa"),
+    "person": _("có người đã đi học, được mời hoặc được hướng dẫn"),
+    "changed": _("thông tin đã được sửa lại"),
+    "other": _("đã có việc khác ghi vào hộ này"),
+}
 VALUES = {"sex": SEXES, "relation": RELATIONS, "dwelling": {"house": _("nhà ở"), "boarding": _("nhà trọ")}}
 
 
 @bp.get("")
 @allow(OFFICE)
 def index():
+    """The form for a file, and the imports of the whole area, newest first."""
     return upload_page()
 
 
@@ -68,22 +92,33 @@ def index():
 @allow(OFFICE)
 def upload():
     """Read a file and keep what it says until somebody has looked; the file itself is not kept."""
+    folder = tempfile.mkdtemp(prefix="roster-")
     try:
-        name, text = read_upload(read)
+        name = receive(folder)
     except roster.Unreadable as error:
+        shutil.rmtree(folder)
         return upload_page(roster.sentence(error.problem, gettext)), 422
-    row = Roster.keep(current_user, name, text)
-    if said := roster.said_before(row):
-        row.choose(said)
+    row = Roster.begin(current_user._get_current_object(), name)
+    settings = {"ends": plan.active.ends, "resident_age": plan.active.resident_age}
+    row = after(row, roster.start(roster.read_in_background, row.uid, folder, settings))
+    if row.state == "unread":
+        row.drop()
+        return upload_page(unread_words(row)), 422
     return done("roster.show", uid=row.uid)
 
 
 @bp.get("/<uid>")
 @allow(OFFICE)
 def show(uid):
-    """What would change; once saved, what did."""
+    """What would change; once saved, what did; and how far the work has come while there is some."""
     row = find(uid)
-    return result_page(row) if row.saved_at else preview_page(row)
+    if row.saved_at:
+        return leave_progress() if swaps("progress") else result_page(row)
+    row = mine(uid)
+    if row.state in ("waiting", "failed"):
+        return leave_progress() if swaps("progress") else preview_page(row)
+    part = "roster/_progress.html" if swaps("progress") else "roster/progress.html"
+    return render_template(part, row=row, problem=unread_words(row), ahead=row.in_the_way())
 
 
 @bp.post("/<uid>")
@@ -91,36 +126,63 @@ def show(uid):
 def save(uid):
     """Save what was looked at, once; or only remember which village is which and look again."""
     row = find(uid)
-    if row.saved_at:
+    if row.saved_at or not mine(uid).may_save:
         return done("roster.show", uid=uid)
     row.choose(chosen(row))
     if request.form.get("then") != "save":
         return done("roster.show", uid=uid)
-    try:
-        roster.confirm(row, row.choices, current_user)
-    except roster.Unanswered:
-        return preview_page(row, marked=True), 422
-    except (IntegrityError, Refused):
-        return preview_page(row, crossed=True), 409
+    row.queue()
+    row = after(row, roster.start(roster.save_in_background, row.uid))
+    if row.state == "failed":
+        return preview_page(row), 409 if row.problem == ["crossed"] else 422
     return done("roster.show", uid=uid)
 
 
-def read(path):
-    return roster.read_as_text(path, ends=plan.active.ends, resident_age=plan.active.resident_age)
+@bp.get("/<uid>/undo")
+@allow(OFFICE)
+def look_back(uid):
+    """What taking a saved list back would do."""
+    row = undoable(uid)
+    return render_template("roster/undo.html", row=row, undoing=roster.look(row))
+
+
+@bp.post("/<uid>/undo")
+@allow(OFFICE)
+def undo(uid):
+    """Take a saved list back; twice is once."""
+    if find(uid).state != "undone":
+        roster.undo(undoable(uid), current_user._get_current_object())
+    return done("roster.show", uid=uid)
 
 
 def read_upload(read):
     """(the file's name, what `read(path)` makes of it) of the file that was sent. Raises Unreadable."""
+    with tempfile.TemporaryDirectory(prefix="roster-") as folder:
+        return receive(folder), read(Path(folder) / "list")
+
+
+def receive(folder):
+    """Store the file that was sent as `list` in a folder; returns its name. Raises Unreadable."""
     try:
         sent = request.files.get("file")
     except RequestEntityTooLarge:
         raise roster.Unreadable("file_too_big", most=20) from None
     if sent is None or not sent.filename:
         raise roster.Unreadable("no_file")
-    with closing(sent), tempfile.TemporaryDirectory(prefix="roster-") as folder:
-        path = Path(folder) / "list"
-        sent.save(path)
-        return vi.clean(sent.filename), read(path)
+    with closing(sent):
+        sent.save(Path(folder) / "list")
+        return vi.clean(sent.filename)
+
+
+def after(row, work):
+    """The row once the work on it is over, or as it is when that takes longer than anybody waits for a page."""
+    work.join(ANSWERS_WITHIN)
+    return Roster.get_by_id(row.id)
+
+
+def leave_progress():
+    """Nothing is being done any more: open the page anew, which shows what came of it."""
+    return Response("", headers={"HX-Redirect": request.path})
 
 
 def chosen(row):
@@ -142,19 +204,23 @@ def chosen(row):
 
 
 def upload_page(problem=""):
-    return render_template("roster/index.html", problem=problem, latest=Roster.latest_of(current_user))
+    last = Roster.visible_to(current_user).where(Roster.uid == request.args.get("before", "")).first()
+    rows, older = Roster.page_for(current_user, last)
+    return render_template("roster/index.html", problem=problem, rows=rows, older=older, last=last)
 
 
-def preview_page(row, marked=False, crossed=False):
+def preview_page(row):
     reading = roster.Reading.from_json(row.text())
     changes = roster.compare(reading, row.choices, current_user)
+    why = row.problem[0] if row.state == "failed" else ""
     return render_template(
         "roster/preview.html",
         row=row,
         reading=reading,
         changes=changes,
-        marked=marked,
-        crossed=crossed,
+        marked=why == "unanswered",
+        crossed=why == "crossed",
+        fault=why == "fault",
         areas=list(current_user.area.village_list()),
         may_create=current_user.area.commune_to_fill() is not None,
         people_asked=sorted(changes.same, key=lambda one: len(changes.same) > MOST_LINES and one.choice != ""),
@@ -199,14 +265,58 @@ def worded(problem):
     return roster.sentence(problem, gettext)
 
 
+def unread_words(row):
+    """Why the file of this row could not be read, or nothing."""
+    return worded(roster.Problem(*row.problem)) if row.state == "unread" else ""
+
+
 def find(uid):
     return one_or_404(Roster.visible_to(current_user).where(Roster.uid == uid_or_404(uid)))
 
 
+def mine(uid):
+    """A list that is not saved yet is there for its uploader alone."""
+    return one_or_404(Roster.own(current_user).where(Roster.uid == uid_or_404(uid)))
+
+
+def undoable(uid):
+    row = find(uid)
+    return row if row.may_undo(current_user) else abort(404)
+
+
+@bp.app_template_global()
+def import_state(row):
+    """What has become of an import, as (class, words)."""
+    return STATES["interrupted" if row.interrupted else row.state]
+
+
+@bp.app_template_global()
+def import_counts(counts):
+    """What an import did, in one line."""
+    told = (
+        ("households_new", gettext("hộ mới")),
+        ("households_changed", gettext("hộ có thay đổi")),
+        ("people_new", gettext("người mới")),
+    )
+    parts = [f"{vi.number(counts[key])} {words}" for key, words in told if counts.get(key)]
+    return " · ".join(parts) or gettext("không có gì thay đổi")
+
+
+@bp.app_template_global()
+def stays_because(why):
+    """Why a household stays as it is when a list is taken back."""
+    return STAYS.get(why) or STAYS["other"]
+
+
 @bp.app_template_global()
 def meaning_words(field):
-    """What a column of a list or a field of a household is called on screen."""
-    return FIELDS.get(field) or gettext(roster.MEANINGS[field])
+    """What a column of a list, or what a household's line stores of a change, is called on screen.
+
+    A result keeps for years what some version stored, so a key that is no longer known is worded too.
+    """
+    if field in FIELDS:
+        return FIELDS[field]
+    return gettext(roster.MEANINGS[field]) if field in roster.MEANINGS else gettext("thông tin khác")
 
 
 @bp.app_template_global()

@@ -1,5 +1,7 @@
 """Saving a list: everything once, the same again nothing, a correction exactly itself, and all or none."""
 
+import subprocess
+import sys
 from collections import Counter
 from datetime import date
 
@@ -9,9 +11,12 @@ import models
 import moves
 import roster
 import vi
+from database import db
 from models import Area, Consent, Event, Household, Resident, Tally, Visit, new_uid, now
+from roster import saving
 from roster.changes import COUNTS
 from roster.saving import Unanswered
+from tests.conftest import PLAN
 from tests.roster.conftest import LIST
 
 ENDS = date(2026, 12, 31)
@@ -39,7 +44,7 @@ def save(world, sheet):
     """Read a list as `LIST` is written and save it for Sara."""
 
     def save_rows(lines=LIST, choices=None, by="sara", **layout):
-        return roster.save(roster.read(sheet(lines, **layout), ends=ENDS), choices or {}, world.users[by])
+        return roster.save(roster.read(sheet(lines, **layout), ends=ENDS), {"doubt-age": "adults"} | (choices or {}), world.users[by])
 
     return save_rows
 
@@ -442,6 +447,109 @@ def test_a_failure_in_the_middle_leaves_nothing_half_saved(database, save, corre
     with pytest.raises(OSError, match="disk is full"):
         save(corrected)
     assert (rows(), Event.select().count()) == (before, logged)
+
+
+KILLED = """
+import os, sys
+from datetime import date
+import plan, roster
+from database import connect_to, db
+from models import Tally, User
+connect_to(sys.argv[1])
+plan.use(sys.argv[2])
+Tally.add = lambda *arguments: os._exit(9)
+with db.connection_context():
+    roster.save(roster.read(sys.argv[3], ends=date(2026, 12, 31)), {}, User.named("sara"))
+"""
+
+
+def test_a_process_killed_while_it_writes_leaves_nothing(database, world, sheet):
+    before, logged = rows(), Event.select().count()
+    killed = subprocess.run([sys.executable, "-c", KILLED, database, PLAN, sheet()], cwd=PLAN.parents[1], check=False)
+    assert (killed.returncode, rows(), Event.select().count()) == (9, before, logged)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """`meanwhile(act)` lets somebody act each time a list was compared and is not yet written; counts the times."""
+    compared = []
+
+    def let(act):
+        prepare = saving._Work.prepare
+
+        def prepare_slowly(work):
+            prepare(work)
+            compared.append(work)
+            if not db.in_transaction():
+                act()
+
+        monkeypatch.setattr(saving._Work, "prepare", prepare_slowly)
+        return compared
+
+    return let
+
+
+def test_what_changed_after_comparing_is_compared_again(database, save, world, meanwhile):
+    names = iter(["Trần Thị Lan", None, None])
+
+    def add():
+        if name := next(names):
+            people = [{"name": name, "birth_year": 1958, "relation": "head", "sex": "f"}]
+            Household.add(world.areas["TH04"], world.users["vera"], people=people)
+
+    compared = meanwhile(add)
+    changes = save()
+    assert (len(compared), changes.counts["households_new"], changes.counts["households_changed"]) == (2, 3, 1)
+    assert [code for code, name, *_ in people() if name == "Trần Thị Lan"] == ["001"]
+
+
+def test_a_name_told_while_a_list_is_compared_stays(database, save, corrected, world, meanwhile):
+    save()
+    lan, binh = Household.get(Household.code == "001").living()
+    told = [{"uid": binh.uid, "answers": {"phone": "own"}, "name": "Lê Văn Bình"}]
+    visits = iter([told])
+    compared = meanwhile(lambda: [visit(lan.household, world.users["vera"], each) for each in visits])
+    save(corrected)
+    assert (len(compared), Resident.get_by_id(binh.id).name) == (2, "Lê Văn Bình")
+
+
+def test_answers_that_come_in_while_a_list_is_compared_do_not_hold_it_up_and_count(database, save, world, meanwhile):
+    save()
+    home = Household.get(Household.code == "003")
+    (person,) = home.living()
+    answers = {"uid": person.uid, "answers": {"phone": "own", "account": ["bank"]}}
+    visits = iter([[answers]])
+    compared = meanwhile(lambda: [visit(home, world.users["vera"], each) for each in visits])
+    lines = [list(row) for row in LIST]
+    lines[5][3] = 1990
+    save(lines)
+    assert (len(compared), Resident.get_by_id(person.id).birth_year) == (1, 1990)
+    assert Resident.get_by_id(person.id).answers == answers["answers"]
+    assert tallies() == recounted()
+
+
+def test_a_village_where_somebody_always_writes_is_saved_all_the_same(database, save, world, meanwhile):
+    compared = meanwhile(lambda: Household.add(world.areas["TH04"], world.users["vera"], people=[]))
+    save()
+    assert len(compared) == saving.TRIES + 1
+    assert Resident.select().count() == 6
+
+
+def test_a_corrected_lane_is_walked_in_its_new_place(save):
+    save()
+    save([[*row[:5], "Ngõ 1", *row[6:]] if len(row) > 5 and row[0] == 4 else row for row in LIST])
+    walked = Household.as_walked(Household.select().join(Area))
+    assert [(home.code, home.lane) for home in walked][0] == ("004", "Ngõ 1")
+
+
+def tallies():
+    columns = Tally.village, Tally.code, Tally.listed, Tally.asked, Tally.yes
+    return {row for row in Tally.select(*columns).tuples() if any(row[2:])}
+
+
+def recounted():
+    Household.rebuild_tallies()
+    return tallies()
 
 
 def test_events_hold_no_names(save, corrected):
