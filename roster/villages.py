@@ -32,7 +32,7 @@ ENDS = re.compile(
 FORMER = re.compile(r"(?i)([^\s(),;:/–—-][^(),;:/–—]*?)\s+(?:cũ|cu)\b(?!\s*:)|\b(?:cũ|cu)\s*:\s*([^(),;:/–—]+)")
 NO_NAME = {"va", "cac", "trong", "nay", "co", "tren"}
 LONGEST_NAME = 5
-LONGEST_CODE = 20  # characters
+LONGEST_CODE, MOST_AREAS = 20, 1000
 
 
 def village_in(title):
@@ -90,7 +90,10 @@ def read_areas(path):
         if header:
             rows = enumerate(sheet.rows[header.last :], header.last + 1)
             areas = [_area(sheet, number, row, header.columns, problems) for number, row in rows if row]
-            return _distinct(sheet, [area for area in areas if area], header.columns, problems), problems
+            areas = _distinct(sheet, [area for area in areas if area], header.columns, problems)
+            if len(areas) > MOST_AREAS or not (areas or problems):
+                raise Unreadable("too_many_rows" if areas else "no_areas", most=MOST_AREAS)
+            return areas, problems
     raise Unreadable("no_header", most=SEARCHED_ROWS)
 
 
