@@ -15,12 +15,12 @@ import plan
 import vi
 from models import Area, Event, Figure, Tally, db, now
 from roster.problems import Unreadable, problem
-from roster.villages import LONGEST_CODE, plain
+from roster.villages import LONGEST_CODE, MOST_AREAS, plain
 from survey import LONGEST_TEXT
 
 FIGURES = ("households", "adults", "over16")
 SKIP, NEW = "skip", "new"
-MOST_AREAS, MOST_COUNT = 2000, 9_999_999
+MOST_COUNT = 9_999_999
 TIMES_AS_MANY = 10
 COUNTS = ("added", "renamed", "recoded", "figures", "unchanged")
 

@@ -131,6 +131,7 @@ SENTENCES = {
         "Thêm một cột: “STT hộ”, “Mã hộ”, “Họ tên chủ hộ” hoặc “Quan hệ với chủ hộ”, rồi tải lên."
     ),
     "no_people": N_("Dưới dòng tiêu đề không có người nào. Kiểm tra lại tệp rồi tải lên."),
+    "no_areas": N_("Dưới dòng tiêu đề không có thôn nào. Kiểm tra lại tệp rồi tải lên."),
     "no_area_column": N_("%(where)s: không có cột “Tên thôn”. Thêm hoặc sửa tên cột đó rồi tải lên."),
     # Sheets, columns and rows that are not read.
     "hidden_sheet": N_("Trang “%(sheet)s” đang ẩn nên không đọc. Nếu cần, bỏ ẩn trang này rồi tải lại."),

@@ -41,7 +41,7 @@ FORMER = re.compile(r"(?i)([^\s(),;:/–—-][^(),;:/–—]*?)\s+(?:cũ|cu)\b(?
 NO_NAME = {"va", "cac", "trong", "nay", "co", "tren"}
 NO_BAN = {"sao", "goc", "nhap", "sua", "in", "chinh", "cuoi", "moi", "cu"}  # "Bản sao" is a copy and no village
 LONGEST_NAME = 5
-LONGEST_CODE = 20  # characters
+LONGEST_CODE, MOST_AREAS = 20, 1000
 
 
 def village_in(title):
@@ -121,7 +121,10 @@ def read_areas(path):
             problems += cell_errors(sheet, header)
             rows = enumerate(sheet.rows[header.last :], header.last + 1)
             areas = [_area(sheet, number, row, header.columns, problems) for number, row in rows if row]
-            return _distinct(sheet, [area for area in areas if area], header.columns, problems), problems
+            areas = _distinct(sheet, [area for area in areas if area], header.columns, problems)
+            if len(areas) > MOST_AREAS or not (areas or problems):
+                raise Unreadable("too_many_rows" if areas else "no_areas", most=MOST_AREAS)
+            return areas, problems
     raise Unreadable("no_header", most=SEARCHED_ROWS)
 
 

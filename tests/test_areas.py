@@ -250,6 +250,26 @@ def test_what_comes_back_from_a_preview_is_checked_again(sara, change):
     assert (villages(), figures()) == before
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"adults": 900}, "số người từ 18 tuổi nhiều hơn"),
+        ({"households": 900}, "số hộ nhiều hơn số người"),
+        ({"as_of": "2031-01-01"}, "ngày số liệu chưa tới"),
+        ({"as_of": None}, "chưa có ngày số liệu"),
+        ({"code": "HL"}, "mã thôn này là của một nơi khác"),
+    ],
+)
+def test_what_comes_back_may_not_be_what_the_file_may_not_be(sara, change, sentence):
+    before = villages(), figures()
+    fields = hidden(look(sara, "TX01,Thôn Trại Mới,,291,801,846,01/10/2026,Công an xã"))
+    (area,) = json.loads(fields["areas"])
+    fields |= {"areas": json.dumps([area | change])}
+    assert sentence in sara.post("/areas/save", data=fields | {"then": "look"}).text
+    sara.post("/areas/save", data=fields | {"then": "save"})
+    assert (villages(), figures()) == before
+
+
 @pytest.mark.parametrize("areas", ["", "[]", "{}", "[1]", "null", "[" * 9999, '[{"row": 2}]'])
 def test_a_broken_preview_is_refused(sara, areas):
     assert sara.post("/areas/save", data={"areas": areas, "then": "save"}).status_code == 422

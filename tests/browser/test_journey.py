@@ -36,6 +36,8 @@ def import_lists(sara):
     sara.goto("/areas")
     sara.set_input_files("input[type=file]", DATA / "thon.csv")
     sara.get_by_role("button", name="Tải lên").click()
+    sara.get_by_role("heading", name="Khi lưu: 9 thôn mới, 36 số liệu").wait_for()
+    sara.get_by_role("button", name="Lưu", exact=True).click()
     sara.get_by_role("row", name="Thôn Miễu").wait_for()
     sara.goto("/roster")
     sara.set_input_files("input[type=file]", DATA / "danh-sach-thon-4.xlsx")

@@ -138,8 +138,7 @@ def test_a_printed_list_goes_through(sara, name, homes, people):
 
 
 def test_the_list_of_the_commune_asks_for_what_the_areas_do_not_tell(sara, world):
-    areas, _ = roster.read_areas(DATA / "thon.csv")
-    roster.save_areas(areas, world.users["sara"])
+    roster.save_areas(roster.read_areas(DATA / "thon.csv")[0], {}, world.users["sara"])
     address = upload(sara, DATA / "danh-sach-toan-xa.xlsx").location
     reading = roster.Reading.from_json(Roster.get().text())
     asked = re.findall(r'id="village-(\d+)"', sara.get(address).text)

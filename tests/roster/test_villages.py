@@ -147,3 +147,10 @@ def test_a_list_without_village_names_is_refused(areas):
     with pytest.raises(Unreadable) as caught:
         areas("mã,số hộ,từ 18 tuổi\nTH01,412,1105\n")
     assert sentence(caught.value.problem) == ("Dòng 1: không có cột “Tên thôn”. Thêm hoặc sửa tên cột đó rồi tải lên.")
+
+
+def test_a_list_without_villages_or_with_too_many_is_refused(areas):
+    for lines, said in (([], "không có thôn nào"), ([f",Thôn {n},,,,,," for n in range(1001)], "hơn 1000 dòng")):
+        with pytest.raises(Unreadable) as caught:
+            areas("\n".join([HEADER, *lines]))
+        assert said in sentence(caught.value.problem)
