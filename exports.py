@@ -232,7 +232,7 @@ def _household_columns():
         Column("Xóm, ngõ", attrgetter("lane"), "Xóm, ngõ của hộ", named=True),
     ]
     visit = [
-        Column("Kết quả", lambda row: STATES[row.state], "Kết quả lần đến gần nhất"),
+        Column("Kết quả", lambda row: STATES.get(row.state), "Kết quả lần đến gần nhất"),
         Column("Đồng ý", lambda row: YES_NO.get(row.agreed), "Hộ đồng ý trả lời; trống: chưa hỏi được"),
         Column("Ngày đến", lambda row: _day(row.visited_at), "Ngày đến gần nhất"),
     ]
@@ -253,7 +253,7 @@ def _columns_of_residents():
         Column("Họ và tên", attrgetter("name"), "Trống: chưa biết tên", named=True),
         *_age(),
         Column("Giới tính", lambda row: SEXES.get(row.sex), "Nam, nữ; trống: chưa ghi"),
-        Column("Quan hệ với chủ hộ", lambda row: RELATIONS[row.relation], "Quan hệ với chủ hộ"),
+        Column("Quan hệ với chủ hộ", lambda row: RELATIONS.get(row.relation), "Quan hệ với chủ hộ"),
         Column("Số điện thoại", _phone, "Chỉ của hộ đồng ý nhắc lịch học; dạng chữ", named=True),
         Column("Trả lời thay", lambda row: YES_NO[row.proxy], "Người khác trong nhà trả lời thay"),
         *(_answers(question, "answers") for question in plan.active.person_questions),
@@ -274,10 +274,10 @@ def _columns_of_attendance():
         Column("Họ và tên", attrgetter("name"), "Như người học ghi hoặc như trong danh sách hộ", named=True),
         *_age(),
         Column("Thôn của người học", attrgetter("village"), "Trống: không ghi thôn"),
-        Column("Cách điểm danh", lambda row: HOW[row.how], "Cách điểm danh"),
+        Column("Cách điểm danh", lambda row: HOW.get(row.how), "Cách điểm danh"),
         Column("Được mời", lambda row: YES_NO[row.invited > 0], "Có thư mời đến lớp này"),
         Column("Có trong danh sách hộ", lambda row: YES_NO[row.resident is not None], "Đã khớp với một người dân"),
-        Column("Chủ đề", lambda row: topics.get(row.topic, row.topic), "Chủ đề của lớp", carried=False),
+        Column("Chủ đề", lambda row: topics.get(row.topic), "Chủ đề của lớp", carried=False),
         Column("Dành cho", lambda row: AUDIENCES.get(row.audience), "Lớp dành cho ai", carried=False),
         Column(
             "Đơn vị",

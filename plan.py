@@ -272,14 +272,16 @@ class Plan:
         return tuple(t for t in self.topics if t.needs)
 
     def question(self, key: str) -> Question:
-        """The question with this key, or KeyError; so too the look-ups below."""
+        """The question with this key, or KeyError; so too the look-ups below that say nothing else."""
         return _one(self.questions, key)
 
     def target(self, code: str) -> Target:
         return _one(self.targets, code)
 
     def unit(self, key: str) -> Unit:
-        return _one(self.units, key)
+        """The unit with this key; for one that only another plan has, a Unit that says so."""
+        unknown = Unit(key, Words("Đơn vị của kế hoạch khác", "A unit of another plan"), "office")
+        return next((unit for unit in self.units if unit.key == key), unknown)
 
     def model(self, code: str) -> Model:
         return _one(self.models, code)
@@ -288,7 +290,9 @@ class Plan:
         return _one(self.tasks, code)
 
     def topic(self, key: str) -> Topic:
-        return _one(self.topics, key)
+        """The topic with this key; for one that only another plan has, a Topic that says so and serves nothing."""
+        words = Words("Chủ đề của kế hoạch khác", "A topic of another plan")
+        return next((topic for topic in self.topics if topic.key == key), Topic(key, words, words))
 
 
 def _one(items, name):

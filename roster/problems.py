@@ -77,6 +77,7 @@ MEANINGS = {
     "": N_("không dùng"),
 }
 
+ANOTHER = N_("%(where)s: xem lại chỗ này trong tệp.")  # of a problem that only another release knows
 SENTENCES = {
     # The whole file.
     "not_spreadsheet": N_(
@@ -291,9 +292,9 @@ def sentence(problem, translate=str):
     """The sentence of a Problem in Vietnamese, or in the language that `translate` (gettext) gives."""
     values = {name: translate(value) if name == "unit" else value for name, value in problem.detail.items()}
     if "meaning" in values:
-        values["meaning"] = translate(MEANINGS[values["meaning"]])
+        values["meaning"] = translate(MEANINGS.get(values["meaning"], MEANINGS[""]))
     values.update(where=place(problem, translate), sheet=problem.sheet)
-    return translate(SENTENCES[problem.code]) % values
+    return translate(SENTENCES.get(problem.code, ANOTHER)) % values
 
 
 def place(problem, translate=str):

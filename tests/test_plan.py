@@ -210,6 +210,12 @@ def test_lookups(hoa_lac):
         hoa_lac.question("income")
 
 
+def test_a_unit_or_topic_that_only_another_plan_has_says_so(hoa_lac):
+    assert hoa_lac.topic("gone").short == Words("Chủ đề của kế hoạch khác", "A topic of another plan")
+    assert (hoa_lac.topic("gone").needs, hoa_lac.topic("gone").outcomes) == ((), ())
+    assert hoa_lac.unit("gone").name == Words("Đơn vị của kế hoạch khác", "A unit of another plan")
+
+
 def test_a_plan_cannot_be_changed(hoa_lac):
     with pytest.raises(FrozenInstanceError):
         hoa_lac.adult_age = 15

@@ -8,6 +8,14 @@ from flask_babel import lazy_gettext as _
 import vi
 from plan import NON_ANSWERS
 
+
+class Stored(dict):
+    """Words for keys that rows hold. A key that only another release knows reads as that, and is never an error."""
+
+    def __missing__(self, key):
+        return _("– chưa rõ")
+
+
 ROLES = {
     "volunteer": _("Thành viên tổ"),
     "lead": _("Tổ trưởng"),
@@ -85,6 +93,8 @@ MEETING_STATES = {
     "now": _("◐ Đang học"),
     "coming": _("○ Sắp tới"),
 }
+ROLES, HOUSEHOLD_STATES, OUTCOMES, RELATIONS, LEFT = map(Stored, (ROLES, HOUSEHOLD_STATES, OUTCOMES, RELATIONS, LEFT))
+HOW, PURPOSES, CONSENT_HOW, PLACES, AUDIENCES = map(Stored, (HOW, PURPOSES, CONSENT_HOW, PLACES, AUDIENCES))
 WEEKDAYS = (_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"), _("Chủ nhật"))
 SHORT_WEEKDAYS = (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))
 
@@ -330,7 +340,7 @@ def finding(one, homes):
         "empty": gettext("Không có ai từ 18 tuổi"),
         "repeat": gettext("Hỏi lại %(n)s người", n=min(one.n, 2)),
     }
-    return sentences[one.kind]
+    return sentences.get(one.kind, "")
 
 
 def lasting(seconds):
@@ -346,7 +356,8 @@ def answered(question, person):
     """A person's answer to a question of the plan as words; "" when it was not asked."""
     answer = person.answers.get(question.key)
     texts = {option.key: say(option.short) for option in (*question.options, *NON_ANSWERS)}
-    return ", ".join(texts.get(each, each) for each in (answer if isinstance(answer, list) else [answer]) if each)
+    given = [each for each in (answer if isinstance(answer, list) else [answer]) if each]
+    return ", ".join(str(each) if isinstance(each, int) else texts.get(each) or gettext("– chưa rõ") for each in given)
 
 
 def what_happened(move):
@@ -366,7 +377,7 @@ def what_happened(move):
         "split": gettext("Tách hộ: từ hộ %(home)s ra hộ %(to)s", **told),
         "merge": gettext("Nhập hộ: hộ %(home)s vào hộ %(to)s", **told),
         "double": gettext("Hai bản ghi của một người nhập làm một: %(double)s, %(name)s", **told),
-    }[move.kind]
+    }.get(move.kind) or gettext("Một thay đổi khác ở hộ %(home)s", **told)
 
 
 def name_of(person):
