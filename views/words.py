@@ -102,6 +102,12 @@ def hours(meeting):
     return span(starts.time(), ends.time(), ends.date() > starts.date())
 
 
+def session(meeting, locale=None):
+    """When a session is held, to its end: "thứ Ba 24/11/2026 · 19:30 – 21:00"."""
+    with force_locale(locale or get_locale()):
+        return f"{day(vi.local(meeting.starts_at))} · {hours(meeting)}"
+
+
 def span(starts, ends, next_day):
     """Two times of a day, the second perhaps of the next one."""
     text = f"{starts:%H:%M} – {ends:%H:%M}"
