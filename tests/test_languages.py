@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from flask import render_template_string
 
 import plan
 import roster
 from models import Course, Household, Invitation, Meeting, Roster, Table, User, new_uid, now
+from views import words
 
 HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parent / "translations/en/LC_MESSAGES/messages.po"
@@ -201,6 +203,16 @@ def test_the_language_is_the_readers_choice_and_not_the_phones(as_, lively):
     assert '<html lang="vi">' in browser.get("/", headers={"Accept-Language": "en-GB"}).text
     browser.post("/language", data={"lang": "en", "next": "/sign-in"})
     assert "<h1>Sign in</h1>" in browser.get("/sign-in").text
+
+
+def test_numbers_are_written_as_each_language_does(app, world):
+    def written(lang):
+        with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
+            text = "{{ 2210|number }} {{ 69.25|percent }} {{ 1234.5|number(1) }} {{ 1234.5|number(1, 'vi') }}"
+            return render_template_string(text), str(words.goal(plan.active.target("CT4a")))
+
+    assert written("vi") == ("2.210 69,3% 1.234,5 1.234,5", "trên 85%")
+    assert written("en") == ("2,210 69.3% 1,234.5 1.234,5", "above 85%")
 
 
 def test_a_poster_stays_vietnamese(as_, lively):

@@ -85,6 +85,9 @@ WEEKDAYS = (_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("t
 SHORT_WEEKDAYS = (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))
 
 
+TO_ENGLISH = str.maketrans(".,", ",.")
+
+
 def moment(local_time, locale=None):
     """A class time as people say it: "thứ Ba 24/11/2026 · 19:30", in the reader's language unless `locale` is given."""
     with force_locale(locale or get_locale()):
@@ -145,6 +148,17 @@ def language():
     return "vi" if str(get_locale()) == "vi" else "en"
 
 
+def number(value, decimals=0, lang=None):
+    """A number as the reader writes it, 1.234,5 or 1,234.5; in `lang` where a sheet has its own language."""
+    text = vi.number(value, decimals)
+    return text if (lang or language()) == "vi" else text.translate(TO_ENGLISH)
+
+
+def percent(value, decimals=1):
+    """A percentage (0 to 100) as the reader writes it: 69,2% or 69.2%."""
+    return number(value, decimals) + "%"
+
+
 def say(text):
     """A text of the plan in the reader's language."""
     return getattr(text, language())
@@ -152,7 +166,7 @@ def say(text):
 
 def goal(target):
     """The goal as the plan says it: "trên 85%" is strictly greater, "100%" is at least."""
-    number = vi.percent(target.goal, 0)
+    number = percent(target.goal, 0)
     return gettext("trên %(goal)s", goal=number) if target.strict else number
 
 
