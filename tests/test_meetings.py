@@ -314,7 +314,9 @@ def test_the_screen_shows_the_number_and_the_way_in_and_no_name(meeting, as_):
     assert "<b>1</b>" in page
     assert f"/c/{course.code}" in page
     assert f"{course.number[:3]} {course.number[3:]}" in page
-    assert ("Bà Tư" in page, "<script" in page, 'http-equiv="refresh"' in page) == (False, False, True)
+    assert ("Bà Tư" in page, "http-equiv" in page, 'hx-trigger="every 5s"' in page) == (False, False, True)
+    live = as_("hana").get(f"/meetings/{meeting.uid}/screen", headers={"HX-Request": "true", "HX-Target": "div#live"})
+    assert ("<b>1</b>" in live.text, "<html" in live.text, "Bà Tư" in live.text) == (True, False, False)
 
 
 def test_an_operation_used_at_another_session_records_nobody(world, database, paper, meeting, as_):

@@ -335,13 +335,3 @@ def test_tallies_always_agree_with_a_recount(world, database):
     )
     run_state_machine_as_test(machine, settings=quick)
     assert plan.active.year == 2026
-
-
-def test_a_link_shared_in_a_messenger_says_what_the_page_is(world, as_):
-    page = as_(None).get("/progress/TH04").text
-    assert '<meta property="og:title" content="Tiến độ · Thôn 4 (Thạch Hòa cũ)">' in page
-    assert '<meta name="description" content="Tiến độ Bình dân học vụ số ở Thôn 4 (Thạch Hòa cũ) theo từng' in page
-    picture = re.search(r'og:image" content="http://[^/]+(/[^"]+)"', page)[1]
-    with as_(None).get(picture) as answer:
-        assert answer.mimetype == "image/png"
-    assert "og:" not in as_("vera").get("/progress/TH04").text

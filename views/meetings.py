@@ -36,9 +36,10 @@ def show(uid):
 @bp.get("/meetings/<uid>/screen")
 @allow(HELPERS)
 def screen(uid):
-    """The live count for a projector: no names, and it renews itself with no script."""
+    """The live count for a projector: no names. It asks for its part again and again; with no script a link does."""
     here = find(uid)
-    return render_template("meetings/screen.html", meeting=here, course=here.course, came=here.came())
+    page = "meetings/_screen.html" if swaps("live") else "meetings/screen.html"
+    return render_template(page, meeting=here, course=here.course, came=here.came())
 
 
 @bp.post("/meetings/<uid>/attendance")

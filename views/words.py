@@ -99,6 +99,9 @@ WEEKDAYS = (_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("t
 SHORT_WEEKDAYS = (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))
 
 
+TO_ENGLISH = str.maketrans(".,", ",.")
+
+
 def moment(local_time, locale=None):
     """A class time as people say it: "thứ Ba 24/11/2026 · 19:30", in the reader's language unless `locale` is given."""
     with force_locale(locale or get_locale()):
@@ -114,6 +117,12 @@ def hours(meeting):
     """From when to when a session is held: "19:30 – 21:00", "22:30 – 00:30 hôm sau"."""
     starts, ends = vi.local(meeting.starts_at), vi.local(meeting.ends_at)
     return span(starts.time(), ends.time(), ends.date() > starts.date())
+
+
+def session(meeting, locale=None):
+    """When a session is held, to its end: "thứ Ba 24/11/2026 · 19:30 – 21:00"."""
+    with force_locale(locale or get_locale()):
+        return f"{day(vi.local(meeting.starts_at))} · {hours(meeting)}"
 
 
 def span(starts, ends, next_day):
@@ -153,20 +162,20 @@ def language():
     return "vi" if str(get_locale()) == "vi" else "en"
 
 
-def say(text):
-    """A text of the plan in the reader's language."""
-    return getattr(text, language())
-
-
-def number(value, decimals=0):
-    """A number as the reader writes it: 1.234,5 in Vietnamese, 1,234.5 in English."""
+def number(value, decimals=0, lang=None):
+    """A number as the reader writes it, 1.234,5 or 1,234.5; in `lang` where a sheet has its own language."""
     text = vi.number(value, decimals)
-    return text if language() == "vi" else text.translate(str.maketrans(",.", ".,"))
+    return text if (lang or language()) == "vi" else text.translate(TO_ENGLISH)
 
 
 def percent(value, decimals=1):
-    """A percentage (0 to 100) with its sign: "87,0%", in English "87.0%"."""
+    """A percentage (0 to 100) as the reader writes it: 69,2% or 69.2%."""
     return number(value, decimals) + "%"
+
+
+def say(text):
+    """A text of the plan in the reader's language."""
+    return getattr(text, language())
 
 
 def goal(target):

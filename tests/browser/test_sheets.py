@@ -13,6 +13,7 @@ from models import Course, Invitation, Meeting, User, now
 from tests.readers import read_twice
 from tests.test_invitations import course  # noqa: F401
 from tests.test_needs import open_class, told  # noqa: F401
+from views import words
 
 HOSTS = ["https://hoalac.vn", "https://hoalac.hanoi.gov.vn"]
 LONG_HOST = "https://binhdanhocvuso.hoalac.hanoi.gov.vn"
@@ -101,23 +102,60 @@ def check_size(page, code, fit):
 
 
 @pytest.mark.parametrize("sheet", HOSTS, indirect=True)
-@pytest.mark.parametrize(("query", "paper", "width"), [("", A4, 160), ("?size=A3", A3, 235)])
+@pytest.mark.parametrize(("query", "paper", "width"), [("", A4, 170), ("?size=A3", A3, 260)])
 def test_a_poster_is_read_by_both_readers(course, sheet, app, query, paper, width):  # noqa: F811
     pages = sheet(f"/courses/{course.uid}/poster{query}")
     assert [size(page) for page in pages] == [paper]
     check_codes(pages, [f"{app.config['BASE_URL']}/c/{Course.get().code}"], width)
 
 
-@pytest.mark.parametrize("sheet", HOSTS[1:], indirect=True)
-@pytest.mark.parametrize(("query", "height"), [("", 297), ("?size=A3", 420)])
-def test_the_longest_words_on_a_poster_end_above_its_ruler(course, sheet, query, height):  # noqa: F811
-    title, place = "Cài đặt, đăng nhập và sử dụng VNeID trên điện thoại", "Nhà văn hóa Thôn 4 " * 3
+LONGEST_PLACE = """Nhà văn hóa Thôn 4, cạnh đình làng, đối diện trạm y tế cũ của xã, đi vào theo ngõ bên trái chợ chiều
+khoảng một trăm m."""
+LONGEST_TITLE = """Cài đặt, đăng nhập và sử dụng VNeID, dịch vụ công, mã QR và chuyển khoản an toàn trên điện thoại cho
+người cao tuổi xã."""
+
+
+@pytest.fixture
+def longest(course):  # noqa: F811
+    """The class with a title and a place of 120 letters, and six sessions more."""
+    title, place = (" ".join(text.split()).ljust(120, "…") for text in (LONGEST_TITLE, LONGEST_PLACE))
+    assert (len(title), len(place)) == (120, 120)
     Course.update(title=title, place=place).execute()
-    days = [now() + timedelta(days=day) for day in range(6)]
+    days = [now() + timedelta(days=day) for day in range(2, 8)]
     Meeting.add_all(course, [(day, day + timedelta(hours=1)) for day in days], course.host)
-    picture = rendered(sheet(f"/courses/{course.uid}/poster{query}")[0], PRINTER)
+    return Course.get_by_id(course.id)
+
+
+def words_of(page):
+    """What a printed page says, without the places where its lines break."""
+    return "".join(page.get_textpage().get_text_bounded().split())
+
+
+@pytest.mark.parametrize("sheet", [HOSTS[1], LONG_HOST], indirect=True)
+@pytest.mark.parametrize(("query", "height"), [("", 297), ("?size=A3", 420)])
+def test_the_longest_words_on_a_poster_end_above_its_ruler(longest, sheet, app, query, height):
+    [page] = sheet(f"/courses/{longest.uid}/poster{query}")
+    picture, said = rendered(page, PRINTER), words_of(page)
     gap = [round(edge * PRINTER) for edge in (0, height - 11.8, 205, height - 10.8)]
     assert ImageOps.invert(picture.crop(gap)).getbbox() is None
+    first = longest.schedule().first()
+    for text in (longest.place, words.hours(first), longest.number, "Không hỏi tiền, mã OTP, mật khẩu, số căn cước."):
+        assert "".join(text.split()) in said
+    host = app.config["BASE_URL"].partition("//")[2]
+    assert f"{host}/code" in said
+    edges = [round(edge * PRINTER) for edge in (2, 2, 8, height - 14)]
+    assert ImageOps.invert(picture.crop(edges)).getbbox() is None
+
+
+@pytest.mark.parametrize("sheet", HOSTS[1:], indirect=True)
+def test_a_slip_keeps_its_place_end_time_and_six_digits(world, longest, sheet):
+    person = told(
+        world, "vneid", people=[("Nguyễn Thị Hồng Nhung Bích Ngọc", 1950, "f", "head")], lane="Xóm Đình Thượng"
+    )
+    Invitation.invite(longest, [person], "vneid", world.users["hana"])
+    said = words_of(sheet(f"/courses/{longest.uid}/slips")[0])
+    for text in (longest.place, words.session(longest.schedule().first(), "vi"), longest.number, "số căn cước."):
+        assert "".join(text.split()) in said
 
 
 @pytest.mark.parametrize("sheet", HOSTS, indirect=True)
@@ -150,7 +188,7 @@ def test_volunteers_cards_are_read_by_both_readers(world, sheet, app):
 @pytest.mark.parametrize("sheet", [LONG_HOST], indirect=True)
 def test_a_host_name_too_long_is_said_on_the_page_and_nothing_is_made_small(world, course, sheet, app, as_):  # noqa: F811
     Invitation.invite(course, [told(world, "vneid")], "vneid", world.users["hana"])
-    for path, width in (("poster", 160), ("sign", 105), ("slips", 45)):
+    for path, width in (("poster", 170), ("sign", 105), ("slips", 45)):
         assert f"{LONG_HOST} quá dài" in as_("hana").get(f"/courses/{course.uid}/{path}").text
         pages = sheet(f"/courses/{course.uid}/{path}")
         code = f"i/{Invitation.get().code}" if path == "slips" else f"c/{Course.get().code}"

@@ -121,7 +121,7 @@ def test_a_slow_file_that_cannot_be_read_says_so_on_its_page(sara, held, monkeyp
     address = upload(sara, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").location
     held.let_go()
     page = sara.get(address)
-    assert "Tệp này không phải bảng tính Excel (.xlsx) hoặc CSV." in words(page)
+    assert "Tệp này không phải bảng tính Excel, LibreOffice (.ods) hoặc CSV." in words(page)
     assert 'href="/roster"' in page.text
 
 

@@ -44,7 +44,8 @@ def save(world, sheet):
     """Read a list as `LIST` is written and save it for Sara."""
 
     def save_rows(lines=LIST, choices=None, by="sara", **layout):
-        return roster.save(roster.read(sheet(lines, **layout), ends=ENDS), {"doubt-age": "adults"} | (choices or {}), world.users[by])
+        said = {"doubt-age": "adults"} | (choices or {})
+        return roster.save(roster.read(sheet(lines, **layout), ends=ENDS), said, world.users[by])
 
     return save_rows
 
@@ -188,7 +189,7 @@ def test_blanks_overwrite_nothing(save):
 def test_nobody_of_unknown_age_is_saved_unasked(save):
     lines = [LIST[0], [None, "Lê Văn Bình", "Con", None, "Nam"]]
     with pytest.raises(roster.Unanswered) as asked:
-        save(lines)
+        save(lines, {"doubt-age": ""})
     assert ([(q.kind, q.people) for q in asked.value.changes.doubts], people()) == ([("age", 1)], [])
     assert save(lines, {"doubt-age": "out"}).counts["people_new"] == 1
     assert save(lines, {"doubt-age": "adults"}).counts["people_new"] == 1
