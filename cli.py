@@ -11,7 +11,7 @@ import database
 import models
 import plan
 import vi
-from models import Area, Household, Setting, User
+from models import Area, Household, Roster, Setting, User
 
 
 def register(app):
@@ -30,6 +30,7 @@ def migrate():
             if Household.select().exists():
                 click.echo(f"recounted {Household.rebuild_tallies()} households")
             Setting.write("plan", plan.active.digest)
+        Roster.forget()
 
 
 @click.command("demo")

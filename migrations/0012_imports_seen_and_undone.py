@@ -24,5 +24,9 @@ def up(migrator, db):
 
 
 def down(migrator, db):
-    names = ("state", "done", "total", "alive_at", "problem", "before", "undone_at", "undone_by_id")
-    migrator.migrate(*(migrator.drop_column("roster", name) for name in names))
+    names = ("state", "done", "total", "alive_at", "problem", "before", "undone_at")
+    migrator.migrate(
+        migrator.drop_index("roster", "roster_undone_by_id"),
+        migrator.drop_column("roster", "undone_by_id"),
+        *(migrator.drop_column("roster", name) for name in names),
+    )

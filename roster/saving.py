@@ -3,7 +3,7 @@
 import moves
 import vi
 from database import is_sqlite, lock_row
-from models import GONE, Area, Event, Household, Move, Resident, Roster, Visit, db
+from models import GONE, Area, Event, Figure, Household, Move, Resident, Roster, Visit, db
 from roster.changes import IDENTITY, given
 from roster.comparing import go_through
 from roster.places import resolve
@@ -79,10 +79,11 @@ class Basis:
         return {visit for (visit,) in db.execute(query).fetchall()}
 
     def _rows(self):
-        """A number that differs when a village, household, person or move does."""
+        """A number that differs when a village, its official count, a household, a person or a move does."""
         mine = Area.path.startswith(self.area.path)
         queries = (
             Area.select(Area.id, Area.code, Area.name, Area.former, Area.path).where(mine),
+            Figure.select(Figure.id, Figure.value).join(Area).where(mine),
             Household.select(*HOUSEHOLD_CELLS).join(Area).where(mine),
             Resident.select(*RESIDENT_CELLS).join(Household).join(Area).where(mine),
             Move.select(Move.id, Move.undone_at).join(Household, on=Move.household).join(Area).where(mine),

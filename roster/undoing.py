@@ -10,7 +10,7 @@ from peewee import chunked
 
 import moves
 from database import is_sqlite, lock_row
-from models import Area, Event, Household, Move, Moved, Resident, Roster, Tally, db
+from models import Area, Event, Household, Move, Moved, Resident, Roster, Tally, db, fn
 from roster.saving import TRIES, Basis
 
 MOST_IDS = 500  # in one query
@@ -35,7 +35,7 @@ def undo(upload, by):
             if row.state != "saved":
                 return row
             work.hold()
-            if not work.moved and basis.stands() and work.touched == Touched(row):
+            if not work.moved and basis.stands() and work.touched.stands(row):
                 return work.write(row, by)
     with db.atomic():
         row = lock_row(Roster.select().where(Roster.id == upload.id)).get()
@@ -62,7 +62,7 @@ class Touched:
     """`.homes`: {household uid: why} and `.people`: ids of residents that something has been about since the list."""
 
     def __init__(self, upload):
-        before = upload.what_was()
+        before, self.last = upload.what_was(), Event.select(fn.MAX(Event.id)).scalar()
         saved = Event.select().where(Event.verb == "roster.saved", Event.subject == upload.uid).get()
         self.own_moves = {move.id for move in _with("uid", Move, before.get("moves", ()))}
         corrected = {home_id for _, _, home_id, *_ in before["cells"]}
@@ -73,8 +73,10 @@ class Touched:
             events = Event.select(Event.subject, Event.verb).where(Event.id > saved.id, Event.subject.in_(batch))
             for uid, verb in events.order_by(Event.id).tuples():
                 self.homes.setdefault(uid, WHY.get(verb.partition(".")[0], "other"))
-        villages = {home.village_id for home in _with("uid", Household, before["homes"])}
-        villages |= {home.village_id for home in _with("id", Household, corrected | added_to)}
+        villages = set()
+        for batch in chunked(sorted(concerned), MOST_IDS):
+            query = Household.select(Household.village).where(Household.uid.in_(batch)).distinct()
+            villages |= {village for (village,) in query.tuples()}
         self.people = {row_id for field in Resident._meta.backrefs for row_id in self._about(field, villages)}
 
     def _about(self, field, villages):
@@ -88,10 +90,16 @@ class Touched:
             query = query.where(Move.id.not_in(list(self.own_moves)))
         return {row_id for (row_id,) in query.distinct().tuples()}
 
-    def __eq__(self, other):
-        return (self.homes, self.people) == (other.homes, other.people)
+    def stands(self, upload):
+        """Whether it is still so. Inside the transaction that takes the list back.
 
-    __hash__ = None
+        SQLite numbers events as they are committed, so where nothing was logged since but sign-ins nothing changed.
+        """
+        since = Event.select().where(Event.id > self.last, ~Event.verb.startswith("user."))
+        if is_sqlite() and not since.exists():
+            return True
+        now = Touched(upload)
+        return (self.homes, self.people) == (now.homes, now.people)
 
 
 class Undoing:

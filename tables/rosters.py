@@ -70,12 +70,17 @@ class Roster(Table):
         """A row for a file that is about to be read; those nobody saved within a day are dropped."""
         with db.atomic():
             old = cls.delete().where(cls.saved_at.is_null(), cls.created_at < now() - cls.KEPT).execute()
-            gone = cls.saved_at < now() - cls.UNDOABLE
-            forgotten = cls.update(before=None).where(cls.before.is_null(False), gone).execute()
+            forgotten = cls.forget()
             told = {"filename": filename[:255], "reading": b"", "state": "reading", "alive_at": now()}
             row = cls.create(user=user, **told)
             Event.log("roster.uploaded", row, user, dropped=old, forgotten=forgotten)
         return row
+
+    @classmethod
+    def forget(cls):
+        """Drop what would take a list back once its time is over; returns of how many lists."""
+        over = cls.saved_at < now() - cls.UNDOABLE
+        return cls.update(before=None).where(cls.before.is_null(False), over).execute()
 
     @classmethod
     def keep(cls, user, filename, text):

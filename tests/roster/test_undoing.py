@@ -268,6 +268,7 @@ def test_basis_sees_every_kind_of_change(database, world, save):
     home, person = Household.get(Household.code == "001"), who("Vũ Văn Dũng")
     changes = [
         lambda: Area.add("village", "Thôn 9", parent=world.commune),
+        lambda: Figure.put(world.areas["TX01"], "households", 148, date(2026, 10, 1), "Công an xã"),
         lambda: world.household(),
         lambda: Household.update(lane="Ngõ 7").where(Household.id == home.id).execute(),
         lambda: Resident.update(sex="f").where(Resident.id == person.id).execute(),
