@@ -25,7 +25,7 @@ def understand_cells(header, body):
     if not people:
         return header
     header = header.with_meanings(_without_header(header, people))
-    changed = _identity_numbers(header, people) | _head_marks(header, people)
+    changed = _identity_numbers(header, people) | _head_marks(header, people) | _lane_marks(header, people)
     header = header.with_meanings(changed)
     return header.with_meanings(_parts_of_names(header, people))
 
@@ -111,6 +111,16 @@ def _head_marks(header, people):
     if values and header.name_columns != [column] and all(MARK.fullmatch(value) for value in values):
         return {column: "head_mark"}
     return {}
+
+
+def _lane_marks(header, people):
+    """{column: ""} of a column such as "Tạm trú" that holds only marks and no address."""
+    changed = {}
+    for column in header.lane_columns:
+        values = [vi.clean(str(value)) for value in _cells(people, column)]
+        if values and all(re.fullmatch(r"(?i)x+|[✓✔√☑*+•]|true", value) for value in values):
+            changed[column] = ""
+    return changed
 
 
 # Names in parts

@@ -64,7 +64,8 @@ def _is_copy(home, other, shared):
         dated = home.people[0].birth_year is not None
         children = (home.children_0_5, home.children_6_15) == (other.children_0_5, other.children_6_15)
         placed = home.row == other.row or (home.code and home.code == other.code)
-        elsewhere = home.sheet != other.sheet and home.lane == other.lane
+        again = bool(home.code) and home.code == other.code
+        elsewhere = (home.sheet != other.sheet or again) and home.lane == other.lane
         return bool(same_code or (dated and children and placed and elsewhere))
     return bool(same_code or (shared >= 2 and 2 * shared > max(len(home.people), len(other.people))))
 

@@ -15,7 +15,7 @@ SEARCHED_ROWS = 40
 HEADER_HEIGHT = 3
 LONGEST_HEADER = 80
 NAMES = {"name", "given", "head"}
-REPEATABLE = {"never", "note", "part", "number", "middle"}
+REPEATABLE = {"never", "note", "part", "number", "middle", "lane"}
 
 ORDER = {"family": 0, "name": 0, "middle": 1, "given": 2}
 AGED = re.compile(r"\btuoi\b")
@@ -24,7 +24,7 @@ LIVES_NOW = re.compile(r"\b(hien tai|hien nay|tam tru|dang o|thuc te)\b")
 # Folded header text → meaning; the first full match wins.
 PLACES = "thon|xom|to|ban|lang|ap|buon|khu|tdp|to dan pho|khu dan cu|khu pho|ngo|ngach|doi|duong|pho|cum|so nha"
 ORDINAL = r"(stt|tt|so tt|so thu tu|thu tu)"
-WHOSE = r"(nguoi|thanh vien|nhan khau|cong dan|khai sinh)"
+WHOSE = r"(cac |tung )?(nguoi|thanh vien|nhan khau|cong dan|khai sinh)"
 BORN = r"(?:(?:ngay |thang |nam )+sinh |ns |ntns |sinh nam )"
 BORN_BARE = r"(?:(?:ngay |thang |nam )+sinh|ns|ntns)"
 PEOPLE = [
@@ -33,7 +33,7 @@ PEOPLE = [
     ("never", r".*(tai khoan|bao hiem|bhyt|bhxh|ma so thue).*|so tk|mst|stk"),
     ("never", r"(thanh phan )?dan toc.*|ton giao.*|.*(suc khoe|benh|thu nhap|khuyet tat|khuet tat).*"),
     ("head", r"(ho va ten |ho ten |ten |la )?(cua )?chu ho( gia dinh)?( ho ten| ho va ten)?"),
-    ("relation", r"(moi )?quan he.*|qh( (voi )?(chu ho|ch))?|q he.*|vai tro.*|relation.*"),
+    ("relation", r"(moi )?quan he.*|qh.*|q he.*|la gi (voi|cua) .*|vai tro.*|relation.*"),
     ("member", rf"{ORDINAL}( cua)?( tung)? (trong (moi )?ho|nhan khau|thanh vien|nguoi|khau)( .*)?"),
     ("ordinal", r"(stt|tt|so tt|so thu tu|thu tu|s t t) (cua )?(cac )?ho( gia dinh| dan)?|so ho|ho so|ho thu( tu)?"),
     ("male", rf"{BORN}(cua )?(gioi )?nam|nam {BORN_BARE}( gioi)?|tuoi (cua )?(gioi )?nam( gioi)?|nam tuoi"),
@@ -42,6 +42,7 @@ PEOPLE = [
     ("age", r"(so |do )?tuoi( .*)?|age"),
     ("middle", r"(ten |chu )?(dem|lot|giua)"),
     ("name", rf"(ho va ten|ho ten|ho (chu |ten )?(dem|lot) (va )?ten)( {WHOSE}.*)?"),
+    ("name", r".*chu ho( va|,)? .*(thanh vien|nhan khau).*"),
     ("name", r"ten (day du|nguoi.*|thanh vien.*|nhan khau|cong dan)|full name|name"),
     ("members", r"(cac |nhung |danh sach )?(thanh vien|nhan khau|nguoi)( khac)?( (trong|cung|cua) (ho|nha|gia dinh))?"),
     ("family", r"ho (va )?(ten |chu )?(dem|lot)( .*)?"),
@@ -117,6 +118,12 @@ class Header(NamedTuple):
                 columns.setdefault(meaning, column)
         texts = {column: self.texts.get(column, "") for column in meanings}
         return self._replace(meanings=meanings, columns=columns, texts=texts)
+
+    @property
+    def lane_columns(self):
+        """The columns of lanes and addresses, where people live now before where they are registered."""
+        lanes = [column for column, meaning in self.meanings.items() if meaning == "lane"]
+        return sorted(lanes, key=lambda column: not LIVES_NOW.search(vi.fold(self.texts[column])))
 
     def is_age(self, meaning):
         """Whether the column of a meaning holds ages: its header says "Tuổi"."""
@@ -227,7 +234,7 @@ def _understand(sheet, index, block, patterns):
         texts[column] = " / ".join(dict.fromkeys(vi.clean(text) for _, text, _, _ in stack))
         lines[column] = {vi.fold(row[column]) for row in rows if column < len(row) and row[column]}
     _settle_names(meanings)
-    columns, repeated, problems = _columns(sheet, index + 1, meanings, texts)
+    columns, repeated, problems = _columns(sheet, index + 1, meanings)
     return Header(index + 1, index + len(block), columns, texts, meanings, lines, repeated), problems
 
 
@@ -256,7 +263,7 @@ def _combined(sheet, index, stack, column):
             meaning = "" if loose else meaning
         elif (meaning == "head" and below in ("name", "given")) or (below == "head" and meaning not in ("name", "")):
             loose = False  # "Chủ hộ" over "Họ và tên", "Điện thoại" over "Chủ hộ"
-        elif not meaning or loose or below == meaning or below in NARROWS.get(meaning, ()):
+        elif meaning in ("", "members", "note") or loose or below == meaning or below in NARROWS.get(meaning, ()):
             meaning, at, loose = below, spot, False
         else:
             raise _disagreement(sheet, at, spot)
@@ -282,7 +289,7 @@ def _settle_names(meanings):
             meanings[column] = "name"
 
 
-def _columns(sheet, row, meanings, texts):
+def _columns(sheet, row, meanings):
     """({meaning: column}, {column: repeated meaning}, problems)."""
     columns, repeated, problems = {}, {}, []
     for column, meaning in meanings.items():
@@ -291,8 +298,6 @@ def _columns(sheet, row, meanings, texts):
         kept = columns.setdefault(meaning, column)
         if kept == column:
             continue
-        if meaning == "lane" and LIVES_NOW.search(vi.fold(texts[column])):
-            columns[meaning], kept, column = column, column, kept
         found = problem("two_columns", sheet.name, row, cell(row, column), meaning=meaning, other=cell("", kept))
         problems.append(found)
         repeated[column] = meaning

@@ -94,7 +94,7 @@ def _all_words(row, header):
 
 def _apart(body):
     """Whether the last rows are no people: a blank row or a title stands above a table of its own."""
-    return not body or sum(value is not None for value in body[-1][1]) <= 1
+    return not body or sum(value is not None for value in body[-1][1]) <= 2
 
 
 def _is_whole(sheet, number):

@@ -31,14 +31,18 @@ DASH = re.compile(r"^[-–—+•]+\s*")
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]?")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
+APART = re.compile(r"(?:,|/|&|\+|\s[-–]\s|\svà\s)(?![^(]*\))")
+LONG = 6
+
 LEFT = r"(chet|mat|qua doi|tu tran|tu vong|hy sinh)"
 MOVED = r"(chuyen|cat|xoa)( ho| nhan)?( khau)?( thuong tru| tam tru)?( di| ho khau| cho o| noi o| noi khac)"
 GONE = re.compile(
     rf"(da |moi |vua )?{LEFT}( (?!suc|cccd|cmnd|can cuoc|giay|the|so|dien thoai|viec|dat|chung minh|lien lac).*)?"
     rf"|.*\b(?<!chong )(?<!vo )(?<!bo )(?<!me )(?<!con )da (chet|qua doi|tu tran)( .*)?"
     rf"|(.* )?((da |moi )?({MOVED}|(chuyen|cat|xoa) (khau|ten|tach khau|thuong tru|ho khau)|da chuyen)"
+    r"|(da |moi )?chuyen( (?!den\b|nhap|tu\b|cong|nghe|doi|day|khau den|vao (thon|xa)|ve (day|thon|o|song|xa)).*)?"
     r"|(da |di )(di )?khoi (dia phuong|thon|xa|noi cu tru)|khong con (o|cu tru|sinh song).*|da roi (dia phuong|thon)"
-    r"|khong (con )?(o|cu tru) (tai )?(dia phuong|thon))( (?!den).*)?"
+    r"|khong (con |co mat |co )?(o|cu tru) (tai )?(dia phuong|thon))( (?!den).*)?"
 )
 
 SURNAMES = set(
@@ -154,8 +158,10 @@ def looks_like_name(text):
 
 
 def begins_with_surname(text):
+    """Whether a text begins with a known surname and goes on; "Hộ …" and "Hộ nghèo" do not."""
     words = vi.fold(text).split()
-    return len(words) >= 2 and words[0] in SURNAMES
+    known = len(words) >= 2 and words[0] in SURNAMES and words[1].isalpha()
+    return known and not re.match(r"(?i)(hộ|(mã|số|ma|so) (hộ|ho))\b", vi.nfc(text.strip()))
 
 
 def _capital_word(word):
@@ -173,7 +179,19 @@ def name_parts(text):
     if not (len(lines) > 1 and all(begins_with_surname(name_in(line).name) for line in lines)):
         lines = [line for line in re.split(r";|\s*(?<!\d)\d{1,2}\s*[.)]\s+(?=[^\W\d])", text) if line.strip()]
     if len(lines) < 2:
-        lines = re.split(r",(?![^(]*\))", text)
+        lines = APART.split(text)
         names = [name_in(line).name for line in lines if not is_relation(line)]
         lines = lines if len(names) == len(lines) and all(map(begins_with_surname, names)) else [text]
+        lines = lines if len(lines) > 1 else _run_together(text)
     return [line for line in map(vi.clean, lines) if line] or [""]
+
+
+def _run_together(text):
+    """The names of a long text in which a surname with "Văn" or "Thị" begins anew."""
+    words = vi.clean(text).split()
+    if len(words) < LONG:
+        return [text]
+    starts = [n for n in range(2, len(words) - 2) if vi.fold(words[n + 1]) in ("van", "thi")]
+    starts = [n for n in starts if vi.fold(words[n]) in SURNAMES]
+    parts = [" ".join(words[a:b]) for a, b in zip([0, *starts], [*starts, None], strict=True)]
+    return parts if all(map(begins_with_surname, parts)) else [text]

@@ -28,13 +28,15 @@ SIGNATURE = re.compile(
     r"|trưởng (thôn|xóm|bản|ban|khu|phòng|công an|đoàn)|tổ trưởng|đội trưởng|truong (thon|xom|ban|khu)\b"
     r"|xác nhận|xac nhan|chủ tịch|chu tich|bí thư|bi thu\b|cán bộ|can bo\b|thủ trưởng|kế toán|đại diện"
     r"|công an (xã|viên|thôn|huyện)|cong an (xa|vien)|cảnh sát khu vực|nơi nhận|noi nhan"
-    r"|\b(ngày|ngay)\b.*\b(tháng|thang)\b.*\b(năm|nam)\b"
+    r"|\b(ngày|ngay)\s+[\d.…]|\b(ngày|ngay)\b.*\b(tháng|thang)\b.*\b(năm|nam)\b"
 )
 ENUMERATOR = r"(?:\(?(?:[IVXLivxl]{1,6}|[A-Ha-h]|\d{1,2})\s*[.)/:-]+\s*|(?:[IVX]{1,6}|[A-H])\s+)?"
+LEADING = re.compile(rf"^(?:[-–+*•]\s*|{ENUMERATOR}(?=\D))")
 LANE = re.compile(
     rf"{ENUMERATOR}(?P<lane>(?i:(?:(?:đội|xóm|ngõ|ngách|tổ|cụm|khu|đường|phố|xom|cum)\b(?!\s*(trưởng|truong|phó|pho)\b)"
     r"|(?:doi|ngo|ngach|to|khu|duong|pho)\s+(?:so\s+)?\d).*))"
 )
+KIND_COLON = re.compile(r"(?i)\b(đội|xóm|ngõ|ngách|tổ|cụm|khu|doi|xom|ngo|to|khu)\s*:\s*(?=\S)")
 LANE_ENDS = re.compile(r"\s*[:;,(]|\s+[-–—]\s|\s+gồm\b|\s+có\b|\s*\d+\s*(?:hộ|khẩu|nhân khẩu)\b")
 VILLAGE_KINDS = re.compile(r"(?i)(tổ dân phố|khu dân cư|khu phố|to dan pho|khu dan cu|khu pho)\b")
 HOME = re.compile(
@@ -107,7 +109,7 @@ class RowKinds:
 
     def _is_total(self, values, name, first):
         texts = (first,) if name is None else (first, name)
-        if any(TOTALS.match(text) for text in texts):
+        if any(TOTALS.match(LEADING.sub("", text)) for text in texts):
             return True
         return any(PAGE.fullmatch(text) for text in texts) and not self._is_sure(values)
 
@@ -143,7 +145,7 @@ class RowKinds:
         if len(words) == 2 and not _adds_up(words[1]):
             both = self._home(number, values, " ".join(words))
             return both if name is None or name == words[1] else None
-        text = words[0]
+        text = KIND_COLON.sub(r"\1 ", words[0])
         lane = None if VILLAGE_KINDS.search(text) else LANE.fullmatch(text)
         if lane:
             said = vi.title_case_name(LANE_ENDS.split(lane["lane"], maxsplit=1)[0].strip(" .-–—"))[:LONGEST_TEXT]
@@ -170,26 +172,22 @@ class RowKinds:
         return Row(number, values, "home", (code, name_in(head).name if looks_like_name(head) else ""))
 
     def _doubtful(self, values, name):
-        """What a row is that says nothing sure of a person: still one when its cells are filled like one's."""
+        """What a row is that says nothing sure of a person: one when it has a name and is filled like a person's."""
         filled = any(self._at(values, meaning) is not None for meaning in ("relation", "birth", "age", "sex"))
         marks = sum(self._at(values, meaning) is not None for meaning in ("male", "female"))
         numbered = any(self._is_number(values, meaning) for meaning in ("code", "ordinal", "number", "member"))
         reached = any(self._at(values, meaning) is not None for meaning in ("lane", "phone", "head_mark"))
-        if name is None:
-            return "noise" if self.ended or not filled or self._only_words(values) else "person"
-        if self.ended or not _could_be_name(name):
+        if name is None or self.ended or not _could_be_name(name):
             return "noise"
-        if filled or marks or numbered or reached or not self.detailed:
+        if filled or marks or numbered or reached:
             return "noise" if filled and not numbered and self._only_names(values) else "person"
-        return "unsure"
+        if not begins_with_surname(name_in(name).name):
+            return "noise"
+        return "unsure" if self.detailed else "person"
 
     def _is_number(self, values, meaning):
         value = self._at(values, meaning)
         return value is not None and (meaning == "code" or any(char.isdigit() for char in str(value)))
-
-    def _only_words(self, values):
-        """Whether nothing but words stands in the row, as under a signature."""
-        return not any(type(value) is not str or any(map(str.isdigit, value)) for value in values if value is not None)
 
     def _only_names(self, values):
         """Whether what stands in the columns of years, sexes and relations are names: people who sign."""

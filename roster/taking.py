@@ -25,7 +25,8 @@ class TableReader(Gathering):
         self.taken, self.totals, self.approximate = 0, [], 0
         words = [value for row in table.titles for value in row if type(value) is str]
         aged = next((m for m in ("age", "birth", "male", "female") if table.header.is_age(m)), None)
-        self.counted_in = counted_in(self.header.texts[self.columns[aged]] if aged else "", words, ends.year)
+        heading = self.header.texts[self.columns[aged]] if aged else ""
+        self.counted_in = counted_in(heading, words, ends.year)
 
     def read(self):
         """Take every row; raises Unreadable when nothing says who lives together."""

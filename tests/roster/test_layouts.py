@@ -116,7 +116,17 @@ NOT_PEOPLE = {
     "Roman numerals": [HEADER, ["I", "ĐỘI 1"], *FIRST, ["II", "ĐỘI 2"], *SECOND],
     "Roman numerals with points": [HEADER, ["I. Đội 1"], *FIRST, ["II. Đội 2 (1 hộ, 2 khẩu)"], *SECOND],
     "lane titles with counts": [HEADER, ["A", "Ngõ 1: 1 hộ", None, 4], *FIRST, ["B", "Ngõ 2: 1 hộ", None, 2], *SECOND],
+    "lane titles with a colon": [HEADER, ["Đội: 1"], *FIRST, ["Đội: 2"], *SECOND],
+    "totals with a hyphen": [HEADER, *FIRST, [None, "- Tổng nhân khẩu Đội 1: 4"], *SECOND, ["* Cộng: 2 hộ; 6 khẩu"]],
+    "counts": [HEADER, *FIRST, ["Nhân khẩu: 4", None, "Nam: 2", "Nữ: 2"], *SECOND, [None, "Số hộ: 1; số khẩu: 2"]],
+    "sections": [HEADER, ["A. NHÂN KHẨU THƯỜNG TRÚ"], *FIRST, [None, "II. TẠM TRÚ"], *SECOND],
     "signatures": [*PLAIN, *SIGNED],
+    "a short date": [
+        *PLAIN,
+        [None, None, None, "Ngày 15/9/2026"],
+        [None, "BAN QUẢN LÝ THÔN"],
+        [None, "Ông Đỗ Văn Hải"],
+    ],
     "signatures elsewhere": [
         *PLAIN,
         ["Tổng cộng: 2 hộ, 6 nhân khẩu"],
@@ -211,6 +221,11 @@ def test_a_year_beside_an_age_is_taken_as_it_is(reading):
     assert adults(read, "birth_year", "approximate") == [(1961, False), (1963, True)]
 
 
+def test_a_traditional_age_counts_one_more(reading):
+    read = reading([["STT", "Họ tên", "Quan hệ", "Tuổi mụ"], [1, NAMES[0], "Chủ hộ", 66]])
+    assert adults(read, "birth_year") == [(1961,)]
+
+
 def test_babies_have_months(reading):
     rows = [
         [1, NAMES[0], "Chủ hộ", 65],
@@ -287,6 +302,7 @@ IN_PARTS = [
     (["Họ, tên đệm", "Tên"], 2),
     (["Họ và tên", None], 2),
     (["Họ và tên", "Tên"], 2),
+    (["Họ lót", "Tên"], 2),
     (["Họ", "Tên đệm và tên"], -2),
     (["Họ", "Đệm và tên"], -2),
 ]
@@ -408,6 +424,30 @@ def test_a_member_registered_elsewhere_stays_in_the_household(reading):
     assert [read.villages[home.village].name for home in read.households] == ["Thôn 1", "Thôn 2"]
 
 
+def test_an_address_that_moved_falls_back_to_the_registered_one(reading):
+    header = [*HEADER, "Nơi thường trú", "Nơi ở hiện tại (nếu khác)"]
+    rows = [[*NUMBERED[0], "Xóm Đình, thôn 1, xã Hòa Lạc", None], *NUMBERED[1:4]]
+    rows += [[*NUMBERED[4], "Thôn 1, xã Hòa Lạc", "Ngõ 3, thôn 2, xã Hòa Lạc"], NUMBERED[5]]
+    read = reading([header, *rows])
+    assert is_the_six(read)
+    assert [(read.villages[home.village].name, home.lane) for home in read.households] == [
+        ("Thôn 1", "Xóm Đình"),
+        ("Thôn 2", "Ngõ 3"),
+    ]
+
+
+def test_a_lane_may_have_a_column_beside_the_address(reading):
+    rows = [[*row, "Xóm Đình", "Thôn 1, xã Hòa Lạc"] for row in NUMBERED]
+    read = reading([[*HEADER, "Xóm", "Nơi thường trú"], *rows])
+    assert [(read.villages[home.village].name, home.lane) for home in read.households] == [("Thôn 1", "Xóm Đình")] * 2
+
+
+def test_marks_of_residence_are_no_address(reading):
+    read = reading([["DANH SÁCH THÔN 4"], [*HEADER, "Thường trú", "Tạm trú"], *([*row, "x", None] for row in NUMBERED)])
+    assert is_the_six(read)
+    assert {home.lane for home in read.households} == {""}
+
+
 def test_the_title_says_the_village_before_an_address_does(reading):
     read = reading([["DANH SÁCH THÔN 4"], [*HEADER, "Địa chỉ"], [*NUMBERED[0], "Xóm Đình, thôn 4, xã Hòa Lạc"]])
     assert (read.villages[0].name, read.households[0].lane) == ("Thôn 4", "Xóm Đình")
@@ -489,6 +529,19 @@ def test_numbers_that_begin_again_under_each_lane_say_nothing_of_households(read
     assert refused.value.code == "no_household_column"
 
 
+def test_group_headings_disturb_no_column(reading):
+    upper = ["STT", "Họ và tên", "Quan hệ", "Nhân khẩu", None, "Tình trạng", None]
+    lower = [None, None, None, "Năm sinh", "Giới tính", "Thường trú", "Tạm trú"]
+    assert is_the_six(reading([upper, lower, *([*row, "x"] for row in NUMBERED)]))
+
+
+def test_heads_and_members_under_one_long_heading_are_read(reading):
+    rows = [[f"Hộ {1 + (n > 4)}" if n in (1, 5) else None, name, *rest] for n, name, _, *rest in NUMBERED]
+    read = reading([["STT", "Họ tên chủ hộ và các thành viên", *HEADER[3:]], *rows])
+    assert is_the_six(read)
+    assert [home.code for home in read.households] == ["1", "2"]
+
+
 # Several tables
 
 
@@ -518,6 +571,11 @@ def test_tables_side_by_side_may_be_of_two_villages(reading):
     read = reading([titles, [*HEADER, None, *HEADER], *rows])
     assert is_the_six(read)
     assert [(v.name, v.rows) for v in read.villages] == [("Thôn 1", 4), ("Thôn 2", 2)]
+
+
+def test_three_tables_side_by_side_are_all_read(reading):
+    rows = [[*a, *b, *c] for a, b, c in zip(NUMBERED[:2], NUMBERED[2:4], NUMBERED[4:], strict=True)]
+    assert is_the_six(reading([[*HEADER, *HEADER, *HEADER], *rows]))
 
 
 def test_a_table_below_another_is_read_by_its_own_header(reading):
@@ -562,6 +620,9 @@ def test_a_column_without_a_heading_is_shown_too(reading):
 @pytest.mark.parametrize(
     ("heading", "note"),
     [
+        ("Ghi chú", "Chuyển Hà Nội 2021"),
+        ("Quan hệ khác", "CHẾT"),
+        ("Ghi chú", "không có ở địa phương"),
         ("Ghi chú", "Đã chết"),
         ("Ghi chú", "Chuyển đi Hà Đông"),
         ("Ghi chú", "Đã cắt khẩu, 2024"),
@@ -599,7 +660,7 @@ def test_a_child_in_doubt_is_counted_and_remembered(reading):
 # Many in one cell
 
 
-@pytest.mark.parametrize("join", ["\n", "; "])
+@pytest.mark.parametrize("join", ["\n", "; ", " - ", ", ", " và ", " / ", " "])
 def test_members_crowded_into_one_cell_are_read(reading, join):
     header = ["STT", "Họ và tên", "Quan hệ", "Năm sinh", "Giới tính"]
     rows = [
@@ -654,6 +715,12 @@ def test_households_with_other_codes_or_in_other_villages_stay_two(reading):
     rows = [["01", *PEOPLE[0]], ["01", *PEOPLE[1]], ["02", *PEOPLE[0]], ["02", *PEOPLE[1]]]
     assert homes(reading([["Mã hộ", *HEADER[1:]], *rows])) == [["Tám", "Sáu"], ["Tám", "Sáu"]]
     assert len(reading({"Thôn 1": PLAIN, "Thôn 2": PLAIN}).households) == 4
+
+
+def test_a_list_pasted_twice_on_one_sheet_doubles_nobody(reading):
+    header = ["STT hộ", *HEADER[1:]]
+    rows = [[1, *PEOPLE[0]], [None, *PEOPLE[1]], [2, *PEOPLE[4]]]
+    assert homes(reading([header, *rows, [], header, *rows])) == [["Tám", "Sáu"], ["Hai"]]
 
 
 def test_two_people_alone_with_one_name_and_year_stay_two(reading):
