@@ -32,7 +32,7 @@ class Gathering(Whereabouts):
     def __init__(self, reading, table, ends, before=None):
         super().__init__(reading, table, ends, before)
         self.open, self.current, self.numbers = [], None, {}
-        self.title, self.after_blank = None, False
+        self.title, self.title_values, self.after_blank = None, (), False
         self.grouping = None
 
     def decide(self, grouping, before):
@@ -116,8 +116,9 @@ class Gathering(Whereabouts):
     def _begin(self, number, village, value, code=""):
         ordinal = bool(code) and self.grouping.way != "code" and code.isdecimal()
         opened = Open(Household(village, self.sheet.name, number, code, ordinal), value)
-        if self.title and self.title[1]:
+        if self.title:
             opened.said_head = self.title[2], self.title[1]
+            self._take_lane_of(opened.home, self.title[2], self.title_values)
         self.open.append(opened)
         self.current = opened
         if value:

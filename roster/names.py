@@ -25,7 +25,9 @@ KIN = re.compile(
     r"|co|di|bac|cau|mo|thim|chu (ruot|ho)|o nho|o tro|nguoi o nho|nguoi giup viec|khac"
 )
 HONORIFIC = re.compile(r"(?i)^(?:(?:ông|bà|cụ|anh|chị|ong|ba)(?:/(?:ông|bà))?)\s*[:.]?\s+(?=\w)")
-HOUSEHOLD_OF = re.compile(r"(?i)^(?:hộ|gia đình)\s+(?:(?:ông|bà|cụ|anh|chị)\s*[:.]?\s+|:\s*)")
+HOUSEHOLD_OF = re.compile(
+    r"(?i)^(?:hộ|gia đình|ho(?=\s+(?:ong|ba)\b)|gia dinh)\s+(?:(?:ông|bà|cụ|anh|chị|ong|ba)\s*[:.]?\s+|:\s*)"
+)
 NUMBER = re.compile(r"^\(?\d{1,3}(?:\.\d{1,2})?\s*[.)/:-]\s*(?=\D)|^\d{1,3}\s+(?=[^\W\d])")
 DASH = re.compile(r"^[-–—+•]+\s*")
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]?")

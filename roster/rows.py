@@ -40,7 +40,7 @@ KIND_COLON = re.compile(r"(?i)\b(đội|xóm|ngõ|ngách|tổ|cụm|khu|doi|xom|
 LANE_ENDS = re.compile(r"\s*[:;,(]|\s+[-–—]\s|\s+gồm\b|\s+có\b|\s*\d+\s*(?:hộ|khẩu|nhân khẩu)\b")
 VILLAGE_KINDS = re.compile(r"(?i)(tổ dân phố|khu dân cư|khu phố|to dan pho|khu dan cu|khu pho)\b")
 HOME = re.compile(
-    rf"{ENUMERATOR}(?i:(?:hộ gia đình|hộ|gia đình|gđ|ho gia dinh|gia dinh|ho(?=\s*(?:so\b|:|\d|ong\b|ba\b)))"
+    rf"{ENUMERATOR}(?i:(?:hộ gia đình|hộ|gia đình|gđ|ho gia dinh|gia dinh|ho(?=\s*(?:so\b|thu\b|:|\d|ong\b|ba\b)))"
     r"\s*(?:số|so|thứ|thu)?\s*[:.]?\s*(?P<number>[a-z]{0,4}\d+[a-z]?\b)?\s*[:.,–—-]*\s*(?P<head>.*))"
 )
 HOME_CODE = re.compile(
@@ -140,11 +140,12 @@ class RowKinds:
         """The Row of a title over what follows: a village, a lane or a household; None for any other row."""
         texts = [vi.clean(value) for value in values if type(value) is str]
         words = [text for text in texts if not (re.fullmatch(ENUMERATOR, f"{text} ") or NUMBERS.fullmatch(text))]
-        if not words or len(words) > 2 or SIGNATURE.search(words[0]):
+        if not words or SIGNATURE.search(words[0]):
             return None
-        if len(words) == 2 and not _adds_up(words[1]):
-            both = self._home(number, values, " ".join(words))
-            return both if name is None or name == words[1] else None
+        if len(words) > 1 and not _adds_up(words[1]):
+            own = name is not None and vi.clean(name) == words[0]
+            home = self._home(number, values, words[0] if own else " ".join(words[:2]))
+            return home if own or name is None else None
         text = KIND_COLON.sub(r"\1 ", words[0])
         lane = None if VILLAGE_KINDS.search(text) else LANE.fullmatch(text)
         if lane:
@@ -177,7 +178,7 @@ class RowKinds:
         marks = sum(self._at(values, meaning) is not None for meaning in ("male", "female"))
         numbered = any(self._is_number(values, meaning) for meaning in ("code", "ordinal", "number", "member"))
         reached = any(self._at(values, meaning) is not None for meaning in ("lane", "phone", "head_mark"))
-        if name is None or self.ended or not _could_be_name(name):
+        if name is None or not _could_be_name(name) or (self.ended and not (numbered and (filled or reached))):
             return "noise"
         if filled or marks or numbered or reached:
             return "noise" if filled and not numbered and self._only_names(values) else "person"

@@ -80,7 +80,7 @@ class TableReader(Gathering):
         self.lane = row.said
 
     def _take_home(self, row):
-        self.title, self.current = (*row.said, row.number), None
+        self.title, self.title_values, self.current = (*row.said, row.number), row.values, None
 
     # People
 

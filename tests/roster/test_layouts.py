@@ -1,5 +1,6 @@
 """Lists laid out as offices lay them out: five people and a child of two households, in many clothes."""
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import openpyxl
 import pytest
 
 import roster
+import vi
 from roster.problems import Unreadable, sentence
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "messy"
@@ -177,6 +179,27 @@ def test_people_after_a_subtotal_need_no_year_to_be_people(reading):
     header = ["STT", "Họ tên chủ hộ", "Địa chỉ"]
     rows = [[1, NAMES[0], "Ngõ 1"], ["Cộng: 1 hộ"], [2, NAMES[4], "Ngõ 2"], ["Cộng: 1 hộ"]]
     assert homes(reading([header, *rows])) == [["Tám"], ["Hai"]]
+
+
+def bare(text):
+    """A text as typed without diacritics."""
+    letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+WORN = {"without diacritics": bare, "in capitals": str.upper, "both": lambda text: bare(text).upper()}
+
+
+@pytest.mark.parametrize("worn", WORN)
+@pytest.mark.parametrize("case", NOT_PEOPLE)
+def test_totals_titles_and_signatures_are_nobody_however_they_are_typed(reading, case, worn):
+    rows = [[WORN[worn](value) if type(value) is str else value for value in row] for row in NOT_PEOPLE[case]]
+    read = reading(rows)
+    assert [[vi.fold(name).split()[-1] for name in home] for home in homes(read)] == [
+        ["tam", "sau", "chin"],
+        ["hai", "ba"],
+    ]
+    assert (read.rows, codes(read)) == (6, [])
 
 
 # Ages
@@ -482,11 +505,26 @@ TITLES = [
 
 
 @pytest.mark.parametrize("titles", TITLES)
+@pytest.mark.parametrize("worn", WORN)
+def test_a_row_of_its_own_begins_a_household_however_it_is_typed(reading, titles, worn):
+    rows = [BARE, [titles[0]], *LINES[:4], [titles[1]], *LINES[4:]]
+    read = reading([[WORN[worn](value) if type(value) is str else value for value in row] for row in rows])
+    assert [len(home) for home in homes(read)] == [3, 2]
+
+
+@pytest.mark.parametrize("titles", TITLES)
 def test_a_row_of_its_own_may_begin_a_household(reading, titles):
     read = reading([BARE, [titles[0]], *LINES[:4], [titles[1]], *LINES[4:]])
     assert is_the_six(read)
     if "Hai" in titles[1] or "HAI" in titles[1]:
         assert [relation for (relation,) in adults(read, "relation")] == ["head", "other", "other", "head", "other"]
+
+
+def test_a_title_row_gives_its_address_to_the_household(reading):
+    titles = [["Hộ 1: Nguyễn Văn Tám", None, None, "Ngõ 5"], ["Hộ 2: Lê Thị Hai", None, None, "Ngõ 6"]]
+    read = reading([[*BARE, "Địa chỉ"], titles[0], *LINES[:4], titles[1], *LINES[4:]])
+    assert is_the_six(read)
+    assert [home.lane for home in read.households] == ["Ngõ 5", "Ngõ 6"]
 
 
 def test_a_title_row_keeps_its_number_and_a_head_without_a_row(reading):
