@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 import vi
+from roster.grouping import DITTO
 from roster.reading import Household, Person
 from roster.whereabouts import Whereabouts
 from survey import PAPERS
@@ -128,6 +129,10 @@ class Gathering(Whereabouts):
     def _number_text(self, number, row, meaning):
         """The number of a household without "Hộ" or "Hộ số" before it."""
         text = self._text(number, row, meaning)
+        if DITTO.fullmatch(text):
+            return ""
+        if self.grouping.decimal and meaning == "number":
+            return text.split(".")[0]
         return HOUSEHOLD.sub("", text) if text[:1] in "Hh" else text
 
     def _code(self, number, value, meaning=None):

@@ -58,7 +58,41 @@ def _one_under_another(sheet, header, problems):
         if not below:
             break
         titles, header, start = [row for _, row in title], below, below.last
-    return [Table(sheet, understand_cells(head, body), body, above) for head, body, above in tables], problems
+    unfolded = [(*_unfold_heads(head, body), above) for head, body, above in tables]
+    problems = [found for found in problems if not any(_explained(found, head) for head, _, _ in unfolded)]
+    return [Table(sheet, understand_cells(head, body), body, above) for head, body, above in unfolded], problems
+
+
+def _unfold_heads(header, body):
+    """(header, body) with a row for each head, when head and member stand in one row with a year each."""
+    name, head = header.columns.get("name"), header.columns.get("head")
+    again = {column: meaning for column, meaning in header.repeated.items() if name is not None and column > name}
+    if head is None or not again or head > name or any(header.columns[meaning] > name for meaning in again.values()):
+        return header, body
+    firsts = {header.columns[meaning]: column for column, meaning in again.items()}
+    rows = []
+    for number, row in body:
+        cells = dict(enumerate(row))
+        if cells.get(head) is not None:
+            own = {column: value for column, value in cells.items() if column < name}
+            own |= {name: cells[head]} | {column: cells.get(first) for first, column in firsts.items()}
+            if "relation" in header.columns:
+                own[header.columns["relation"]] = "Chủ hộ"
+            rows.append((number, _row_of(own)))
+            cells = {column: value for column, value in cells.items() if column >= name}
+        if any(cells.get(column) is not None for column in [name, *again]) or not row:
+            rows.append((number, _row_of(cells)))
+    return header.with_meanings(dict.fromkeys(firsts, "head_detail") | again), rows
+
+
+def _row_of(cells):
+    width = max((column + 1 for column, value in cells.items() if value is not None), default=0)
+    return tuple(cells.get(column) for column in range(width))
+
+
+def _explained(found, header):
+    """Whether two columns of one meaning were understood after all: one is the head's, one the members'."""
+    return found.code == "two_columns" and "head_detail" in header.columns
 
 
 def _rows_until_header(sheet, header, start):
@@ -155,7 +189,7 @@ def _side_by_side(sheet, spans):
     """The tables of every page: the left one, then the right one, then those of the next page."""
     parts = []
     for first, last in spans:
-        part = Sheet(sheet.name, [_cut(row, first, last) for row in sheet.rows])
+        part = sheet._replace(rows=[_cut(row, first, last) for row in sheet.rows])
         header, _ = find_header(part)
         if header is None:
             raise Unreadable("tables_differ", sheet.name)

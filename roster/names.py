@@ -31,6 +31,7 @@ HOUSEHOLD_OF = re.compile(
 NUMBER = re.compile(r"^\(?\d{1,3}(?:\.\d{1,2})?\s*[.)/:-]\s*(?=\D)|^\d{1,3}\s+(?=[^\W\d])")
 DASH = re.compile(r"^[-–—+•]+\s*")
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]?")
+BORN = re.compile(r"(?:[,;–-]\s*sinh|[\s,;–-]*(?i:\b(?:sinh năm|năm sinh|sn|s\.n)\b))[\s.:]*$")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 APART = re.compile(r"(?:,|/|&|\+|\s[-–]\s|\svà\s)(?![^(]*\))")
@@ -112,7 +113,8 @@ def name_in(raw):
     behind, text = _relation_behind(text)
     said, gone, cut = relation or before or behind, False, False
     years = YEAR.findall(text)
-    for note in BRACKETS.findall(text):
+    notes = [part for note in BRACKETS.findall(text) for part in re.split(r"[,;]", note)]
+    for note in notes:
         if is_relation(note):
             said = said or relation_of(note)
         elif says_gone(note):
@@ -120,7 +122,7 @@ def name_in(raw):
         else:
             cut = cut or bool(vi.fold(YEAR.sub("", re.sub(r"(?i)\b(sinh năm|sn|sinh|năm sinh)\b", "", note))))
     bare = vi.clean(YEAR.sub("", BRACKETS.sub(" ", text)) if len(years) == 1 else BRACKETS.sub(" ", text))
-    bare = re.sub(r"(?i)[\s,;–-]*\b(sinh năm|năm sinh|sn|s\.n)\b[\s.:]*$", "", bare).strip(" ,;:–-*†")
+    bare = BORN.sub("", bare).strip(" ,;:–-*†")
     name = tidy_name(bare)
     cut = cut or name.casefold() != bare.casefold()
     return Named(name, said, member, gone or "†" in raw, int(years[0]) if len(years) == 1 else None, cut)

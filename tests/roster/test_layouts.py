@@ -416,6 +416,19 @@ def test_a_head_named_only_beside_the_members_is_one_of_the_household(reading):
     assert [p.row for p in read.problems if p.code == "head_without_row"] == [2, 4]
 
 
+@pytest.mark.parametrize("relation", [["Quan hệ"], []])
+def test_heads_and_members_may_have_a_year_each_in_one_row(reading, relation):
+    header = ["STT", "Chủ hộ", "Năm sinh", "Thành viên", "Năm sinh", *relation]
+    members = [[NAMES[n], YEARS[n], *([RELATIONS[n]] if relation else [])] for n in range(6)]
+    rows = [[1, NAMES[0], 1961, *members[1]], *([None] * 3 + members[n] for n in (2, 3))]
+    read = reading([header, *rows, [2, NAMES[4], 1950, *members[5]]])
+    assert is_the_six(read)
+    assert [year for (year,) in adults(read, "birth_year")] == YEARS_OF_ADULTS
+    assert [r for (r,) in adults(read, "relation")][::3] == ["head", "head"]
+    assert [column.meaning for column in read.columns][1:3] == ["head", "head_detail"]
+    assert codes(read, "warning") == ["no_village"]
+
+
 # Villages in addresses
 
 
@@ -537,6 +550,18 @@ def test_a_title_row_keeps_its_number_and_a_head_without_a_row(reading):
 def test_numbers_that_begin_again_at_one_begin_a_household(reading):
     rows = [[n, *line] for n, line in zip([1, 2, 3, 4, 1, 2], LINES, strict=True)]
     assert is_the_six(reading([["STT", *BARE], *rows]))
+
+
+@pytest.mark.parametrize("numbers", [[1, 1.1, 1.2, 1.3, 2, 2.1], ["1", "1.1", "1.2", "1.3", "2", "2.1"]])
+def test_numbers_with_points_number_the_members(reading, numbers):
+    assert is_the_six(reading([["STT", *BARE], *([n, *line] for n, line in zip(numbers, LINES, strict=True))]))
+
+
+@pytest.mark.parametrize("numbers", [[1, "-", "-", "-", 2, "-"], ["Hộ 1", None, None, None, "Hộ 2", None]])
+def test_a_dash_instead_of_a_number_belongs_above(reading, numbers):
+    read = reading([["STT", *BARE], *([n, *line] for n, line in zip(numbers, LINES, strict=True))])
+    assert is_the_six(read)
+    assert [home.code for home in read.households] == ["1", "2"]
 
 
 def test_people_who_live_alone_are_numbered_one_each(reading):
@@ -689,6 +714,15 @@ def test_a_death_noted_behind_the_name_is_a_doubt_and_no_part_of_it(reading):
     assert adults(read, "doubt")[1] == ("gone",)
 
 
+@pytest.mark.parametrize("beside", [[], ["SĐT", *HEADER]])
+def test_whoever_is_struck_through_is_in_doubt(reading, monkeypatch, beside):
+    opened = roster.listing.open_sheets
+    monkeypatch.setattr(roster.listing, "open_sheets", lambda path: [s._replace(struck={3}) for s in opened(path)])
+    read = reading([[*HEADER, *beside], *NUMBERED])
+    assert is_the_six(read)
+    assert [doubt for (doubt,) in adults(read, "doubt")] == ["", "struck", "", "", ""]
+
+
 def test_a_child_in_doubt_is_counted_and_remembered(reading):
     read = reading([[*HEADER, "Ghi chú"], *([*row, "Chuyển đi" if row[0] == 4 else None] for row in NUMBERED)])
     assert is_the_six(read)
@@ -706,6 +740,18 @@ def test_members_crowded_into_one_cell_are_read(reading, join):
         for n, people in enumerate([PEOPLE[:4], PEOPLE[4:]], 1)
     ]
     assert is_the_six(reading([header, *rows]))
+
+
+def test_crowded_people_bring_their_years_and_relations(reading):
+    cells = [
+        "Nguyễn Văn Tám - 1961 - chủ hộ\nTrần Thị Sáu, sinh 1963\nNguyễn Văn Chín (con, SN 1990)\n"
+        "Nguyễn Thị Mười (2017)"
+    ]
+    cells += ["Lê Thị Hai (chủ hộ, 1950)\nPhạm Văn Ba - 1975"]
+    read = reading([["STT", "Họ và tên"], *([n, cell] for n, cell in enumerate(cells, 1))])
+    assert is_the_six(read)
+    assert [year for (year,) in adults(read, "birth_year")] == YEARS_OF_ADULTS
+    assert codes(read, "warning") == ["no_village"]
 
 
 def test_members_in_a_cell_beside_the_head_are_read(reading):
