@@ -26,6 +26,9 @@ def understand_cells(header, body):
         return header
     header = header.with_meanings(_without_header(header, people))
     changed = _identity_numbers(header, people) | _head_marks(header, people) | _lane_marks(header, people)
+    changed |= _plainly(header, people, "relation", is_relation) if "relation" not in header.columns else {}
+    if not {"sex", "male", "female"} & set(header.columns):
+        changed |= _plainly(header, people, "sex", lambda text: vi.fold(text) in ("nam", "nu", "trai", "gai"))
     header = header.with_meanings(changed)
     return header.with_meanings(_parts_of_names(header, people))
 
@@ -102,6 +105,15 @@ def _identity_numbers(header, people):
         if values and sum(bool(IDENTITY.fullmatch(value)) for value in values) * 2 >= len(values):
             changed[column] = "never"
     return changed
+
+
+def _plainly(header, people, meaning, says):
+    """{column: meaning} of the first unknown column nearly all of whose cells say such a thing, whatever its header."""
+    for column, known in header.meanings.items():
+        texts = [str(value) for value in _cells(people, column)] if not known else []
+        if len(texts) * 2 >= len(people) and sum(map(bool, map(says, texts))) * 10 >= len(texts) * 9:
+            return {column: meaning}
+    return {}
 
 
 def _head_marks(header, people):

@@ -33,7 +33,7 @@ PEOPLE = [
     ("never", r".*(tai khoan|bao hiem|bhyt|bhxh|ma so thue).*|so tk|mst|stk"),
     ("never", r"(thanh phan )?dan toc.*|ton giao.*|.*(suc khoe|benh|thu nhap|khuyet tat|khuet tat).*"),
     ("head", r"(ho va ten |ho ten |ten |la )?(cua )?chu ho( gia dinh)?( ho ten| ho va ten)?"),
-    ("relation", r"(moi )?quan he.*|qh.*|q he.*|la gi (voi|cua) .*|vai tro.*|relation.*"),
+    ("relation", r"(moi )?(quan he|qh|q he).*|la gi (voi|cua) .*|vai tro.*|relation.*"),
     ("member", rf"{ORDINAL}( cua)?( tung)? (trong (moi )?ho|nhan khau|thanh vien|nguoi|khau)( .*)?"),
     ("ordinal", r"(stt|tt|so tt|so thu tu|thu tu|s t t) (cua )?(cac )?ho( gia dinh| dan)?|so ho|ho so|ho thu( tu)?"),
     ("male", rf"{BORN}(cua )?(gioi )?nam|nam {BORN_BARE}( gioi)?|tuoi (cua )?(gioi )?nam( gioi)?|nam tuoi"),

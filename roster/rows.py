@@ -180,10 +180,10 @@ class RowKinds:
         reached = any(self._at(values, meaning) is not None for meaning in ("lane", "phone", "head_mark"))
         if name is None or not _could_be_name(name) or (self.ended and not (numbered and (filled or reached))):
             return "noise"
+        if not numbered and not (name == "=" or begins_with_surname(name_in(name).name)):
+            return "noise"
         if filled or marks or numbered or reached:
             return "noise" if filled and not numbered and self._only_names(values) else "person"
-        if not begins_with_surname(name_in(name).name):
-            return "noise"
         return "unsure" if self.detailed else "person"
 
     def _is_number(self, values, meaning):

@@ -123,6 +123,11 @@ NOT_PEOPLE = {
     "counts": [HEADER, *FIRST, ["Nhân khẩu: 4", None, "Nam: 2", "Nữ: 2"], *SECOND, [None, "Số hộ: 1; số khẩu: 2"]],
     "sections": [HEADER, ["A. NHÂN KHẨU THƯỜNG TRÚ"], *FIRST, [None, "II. TẠM TRÚ"], *SECOND],
     "signatures": [*PLAIN, *SIGNED],
+    "signatures nobody foresaw": [
+        *PLAIN,
+        [None, "PHÊ DUYỆT", None, "LÃNH ĐẠO"],
+        [None, "Nguyễn Thị Lan", None, "Đỗ Văn Hải"],
+    ],
     "a short date": [
         *PLAIN,
         [None, None, None, "Ngày 15/9/2026"],
@@ -497,6 +502,14 @@ def test_identity_numbers_are_never_read_whatever_their_column_is_called(reading
     assert is_the_six(read)
     assert (read.columns[5].meaning, read.columns[5].examples) == ("never", ())
     assert "001061012345" not in read.to_json()
+
+
+@pytest.mark.parametrize("heading", ["Vai vế", "Mối QH", "Trong gia đình là", None])
+def test_a_column_of_relations_or_sexes_is_known_by_its_cells(reading, heading):
+    rows = [[n, name, relation, year, sex] for n, name, relation, year, sex in NUMBERED]
+    read = reading([["STT", "Họ và tên", heading, "Năm sinh", heading and "Phái tính"], *rows])
+    assert is_the_six(read)
+    assert [(r, s) for r, s in adults(read, "relation", "sex")][:2] == [("head", "m"), ("spouse", "f")]
 
 
 # Where a household begins
