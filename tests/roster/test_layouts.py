@@ -808,6 +808,21 @@ def test_a_copy_without_codes_adds_only_whom_it_alone_has(reading):
     assert (read.rows, children(read)) == (7, 1)
 
 
+@pytest.mark.parametrize("order", [["DS", "Chủ hộ"], ["Chủ hộ", "DS"]])
+def test_a_sheet_of_heads_beside_the_list_doubles_nobody(reading, order):
+    heads = [["STT", "Họ tên chủ hộ", "Địa chỉ"], [1, NAMES[0], "Ngõ 1"], [2, NAMES[4], "Ngõ 2"]]
+    sheets = {"DS": PLAIN, "Chủ hộ": heads}
+    read = reading({name: sheets[name] for name in order})
+    assert is_the_six(read)
+    assert [year for (year,) in adults(read, "birth_year")] == YEARS_OF_ADULTS
+    assert {doubt for (doubt,) in adults(read, "doubt")} == {""}
+    assert (read.rows, read.villages[0].households, [home.lane for home in read.households]) == (
+        6,
+        2,
+        ["Ngõ 1", "Ngõ 2"],
+    )
+
+
 def test_households_with_other_codes_or_in_other_villages_stay_two(reading):
     rows = [["01", *PEOPLE[0]], ["01", *PEOPLE[1]], ["02", *PEOPLE[0]], ["02", *PEOPLE[1]]]
     assert homes(reading([["Mã hộ", *HEADER[1:]], *rows])) == [["Tám", "Sáu"], ["Tám", "Sáu"]]
