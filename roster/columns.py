@@ -5,7 +5,7 @@ from datetime import date
 
 import vi
 from roster.headers import meaning_of
-from roster.names import SURNAMES, is_relation, name_parts
+from roster.names import SURNAMES, is_marked, is_relation, name_parts
 from roster.reading import Column
 from roster.spreadsheet import Formula, cell
 
@@ -119,7 +119,8 @@ def _plainly(header, people, meaning, says):
 def _head_marks(header, people):
     """{column: "head_mark"} when the column of the head's name holds only marks beside the members' names."""
     column = header.columns.get("head")
-    values = [vi.clean(str(value)) for value in _cells(people, column)] if column is not None else []
+    values = _cells(people, column) if column is not None else []
+    values = [vi.clean(str(value)) for value in values if is_marked(value)]
     if values and header.name_columns != [column] and all(MARK.fullmatch(value) for value in values):
         return {column: "head_mark"}
     return {}

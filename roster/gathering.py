@@ -115,7 +115,8 @@ class Gathering(Whereabouts):
         return relation == "head" or (self.grouping.restarts and self.grouping.number(row) == 1)
 
     def _begin(self, number, village, value, code=""):
-        ordinal = bool(code) and self.grouping.way != "code" and code.isdecimal()
+        way = self.grouping.way
+        ordinal = bool(code) and way != "code" and (way != "title" or code.isdecimal())
         opened = Open(Household(village, self.sheet.name, number, code, ordinal), value)
         if self.title:
             opened.said_head = self.title[2], self.title[1]

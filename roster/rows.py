@@ -17,7 +17,7 @@ from survey import LONGEST_TEXT, OLDEST_BIRTH_YEAR
 TOTALS = re.compile(
     r"(?i)tổng\b|tong (cong|so)\b|cộng\b|(lũy|luỹ) kế|luy ke\b|mang sang|trong đó\b|trong do\b"
     r"|(cong|tong)\s*([:.\d]|$|(thon|thôn|ho|hộ|doi|xom|to|ngo|trang|don|lai|mang|chuyen|toan|nhân khẩu|nhan khau)\b)"
-    r"|t\.?/?c\.?\s*([:.\d]|$|(thôn|thon|đội|doi|xóm|xom|trang|toàn)\b)"
+    r"|t\.?/?c\.?(\s*:|\s+\d|\s*$|\s*(thôn|thon|đội|doi|xóm|xom|trang|toàn)\b)"
     r"|(chuyển|chuyen) (sang )?trang|trang (trước|sau|truoc)\b"
     r"|(số|so) (hộ|ho|nhân khẩu|nhan khau|khẩu|khau|người|nguoi)\s*:\s*[\d.]*\s*(hộ|người|khẩu)?\s*$"
 )
@@ -81,9 +81,9 @@ class RowKinds:
             return Row(number, values, "blank")
         name = self._name(values)
         first = next((vi.clean(value) for value in values if type(value) is str), "")
-        if self._is_total(values, name, first):
-            return Row(number, values, "total")
         sure = self._is_sure(values)
+        if self._is_total(name, first, sure):
+            return Row(number, values, "total")
         if sure and (name or first == "" or not SIGNATURE.search(first)):
             if name is None or not (self.ended and SIGNATURE.search(name)):
                 return Row(number, values, "person")
@@ -107,11 +107,12 @@ class RowKinds:
             parts = [self._at(values, "head")]
         return " ".join("=" if type(part) is Formula else str(part) for part in parts) if parts else None
 
-    def _is_total(self, values, name, first):
-        texts = (first,) if name is None else (first, name)
+    def _is_total(self, name, first, sure):
+        """Whether a row adds up; of somebody with a year or a relation only the name could say so, no code "TC01"."""
+        texts = (first,) if name is None else (name,) if sure else (first, name)
         if any(TOTALS.match(LEADING.sub("", text)) for text in texts):
             return True
-        return any(PAGE.fullmatch(text) for text in texts) and not self._is_sure(values)
+        return not sure and any(PAGE.fullmatch(text) for text in texts)
 
     def _is_sure(self, values):
         """Whether something is said that only a person has: a year or an age, a sex, a relation to the head."""

@@ -404,6 +404,17 @@ def test_a_mark_in_a_column_of_its_own_says_who_is_head(reading, mark):
     assert [relation for (relation,) in adults(read, "relation")] == ["head", "other", "other", "head", "other"]
 
 
+def test_false_marks_nobody_as_head(reading):
+    rows = [[p[1] == "Chủ hộ", p[0], *p[2:]] for p in PEOPLE]
+    assert is_the_six(reading([["Chủ hộ", "Họ và tên", "Năm sinh", "Giới tính"], *rows]))
+
+
+@pytest.mark.parametrize("codes", ["TC01 TC01 TC01 TC01 TC02 TC02", "T1 T1 T1 T1 T2 T2"])
+def test_a_household_code_is_no_total(reading, codes):
+    rows = [[code, *person] for code, person in zip(codes.split(), PEOPLE, strict=True)]
+    assert is_the_six(reading([["Mã hộ", *HEADER[1:]], *rows]))
+
+
 @pytest.mark.parametrize("members", ["Thành viên", "Họ tên thành viên", "Các thành viên trong hộ", "Nhân khẩu"])
 def test_heads_may_stand_in_a_column_beside_their_members(reading, members):
     rows = [[n, *((p[0], None) if p[1] == "Chủ hộ" else (None, p[0])), *p[2:]] for n, *p in NUMBERED]
