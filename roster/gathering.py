@@ -41,7 +41,7 @@ class Gathering(Whereabouts):
         self.grouping = before.grouping if before else grouping
         if before:
             self.current, self.numbers, self.open = before.current, before.numbers, before.open
-            self.lane, before.open = before.lane, []
+            self.lane, before.open = self.lane or before.lane, []
             if self.titled == before.titled:
                 self.village = before.village
 

@@ -148,10 +148,9 @@ class RowKinds:
             home = self._home(number, values, words[0] if own else " ".join(words[:2]))
             return home if own or name is None else None
         text = KIND_COLON.sub(r"\1 ", words[0])
-        lane = None if VILLAGE_KINDS.search(text) else LANE.fullmatch(text)
+        lane = None if VILLAGE_KINDS.search(text) else lane_in(text)
         if lane:
-            said = vi.title_case_name(LANE_ENDS.split(lane["lane"], maxsplit=1)[0].strip(" .-–—"))[:LONGEST_TEXT]
-            return Row(number, values, "lane", said)
+            return Row(number, values, "lane", lane)
         home = self._home(number, values, text)
         if home:
             return home
@@ -195,6 +194,14 @@ class RowKinds:
         """Whether what stands in the columns of years, sexes and relations are names: people who sign."""
         said = [self._at(values, meaning) for meaning in ("relation", "birth", "age", "sex")]
         return all(type(value) is str and begins_with_surname(value) for value in said if value is not None)
+
+
+def lane_in(title):
+    """The lane that a title such as "II. ĐỘI 2 (25 hộ)" names, "" when it names none."""
+    lane = LANE.fullmatch(title)
+    return (
+        vi.title_case_name(LANE_ENDS.split(lane["lane"], maxsplit=1)[0].strip(" .-–—"))[:LONGEST_TEXT] if lane else ""
+    )
 
 
 def _adds_up(text):

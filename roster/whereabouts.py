@@ -6,10 +6,12 @@ import vi
 from roster.addresses import split_address
 from roster.cells import Cells
 from roster.reading import Village
+from roster.rows import lane_in
 from roster.spreadsheet import Formula
 from roster.villages import village_in, village_named
 from survey import LONGEST_TEXT
 
+ABOVE_HEADER = re.compile(r"(?i)((đội|tổ|cụm|ngõ|doi|to|cum|ngo)\s+(số\s+)?\d|xóm\b|xom\b)")  # no "Tổ công nghệ số"
 BOARDING = re.compile(r"\b(nha tro|khu tro|phong tro|day tro|xom tro|o tro)\b")
 
 
@@ -21,9 +23,15 @@ class Whereabouts(Cells):
 
     def __init__(self, reading, table, ends, before=None):
         super().__init__(reading, table.sheet, table.header, ends)
-        self.table, self.lane = table, ""
+        self.table = table
+        self.lane = self._titled_lane()
         self.village, self.villages, self.titled = None, {}, self._titled_village(before)
         self.by_address = "village" not in self.columns and not self.titled[0] and "lane" in self.columns
+
+    def _titled_lane(self):
+        """The lane that a title above the header names in a cell of its own, numbered or a "xóm"."""
+        texts = [vi.clean(value) for row in self.table.titles for value in row if type(value) is str]
+        return next((lane_in(text) for text in texts if ABOVE_HEADER.match(text) and lane_in(text)), "")
 
     def _titled_village(self, before):
         """(name, former) from the titles above the header, the sheet's own name, or the table before."""

@@ -165,6 +165,19 @@ def test_a_title_over_a_lane_is_the_lane_of_what_follows(reading, case):
     assert lanes in (["Đội 1", "Đội 2"], ["Xóm Đình", "Xóm Trong"], ["Ngõ 1", "Ngõ 2"])
 
 
+def test_a_lane_above_the_header_is_the_lane_of_the_table(reading):
+    header = ["STT", "Họ tên", "Quan hệ", "Năm sinh"]
+    rows = [[*left[:4], None, *right[:4]] for left, right in zip(NUMBERED[:4], [*SECOND, [], []], strict=True)]
+    read = reading([["THÔN 4"], ["ĐỘI 1", *[None] * 4, "ĐỘI 2"], [*header, None, *header], *rows])
+    assert is_the_six(read)
+    assert [home.lane for home in read.households] == ["Đội 1", "Đội 2"]
+
+
+def test_the_team_that_made_the_list_is_no_lane(reading):
+    read = reading([["TỔ CÔNG NGHỆ SỐ CỘNG ĐỒNG"], ["THÔN 4"], *PLAIN])
+    assert {(read.villages[home.village].name, home.lane) for home in read.households} == {("Thôn 4", "")}
+
+
 def test_a_lane_title_printed_again_on_the_next_page_splits_nobody(reading):
     rows = [HEADER, ["Đội 1"], *NUMBERED[:2], ["Đội 1 (tiếp theo)"], *NUMBERED[2:4], ["Đội 2"], *NUMBERED[4:]]
     read = reading(rows)
@@ -330,6 +343,7 @@ IN_PARTS = [
     (["Họ, tên đệm", "Tên"], 2),
     (["Họ và tên", None], 2),
     (["Họ và tên", "Tên"], 2),
+    (["Phần họ", "Phần đệm", "Phần tên"], 3),
     (["Họ lót", "Tên"], 2),
     (["Họ", "Tên đệm và tên"], -2),
     (["Họ", "Đệm và tên"], -2),
