@@ -8,6 +8,7 @@ OLDEST = 120
 AGE = re.compile(r"(?:khoảng|khoang|~|độ|gần|hơn)?\s*(\d{1,3})\s*(?:tuổi|tuoi|t)\.?(?:\s*(?:rưỡi|ruoi))?")
 MONTHS = re.compile(r"\d{1,2}\s*(?:tháng|thang|th)(?:\s*(?:tuổi|tuoi))?\.?|(?:mới sinh|moi sinh|sơ sinh|so sinh)")
 COUNTED_TO = re.compile(r"(?i)\b(?:tính|tinh)\s+(?:đến|den|tới|toi)\b\D*(?:\d{1,2}[/.-]){0,2}\D*?(20\d\d)")
+FROM_ONE = re.compile(r"(?i)tuổi\s+(mụ|ta|âm)\b")  # the traditional count gives a newborn one year
 OF_YEAR = re.compile(r"(?i)\b(?:năm|nam)\s+(20\d\d)")
 ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
@@ -31,4 +32,5 @@ def counted_in(header_text, titles, latest):
     tries = [ANY_YEAR.search(header_text)]
     tries += [pattern.search(title) for pattern in (COUNTED_TO, OF_YEAR) for title in titles]
     years = [int(found[1]) for found in tries if found]
-    return next((year for year in years if latest - 20 <= year <= latest), latest)
+    year = next((year for year in years if latest - 20 <= year <= latest), latest)
+    return year + bool(FROM_ONE.search(header_text))

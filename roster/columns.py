@@ -5,9 +5,9 @@ from datetime import date
 
 import vi
 from roster.headers import meaning_of
-from roster.names import SURNAMES, is_relation, name_parts
+from roster.names import SURNAMES, is_marked, is_relation, name_parts
 from roster.reading import Column
-from roster.spreadsheet import cell
+from roster.spreadsheet import Formula, cell
 
 SAMPLE = 400
 EXAMPLES = 3
@@ -25,7 +25,10 @@ def understand_cells(header, body):
     if not people:
         return header
     header = header.with_meanings(_without_header(header, people))
-    changed = _identity_numbers(header, people) | _head_marks(header, people)
+    changed = _identity_numbers(header, people) | _head_marks(header, people) | _lane_marks(header, people)
+    changed |= _plainly(header, people, "relation", is_relation) if "relation" not in header.columns else {}
+    if not {"sex", "male", "female"} & set(header.columns):
+        changed |= _plainly(header, people, "sex", lambda text: vi.fold(text) in ("nam", "nu", "trai", "gai"))
     header = header.with_meanings(changed)
     return header.with_meanings(_parts_of_names(header, people))
 
@@ -65,7 +68,8 @@ def _examples(body, column, names):
 
 
 def _at(row, column):
-    return row[column] if column < len(row) else None
+    value = row[column] if column < len(row) else None
+    return value.value if type(value) is Formula else value
 
 
 def _cells(people, column):
@@ -103,13 +107,33 @@ def _identity_numbers(header, people):
     return changed
 
 
+def _plainly(header, people, meaning, says):
+    """{column: meaning} of the first unknown column nearly all of whose cells say such a thing, whatever its header."""
+    for column, known in header.meanings.items():
+        texts = [str(value) for value in _cells(people, column)] if not known else []
+        if len(texts) * 2 >= len(people) and sum(map(bool, map(says, texts))) * 10 >= len(texts) * 9:
+            return {column: meaning}
+    return {}
+
+
 def _head_marks(header, people):
     """{column: "head_mark"} when the column of the head's name holds only marks beside the members' names."""
     column = header.columns.get("head")
-    values = [vi.clean(str(value)) for value in _cells(people, column)] if column is not None else []
+    values = _cells(people, column) if column is not None else []
+    values = [vi.clean(str(value)) for value in values if is_marked(value)]
     if values and header.name_columns != [column] and all(MARK.fullmatch(value) for value in values):
         return {column: "head_mark"}
     return {}
+
+
+def _lane_marks(header, people):
+    """{column: ""} of a column such as "Tạm trú" that holds only marks and no address."""
+    changed = {}
+    for column in header.lane_columns:
+        values = [vi.clean(str(value)) for value in _cells(people, column)]
+        if values and all(re.fullmatch(r"(?i)x+|[✓✔√☑*+•]|true", value) for value in values):
+            changed[column] = ""
+    return changed
 
 
 # Names in parts

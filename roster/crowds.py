@@ -5,7 +5,7 @@ import re
 import vi
 from roster.names import name_parts
 
-CROWDED = re.compile(r"[\n\r;,]|\d\s*[.)]")
+CROWDED = re.compile(r"[\n\r;,/&+]|\d\s*[.)]|\s[-–]\s|\svà\s|(?:\w+\s+){5}\w")
 
 
 def parted(header, body):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 import vi
+from roster.grouping import DITTO
 from roster.reading import Household, Person
 from roster.whereabouts import Whereabouts
 from survey import PAPERS
@@ -32,7 +33,7 @@ class Gathering(Whereabouts):
     def __init__(self, reading, table, ends, before=None):
         super().__init__(reading, table, ends, before)
         self.open, self.current, self.numbers = [], None, {}
-        self.title, self.after_blank = None, False
+        self.title, self.title_values, self.after_blank = None, (), False
         self.grouping = None
 
     def decide(self, grouping, before):
@@ -40,7 +41,7 @@ class Gathering(Whereabouts):
         self.grouping = before.grouping if before else grouping
         if before:
             self.current, self.numbers, self.open = before.current, before.numbers, before.open
-            self.lane, before.open = before.lane, []
+            self.lane, before.open = self.lane or before.lane, []
             if self.titled == before.titled:
                 self.village = before.village
 
@@ -114,10 +115,12 @@ class Gathering(Whereabouts):
         return relation == "head" or (self.grouping.restarts and self.grouping.number(row) == 1)
 
     def _begin(self, number, village, value, code=""):
-        ordinal = bool(code) and self.grouping.way != "code" and code.isdecimal()
+        way = self.grouping.way
+        ordinal = bool(code) and way != "code" and (way != "title" or code.isdecimal())
         opened = Open(Household(village, self.sheet.name, number, code, ordinal), value)
-        if self.title and self.title[1]:
+        if self.title:
             opened.said_head = self.title[2], self.title[1]
+            self._take_lane_of(opened.home, self.title[2], self.title_values)
         self.open.append(opened)
         self.current = opened
         if value:
@@ -127,6 +130,10 @@ class Gathering(Whereabouts):
     def _number_text(self, number, row, meaning):
         """The number of a household without "Hộ" or "Hộ số" before it."""
         text = self._text(number, row, meaning)
+        if DITTO.fullmatch(text):
+            return ""
+        if self.grouping.decimal and meaning == "number":
+            return text.split(".")[0]
         return HOUSEHOLD.sub("", text) if text[:1] in "Hh" else text
 
     def _code(self, number, value, meaning=None):

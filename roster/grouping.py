@@ -5,16 +5,23 @@ A way is one of: "code", "ordinal", "number" (a number on each household), "titl
 "restart" (numbers begin again at 1), "gap" (blank rows between).
 """
 
+import re
+
 import vi
-from roster.names import is_plain, name_in, relation_of
+from roster.names import is_marked, is_plain, name_in, relation_of
 from roster.problems import Unreadable
+from roster.spreadsheet import Formula
 
 LARGEST = 25
+DITTO = re.compile(r"[\s.,\"'”“/–—-]+")  # what stands for "as above"
 PASSED_OVER = ("lane", "village", "total")
 
 
 class Grouping:
-    """way: see above. restarts: whether numbers count the members of each household, so that a 1 begins one."""
+    """way: see above. restarts: whether numbers count the members of each household, so that a 1 begins one.
+
+    decimal: whether the members of household 1 are numbered 1.1, 1.2…
+    """
 
     def __init__(self, header, rows):
         self.columns, self.names = header.columns, header.name_columns
@@ -22,6 +29,7 @@ class Grouping:
         self.people = [row for row in rows if row.kind == "person"]
         self.heads = [row for row in self.people if self._is_head(row)]
         self.restarts = self._numbers_members()
+        self.decimal = self._numbers_by_points()
         self.way = self._way()
 
     def refuse_none(self, sheet_name, row):
@@ -35,6 +43,8 @@ class Grouping:
                 return meaning
         if self._titled():
             return "title"
+        if self.decimal:
+            return "number"
         if self._numbers_count_households():
             return "number"
         if self.heads:
@@ -52,7 +62,9 @@ class Grouping:
 
     def at(self, row, meaning):
         column = self.columns.get(meaning, len(row.values))
-        return row.values[column] if column < len(row.values) else None
+        value = row.values[column] if column < len(row.values) else None
+        value = value.value if type(value) is Formula else value
+        return None if type(value) is str and DITTO.fullmatch(value) else value
 
     def number(self, row):
         """The whole number a row has, within its household where the list has such a column; else None."""
@@ -69,7 +81,7 @@ class Grouping:
         relation = self.at(row, "relation")
         if relation is not None and relation_of(str(relation)) == "head":
             return True
-        if self.at(row, "head_mark") is not None:
+        if is_marked(self.at(row, "head_mark")):
             return True
         name = self._name(row)
         return not is_plain(name) and name_in(name).relation == "head"
@@ -115,6 +127,11 @@ class Grouping:
         if self.columns.get("member") is not None:
             return bool(starts)
         return any(a > 1 and row.number not in begun_by_title for a, row in starts)
+
+    def _numbers_by_points(self):
+        numbers = [str(self.at(row, "number")) for row in self.people if self.at(row, "number") is not None]
+        pointed = [number for number in numbers if re.fullmatch(r"\d+\.\d+", number)]
+        return len(pointed) * 3 >= len(numbers) > 0 and len({number.split(".")[0] for number in numbers}) < len(numbers)
 
     def _after_titles(self):
         """The people right below a title or a total."""

@@ -14,9 +14,8 @@ from roster.spreadsheet import cell
 SEARCHED_ROWS = 40
 HEADER_HEIGHT = 3
 LONGEST_HEADER = 80
-FEWEST_LABELLED = 3
 NAMES = {"name", "given", "head"}
-REPEATABLE = {"never", "note", "part", "number", "middle"}
+REPEATABLE = {"never", "note", "part", "number", "middle", "lane"}
 
 ORDER = {"family": 0, "name": 0, "middle": 1, "given": 2}
 AGED = re.compile(r"\btuoi\b")
@@ -25,7 +24,7 @@ LIVES_NOW = re.compile(r"\b(hien tai|hien nay|tam tru|dang o|thuc te)\b")
 # Folded header text → meaning; the first full match wins.
 PLACES = "thon|xom|to|ban|lang|ap|buon|khu|tdp|to dan pho|khu dan cu|khu pho|ngo|ngach|doi|duong|pho|cum|so nha"
 ORDINAL = r"(stt|tt|so tt|so thu tu|thu tu)"
-WHOSE = r"(nguoi|thanh vien|nhan khau|cong dan|khai sinh)"
+WHOSE = r"(cac |tung )?(nguoi|thanh vien|nhan khau|cong dan|khai sinh)"
 BORN = r"(?:(?:ngay |thang |nam )+sinh |ns |ntns |sinh nam )"
 BORN_BARE = r"(?:(?:ngay |thang |nam )+sinh|ns|ntns)"
 PEOPLE = [
@@ -34,20 +33,21 @@ PEOPLE = [
     ("never", r".*(tai khoan|bao hiem|bhyt|bhxh|ma so thue).*|so tk|mst|stk"),
     ("never", r"(thanh phan )?dan toc.*|ton giao.*|.*(suc khoe|benh|thu nhap|khuyet tat|khuet tat).*"),
     ("head", r"(ho va ten |ho ten |ten |la )?(cua )?chu ho( gia dinh)?( ho ten| ho va ten)?"),
-    ("relation", r"(moi )?quan he.*|qh( (voi )?(chu ho|ch))?|q he.*|vai tro.*|relation.*"),
+    ("relation", r"(moi )?(quan he|qh|q he).*|la gi (voi|cua) .*|vai tro.*|relation.*"),
     ("member", rf"{ORDINAL}( cua)?( tung)? (trong (moi )?ho|nhan khau|thanh vien|nguoi|khau)( .*)?"),
     ("ordinal", r"(stt|tt|so tt|so thu tu|thu tu|s t t) (cua )?(cac )?ho( gia dinh| dan)?|so ho|ho so|ho thu( tu)?"),
     ("male", rf"{BORN}(cua )?(gioi )?nam|nam {BORN_BARE}( gioi)?|tuoi (cua )?(gioi )?nam( gioi)?|nam tuoi"),
     ("female", rf"{BORN}(cua )?(gioi )?nu( gioi)?|nu( gioi)? {BORN_BARE}|nu sinh nam"),
     ("female", r"tuoi (cua )?(gioi )?nu( gioi)?|nu tuoi"),
     ("age", r"(so |do )?tuoi( .*)?|age"),
-    ("middle", r"(ten |chu )?(dem|lot|giua)"),
+    ("middle", r"(phan )?(ten |chu )?(dem|lot|giua)"),
     ("name", rf"(ho va ten|ho ten|ho (chu |ten )?(dem|lot) (va )?ten)( {WHOSE}.*)?"),
+    ("name", r".*chu ho( va|,)? .*(thanh vien|nhan khau).*"),
     ("name", r"ten (day du|nguoi.*|thanh vien.*|nhan khau|cong dan)|full name|name"),
     ("members", r"(cac |nhung |danh sach )?(thanh vien|nhan khau|nguoi)( khac)?( (trong|cung|cua) (ho|nha|gia dinh))?"),
-    ("family", r"ho (va )?(ten |chu )?(dem|lot)( .*)?"),
+    ("family", r"ho (va )?(ten |chu )?(dem|lot)( .*)?|phan ho"),
     ("given", r"(ten|chu) (dem|lot) (va )?ten|(dem|lot) (va )?ten"),
-    ("given", r"ten( (goi|rieng|chinh|khai sinh|goi khai sinh|that))?"),
+    ("given", r"(phan )?ten( (goi|rieng|chinh|khai sinh|goi khai sinh|that))?"),
     ("birth", r"(ngay |thang |nam )+sinh( .*)?|ngay thang nam|sinh (ngay|nam).*|namsinh|ntns|n t n s|ns|birth.*"),
     ("female", r"(gioi tinh )?(la )?nu( gioi)?( danh)?( dau)?( x)?"),
     ("male", r"(gioi tinh )?(la )?nam( gioi)?( danh)?( dau)?( x)?"),
@@ -119,6 +119,12 @@ class Header(NamedTuple):
         texts = {column: self.texts.get(column, "") for column in meanings}
         return self._replace(meanings=meanings, columns=columns, texts=texts)
 
+    @property
+    def lane_columns(self):
+        """The columns of lanes and addresses, where people live now before where they are registered."""
+        lanes = [column for column, meaning in self.meanings.items() if meaning == "lane"]
+        return sorted(lanes, key=lambda column: not LIVES_NOW.search(vi.fold(self.texts[column])))
+
     def is_age(self, meaning):
         """Whether the column of a meaning holds ages: its header says "Tuổi"."""
         return meaning in self.columns and bool(AGED.search(vi.fold(self.texts[self.columns[meaning]])))
@@ -133,7 +139,7 @@ def meaning_of(text, patterns=PEOPLE):
     """What one header text means, or "" when it says nothing known."""
     text = vi.clean(text)
     if len(text) > LONGEST_HEADER or text.endswith(":"):
-        return ""  # "Thôn:" beside its value is a title; a whole line of such cells is a header, see `_line`
+        return ""
     whole, bare = vi.fold(text), vi.fold(re.sub(r"\(.*?\)", " ", text))
     lower = text.casefold()
     if patterns is PEOPLE and bare == "ho":
@@ -213,9 +219,7 @@ def _line(row, patterns):
         if type(value) is not str or re.fullmatch(r"[\d\s./()+-]+", value):
             return {}
         line[column] = meaning_of(value, patterns)
-    bare = {column: meaning_of(row[column].rstrip(" :*"), patterns) for column in line}
-    known = sum(bool(meaning) for meaning in bare.values())
-    return bare if known * 3 >= len(bare) * 2 and known >= FEWEST_LABELLED else line
+    return line
 
 
 def _understand(sheet, index, block, patterns):
@@ -230,7 +234,7 @@ def _understand(sheet, index, block, patterns):
         texts[column] = " / ".join(dict.fromkeys(vi.clean(text) for _, text, _, _ in stack))
         lines[column] = {vi.fold(row[column]) for row in rows if column < len(row) and row[column]}
     _settle_names(meanings)
-    columns, repeated, problems = _columns(sheet, index + 1, meanings, texts)
+    columns, repeated, problems = _columns(sheet, index + 1, meanings)
     return Header(index + 1, index + len(block), columns, texts, meanings, lines, repeated), problems
 
 
@@ -259,7 +263,7 @@ def _combined(sheet, index, stack, column):
             meaning = "" if loose else meaning
         elif (meaning == "head" and below in ("name", "given")) or (below == "head" and meaning not in ("name", "")):
             loose = False  # "Chủ hộ" over "Họ và tên", "Điện thoại" over "Chủ hộ"
-        elif not meaning or loose or below == meaning or below in NARROWS.get(meaning, ()):
+        elif meaning in ("", "members", "note") or loose or below == meaning or below in NARROWS.get(meaning, ()):
             meaning, at, loose = below, spot, False
         else:
             raise _disagreement(sheet, at, spot)
@@ -285,7 +289,7 @@ def _settle_names(meanings):
             meanings[column] = "name"
 
 
-def _columns(sheet, row, meanings, texts):
+def _columns(sheet, row, meanings):
     """({meaning: column}, {column: repeated meaning}, problems)."""
     columns, repeated, problems = {}, {}, []
     for column, meaning in meanings.items():
@@ -294,8 +298,6 @@ def _columns(sheet, row, meanings, texts):
         kept = columns.setdefault(meaning, column)
         if kept == column:
             continue
-        if meaning == "lane" and LIVES_NOW.search(vi.fold(texts[column])):
-            columns[meaning], kept, column = column, column, kept
         found = problem("two_columns", sheet.name, row, cell(row, column), meaning=meaning, other=cell("", kept))
         problems.append(found)
         repeated[column] = meaning

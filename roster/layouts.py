@@ -9,8 +9,6 @@ from roster.problems import Unreadable
 from roster.spreadsheet import Sheet
 
 ALIKE = 0.6
-# Where a list has one value beside many merged rows; a number over merged rows already means the household above.
-REPEATED = ("village", "former", "lane")
 
 
 class Table(NamedTuple):
@@ -48,7 +46,6 @@ def tables_of(sheet):
 def _one_under_another(sheet, header, problems):
     tables, titles, start = [], sheet.rows[: header.first - 1], header.last
     while True:
-        _repeat_merged(sheet, header.columns)
         body, again = _rows_until_header(sheet, header, start)
         below = None
         if again is not None:
@@ -61,29 +58,41 @@ def _one_under_another(sheet, header, problems):
         if not below:
             break
         titles, header, start = [row for _, row in title], below, below.last
-    return [Table(sheet, understand_cells(head, body), body, above) for head, body, above in tables], problems
+    unfolded = [(*_unfold_heads(head, body), above) for head, body, above in tables]
+    problems = [found for found in problems if not any(_explained(found, head) for head, _, _ in unfolded)]
+    return [Table(sheet, understand_cells(head, body), body, above) for head, body, above in unfolded], problems
 
 
-def _repeat_merged(sheet, columns):
-    """Write the value of cells merged over several rows of a village or an address into each of those rows."""
-    for meaning in REPEATED:
-        column = columns.get(meaning)
-        for (top, left), (bottom, right) in sheet.merged:
-            if left == column == right and top < bottom:
-                _repeat(sheet.rows, column, top, bottom)
+def _unfold_heads(header, body):
+    """(header, body) with a row for each head, when head and member stand in one row with a year each."""
+    name, head = header.columns.get("name"), header.columns.get("head")
+    again = {column: meaning for column, meaning in header.repeated.items() if name is not None and column > name}
+    if head is None or not again or head > name or any(header.columns[meaning] > name for meaning in again.values()):
+        return header, body
+    firsts = {header.columns[meaning]: column for column, meaning in again.items()}
+    rows = []
+    for number, row in body:
+        cells = dict(enumerate(row))
+        if cells.get(head) is not None:
+            own = {column: value for column, value in cells.items() if column < name}
+            own |= {name: cells[head]} | {column: cells.get(first) for first, column in firsts.items()}
+            if "relation" in header.columns:
+                own[header.columns["relation"]] = "Chủ hộ"
+            rows.append((number, _row_of(own)))
+            cells = {column: value for column, value in cells.items() if column >= name}
+        if any(cells.get(column) is not None for column in [name, *again]) or not row:
+            rows.append((number, _row_of(cells)))
+    return header.with_meanings(dict.fromkeys(firsts, "head_detail") | again), rows
 
 
-def _repeat(rows, column, top, bottom):
-    """Fill blank cells of a column below row `top`, down to row `bottom`, in rows that hold anything."""
-    value = rows[top - 1][column] if top <= len(rows) and column < len(rows[top - 1]) else None
-    if value is None:
-        return
-    for index in range(top, min(bottom, len(rows))):
-        row = rows[index]
-        if row and not (column < len(row) and row[column] is not None):
-            cells = [*row, *[None] * (column + 1 - len(row))]
-            cells[column] = value
-            rows[index] = tuple(cells)
+def _row_of(cells):
+    width = max((column + 1 for column, value in cells.items() if value is not None), default=0)
+    return tuple(cells.get(column) for column in range(width))
+
+
+def _explained(found, header):
+    """Whether two columns of one meaning were understood after all: one is the head's, one the members'."""
+    return found.code == "two_columns" and "head_detail" in header.columns
 
 
 def _rows_until_header(sheet, header, start):
@@ -119,7 +128,7 @@ def _all_words(row, header):
 
 def _apart(body):
     """Whether the last rows are no people: a blank row or a title stands above a table of its own."""
-    return not body or sum(value is not None for value in body[-1][1]) <= 1
+    return not body or sum(value is not None for value in body[-1][1]) <= 2
 
 
 def _is_whole(sheet, number):

@@ -25,11 +25,17 @@ KIN = re.compile(
     r"|co|di|bac|cau|mo|thim|chu (ruot|ho)|o nho|o tro|nguoi o nho|nguoi giup viec|khac"
 )
 HONORIFIC = re.compile(r"(?i)^(?:(?:ông|bà|cụ|anh|chị|ong|ba)(?:/(?:ông|bà))?)\s*[:.]?\s+(?=\w)")
-HOUSEHOLD_OF = re.compile(r"(?i)^(?:hộ|gia đình)\s+(?:(?:ông|bà|cụ|anh|chị)\s*[:.]?\s+|:\s*)")
+HOUSEHOLD_OF = re.compile(
+    r"(?i)^(?:hộ|gia đình|ho(?=\s+(?:ong|ba)\b)|gia dinh)\s+(?:(?:ông|bà|cụ|anh|chị|ong|ba)\s*[:.]?\s+|:\s*)"
+)
 NUMBER = re.compile(r"^\(?\d{1,3}(?:\.\d{1,2})?\s*[.)/:-]\s*(?=\D)|^\d{1,3}\s+(?=[^\W\d])")
 DASH = re.compile(r"^[-–—+•]+\s*")
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]?")
+BORN = re.compile(r"(?:[,;–-]\s*sinh|[\s,;–-]*(?i:\b(?:sinh năm|năm sinh|sn|s\.n)\b))[\s.:]*$")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+APART = re.compile(r"(?:,|/|&|\+|\s[-–]\s|\svà\s)(?![^(]*\))")
+LONG = 6
 
 LEFT = r"(chet|mat|qua doi|tu tran|tu vong|hy sinh)"
 MOVED = r"(chuyen|cat|xoa)( ho| nhan)?( khau)?( thuong tru| tam tru)?( di| ho khau| cho o| noi o| noi khac)"
@@ -37,8 +43,9 @@ GONE = re.compile(
     rf"(da |moi |vua )?{LEFT}( (?!suc|cccd|cmnd|can cuoc|giay|the|so|dien thoai|viec|dat|chung minh|lien lac).*)?"
     rf"|.*\b(?<!chong )(?<!vo )(?<!bo )(?<!me )(?<!con )da (chet|qua doi|tu tran)( .*)?"
     rf"|(.* )?((da |moi )?({MOVED}|(chuyen|cat|xoa) (khau|ten|tach khau|thuong tru|ho khau)|da chuyen)"
+    r"|(da |moi )?chuyen( (?!den\b|nhap|tu\b|cong|nghe|doi|day|khau den|vao (thon|xa)|ve (day|thon|o|song|xa)).*)?"
     r"|(da |di )(di )?khoi (dia phuong|thon|xa|noi cu tru)|khong con (o|cu tru|sinh song).*|da roi (dia phuong|thon)"
-    r"|khong (con )?(o|cu tru) (tai )?(dia phuong|thon))( (?!den).*)?"
+    r"|khong (con |co mat |co )?(o|cu tru) (tai )?(dia phuong|thon))( (?!den).*)?"
 )
 
 SURNAMES = set(
@@ -106,7 +113,8 @@ def name_in(raw):
     behind, text = _relation_behind(text)
     said, gone, cut = relation or before or behind, False, False
     years = YEAR.findall(text)
-    for note in BRACKETS.findall(text):
+    notes = [part for note in BRACKETS.findall(text) for part in re.split(r"[,;]", note)]
+    for note in notes:
         if is_relation(note):
             said = said or relation_of(note)
         elif says_gone(note):
@@ -114,7 +122,7 @@ def name_in(raw):
         else:
             cut = cut or bool(vi.fold(YEAR.sub("", re.sub(r"(?i)\b(sinh năm|sn|sinh|năm sinh)\b", "", note))))
     bare = vi.clean(YEAR.sub("", BRACKETS.sub(" ", text)) if len(years) == 1 else BRACKETS.sub(" ", text))
-    bare = re.sub(r"(?i)[\s,;–-]*\b(sinh năm|năm sinh|sn|s\.n)\b[\s.:]*$", "", bare).strip(" ,;:–-*†")
+    bare = BORN.sub("", bare).strip(" ,;:–-*†")
     name = tidy_name(bare)
     cut = cut or name.casefold() != bare.casefold()
     return Named(name, said, member, gone or "†" in raw, int(years[0]) if len(years) == 1 else None, cut)
@@ -147,6 +155,11 @@ def _relation_behind(text):
     return "", text
 
 
+def is_marked(value):
+    """Whether a cell that marks who is head marks this person; "FALSE", 0 and "không" do not."""
+    return value is not None and vi.fold(str(value)) not in ("false", "khong", "ko", "k", "0")
+
+
 def looks_like_name(text):
     """Whether a text can be somebody's whole name: two to six words of letters, each with a capital."""
     words = vi.clean(text).split()
@@ -154,8 +167,10 @@ def looks_like_name(text):
 
 
 def begins_with_surname(text):
+    """Whether a text begins with a known surname and goes on; "Hộ …" and "Hộ nghèo" do not."""
     words = vi.fold(text).split()
-    return len(words) >= 2 and words[0] in SURNAMES
+    known = len(words) >= 2 and words[0] in SURNAMES and words[1].isalpha()
+    return known and not re.match(r"(?i)(hộ|(mã|số|ma|so) (hộ|ho))\b", vi.nfc(text.strip()))
 
 
 def _capital_word(word):
@@ -173,7 +188,19 @@ def name_parts(text):
     if not (len(lines) > 1 and all(begins_with_surname(name_in(line).name) for line in lines)):
         lines = [line for line in re.split(r";|\s*(?<!\d)\d{1,2}\s*[.)]\s+(?=[^\W\d])", text) if line.strip()]
     if len(lines) < 2:
-        lines = re.split(r",(?![^(]*\))", text)
+        lines = APART.split(text)
         names = [name_in(line).name for line in lines if not is_relation(line)]
         lines = lines if len(names) == len(lines) and all(map(begins_with_surname, names)) else [text]
+        lines = lines if len(lines) > 1 else _run_together(text)
     return [line for line in map(vi.clean, lines) if line] or [""]
+
+
+def _run_together(text):
+    """The names of a long text in which a surname with "Văn" or "Thị" begins anew."""
+    words = vi.clean(text).split()
+    if len(words) < LONG:
+        return [text]
+    starts = [n for n in range(2, len(words) - 2) if vi.fold(words[n + 1]) in ("van", "thi")]
+    starts = [n for n in starts if vi.fold(words[n]) in SURNAMES]
+    parts = [" ".join(words[a:b]) for a, b in zip([0, *starts], [*starts, None], strict=True)]
+    return parts if all(map(begins_with_surname, parts)) else [text]

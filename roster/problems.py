@@ -55,6 +55,7 @@ MEANINGS = {
     "given": N_("tên"),
     "head": N_("chủ hộ"),
     "head_mark": N_("dấu ghi chủ hộ"),
+    "head_detail": N_("thông tin của chủ hộ"),
     "members": N_("các thành viên trong hộ"),
     "member": N_("số thứ tự trong hộ"),
     "age": N_("tuổi"),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from roster.problems import Problem
 
 MOST_PROBLEMS = 1_000
+SELDOM = {"doubt", "approximate", "doubted"}
 
 
 class Column(NamedTuple):
@@ -66,6 +67,11 @@ class Household:
     doubted: list = field(default_factory=list)
 
 
+def _said(thing):
+    """The fields of a thing without those that hardly any has and that say nothing here."""
+    return {key: value for key, value in vars(thing).items() if value or key not in SELDOM}
+
+
 @dataclass
 class Reading:
     """What a file says. `rows` counts the people read, children included; `problem_counts` counts every problem
@@ -85,7 +91,7 @@ class Reading:
             self.problems.append(found)
 
     def to_json(self):
-        return json.dumps(self, default=vars, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(self, default=_said, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text):

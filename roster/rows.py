@@ -10,13 +10,14 @@ from typing import NamedTuple
 import vi
 from roster.ages import age_of
 from roster.names import begins_with_surname, is_relation, looks_like_name, name_in, name_parts, without_honorific
+from roster.spreadsheet import Formula
 from roster.villages import village_in
 from survey import LONGEST_TEXT, OLDEST_BIRTH_YEAR
 
 TOTALS = re.compile(
     r"(?i)tổng\b|tong (cong|so)\b|cộng\b|(lũy|luỹ) kế|luy ke\b|mang sang|trong đó\b|trong do\b"
     r"|(cong|tong)\s*([:.\d]|$|(thon|thôn|ho|hộ|doi|xom|to|ngo|trang|don|lai|mang|chuyen|toan|nhân khẩu|nhan khau)\b)"
-    r"|t\.?/?c\.?\s*([:.\d]|$|(thôn|thon|đội|doi|xóm|xom|trang|toàn)\b)"
+    r"|t\.?/?c\.?(\s*:|\s+\d|\s*$|\s*(thôn|thon|đội|doi|xóm|xom|trang|toàn)\b)"
     r"|(chuyển|chuyen) (sang )?trang|trang (trước|sau|truoc)\b"
     r"|(số|so) (hộ|ho|nhân khẩu|nhan khau|khẩu|khau|người|nguoi)\s*:\s*[\d.]*\s*(hộ|người|khẩu)?\s*$"
 )
@@ -27,17 +28,19 @@ SIGNATURE = re.compile(
     r"|trưởng (thôn|xóm|bản|ban|khu|phòng|công an|đoàn)|tổ trưởng|đội trưởng|truong (thon|xom|ban|khu)\b"
     r"|xác nhận|xac nhan|chủ tịch|chu tich|bí thư|bi thu\b|cán bộ|can bo\b|thủ trưởng|kế toán|đại diện"
     r"|công an (xã|viên|thôn|huyện)|cong an (xa|vien)|cảnh sát khu vực|nơi nhận|noi nhan"
-    r"|\b(ngày|ngay)\b.*\b(tháng|thang)\b.*\b(năm|nam)\b"
+    r"|\b(ngày|ngay)\s+[\d.…]|\b(ngày|ngay)\b.*\b(tháng|thang)\b.*\b(năm|nam)\b"
 )
 ENUMERATOR = r"(?:\(?(?:[IVXLivxl]{1,6}|[A-Ha-h]|\d{1,2})\s*[.)/:-]+\s*|(?:[IVX]{1,6}|[A-H])\s+)?"
+LEADING = re.compile(rf"^(?:[-–+*•]\s*|{ENUMERATOR}(?=\D))")
 LANE = re.compile(
     rf"{ENUMERATOR}(?P<lane>(?i:(?:(?:đội|xóm|ngõ|ngách|tổ|cụm|khu|đường|phố|xom|cum)\b(?!\s*(trưởng|truong|phó|pho)\b)"
     r"|(?:doi|ngo|ngach|to|khu|duong|pho)\s+(?:so\s+)?\d).*))"
 )
+KIND_COLON = re.compile(r"(?i)\b(đội|xóm|ngõ|ngách|tổ|cụm|khu|doi|xom|ngo|to|khu)\s*:\s*(?=\S)")
 LANE_ENDS = re.compile(r"\s*[:;,(]|\s+[-–—]\s|\s+gồm\b|\s+có\b|\s*\d+\s*(?:hộ|khẩu|nhân khẩu)\b")
 VILLAGE_KINDS = re.compile(r"(?i)(tổ dân phố|khu dân cư|khu phố|to dan pho|khu dan cu|khu pho)\b")
 HOME = re.compile(
-    rf"{ENUMERATOR}(?i:(?:hộ gia đình|hộ|gia đình|gđ|ho gia dinh|gia dinh|ho(?=\s*(?:so\b|:|\d|ong\b|ba\b)))"
+    rf"{ENUMERATOR}(?i:(?:hộ gia đình|hộ|gia đình|gđ|ho gia dinh|gia dinh|ho(?=\s*(?:so\b|thu\b|:|\d|ong\b|ba\b)))"
     r"\s*(?:số|so|thứ|thu)?\s*[:.]?\s*(?P<number>[a-z]{0,4}\d+[a-z]?\b)?\s*[:.,–—-]*\s*(?P<head>.*))"
 )
 HOME_CODE = re.compile(
@@ -78,9 +81,9 @@ class RowKinds:
             return Row(number, values, "blank")
         name = self._name(values)
         first = next((vi.clean(value) for value in values if type(value) is str), "")
-        if self._is_total(values, name, first):
-            return Row(number, values, "total")
         sure = self._is_sure(values)
+        if self._is_total(name, first, sure):
+            return Row(number, values, "total")
         if sure and (name or first == "" or not SIGNATURE.search(first)):
             if name is None or not (self.ended and SIGNATURE.search(name)):
                 return Row(number, values, "person")
@@ -95,19 +98,21 @@ class RowKinds:
 
     def _at(self, values, meaning):
         column = self.columns.get(meaning, len(values))
-        return values[column] if column < len(values) else None
+        value = values[column] if column < len(values) else None
+        return value.value if type(value) is Formula else value
 
     def _name(self, values):
         parts = [values[column] for column in self.name_columns if column < len(values) and values[column] is not None]
         if not parts and "head" in self.columns and self._at(values, "head") is not None:
             parts = [self._at(values, "head")]
-        return " ".join(map(str, parts)) if parts else None
+        return " ".join("=" if type(part) is Formula else str(part) for part in parts) if parts else None
 
-    def _is_total(self, values, name, first):
-        texts = (first,) if name is None else (first, name)
-        if any(TOTALS.match(text) for text in texts):
+    def _is_total(self, name, first, sure):
+        """Whether a row adds up; of somebody with a year or a relation only the name could say so, no code "TC01"."""
+        texts = (first,) if name is None else (name,) if sure else (first, name)
+        if any(TOTALS.match(LEADING.sub("", text)) for text in texts):
             return True
-        return any(PAGE.fullmatch(text) for text in texts) and not self._is_sure(values)
+        return not sure and any(PAGE.fullmatch(text) for text in texts)
 
     def _is_sure(self, values):
         """Whether something is said that only a person has: a year or an age, a sex, a relation to the head."""
@@ -136,16 +141,16 @@ class RowKinds:
         """The Row of a title over what follows: a village, a lane or a household; None for any other row."""
         texts = [vi.clean(value) for value in values if type(value) is str]
         words = [text for text in texts if not (re.fullmatch(ENUMERATOR, f"{text} ") or NUMBERS.fullmatch(text))]
-        if not words or len(words) > 2 or SIGNATURE.search(words[0]):
+        if not words or SIGNATURE.search(words[0]):
             return None
-        if len(words) == 2 and not _adds_up(words[1]):
-            both = self._home(number, values, " ".join(words))
-            return both if name is None or name == words[1] else None
-        text = words[0]
-        lane = None if VILLAGE_KINDS.search(text) else LANE.fullmatch(text)
+        if len(words) > 1 and not _adds_up(words[1]):
+            own = name is not None and vi.clean(name) == words[0]
+            home = self._home(number, values, words[0] if own else " ".join(words[:2]))
+            return home if own or name is None else None
+        text = KIND_COLON.sub(r"\1 ", words[0])
+        lane = None if VILLAGE_KINDS.search(text) else lane_in(text)
         if lane:
-            said = vi.title_case_name(LANE_ENDS.split(lane["lane"], maxsplit=1)[0].strip(" .-–—"))[:LONGEST_TEXT]
-            return Row(number, values, "lane", said)
+            return Row(number, values, "lane", lane)
         home = self._home(number, values, text)
         if home:
             return home
@@ -168,31 +173,35 @@ class RowKinds:
         return Row(number, values, "home", (code, name_in(head).name if looks_like_name(head) else ""))
 
     def _doubtful(self, values, name):
-        """What a row is that says nothing sure of a person: still one when its cells are filled like one's."""
+        """What a row is that says nothing sure of a person: one when it has a name and is filled like a person's."""
         filled = any(self._at(values, meaning) is not None for meaning in ("relation", "birth", "age", "sex"))
         marks = sum(self._at(values, meaning) is not None for meaning in ("male", "female"))
         numbered = any(self._is_number(values, meaning) for meaning in ("code", "ordinal", "number", "member"))
         reached = any(self._at(values, meaning) is not None for meaning in ("lane", "phone", "head_mark"))
-        if name is None:
-            return "noise" if self.ended or not filled or self._only_words(values) else "person"
-        if self.ended or not _could_be_name(name):
+        if name is None or not _could_be_name(name) or (self.ended and not (numbered and (filled or reached))):
             return "noise"
-        if filled or marks or numbered or reached or not self.detailed:
+        if not numbered and not (name == "=" or begins_with_surname(name_in(name).name)):
+            return "noise"
+        if filled or marks or numbered or reached:
             return "noise" if filled and not numbered and self._only_names(values) else "person"
-        return "unsure"
+        return "unsure" if self.detailed else "person"
 
     def _is_number(self, values, meaning):
         value = self._at(values, meaning)
         return value is not None and (meaning == "code" or any(char.isdigit() for char in str(value)))
 
-    def _only_words(self, values):
-        """Whether nothing but words stands in the row, as under a signature."""
-        return not any(type(value) is not str or any(map(str.isdigit, value)) for value in values if value is not None)
-
     def _only_names(self, values):
         """Whether what stands in the columns of years, sexes and relations are names: people who sign."""
         said = [self._at(values, meaning) for meaning in ("relation", "birth", "age", "sex")]
         return all(type(value) is str and begins_with_surname(value) for value in said if value is not None)
+
+
+def lane_in(title):
+    """The lane that a title such as "II. ĐỘI 2 (25 hộ)" names, "" when it names none."""
+    lane = LANE.fullmatch(title)
+    return (
+        vi.title_case_name(LANE_ENDS.split(lane["lane"], maxsplit=1)[0].strip(" .-–—"))[:LONGEST_TEXT] if lane else ""
+    )
 
 
 def _adds_up(text):

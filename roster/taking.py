@@ -4,13 +4,11 @@ import re
 
 import vi
 from roster.ages import counted_in
-from roster.cells import cell_errors
 from roster.columns import described
 from roster.crowds import parted
 from roster.gathering import Gathering
 from roster.grouping import Grouping
-from roster.names import begins_with_surname, name_in, name_parts, relation_of, tidy_name
-from roster.problems import problem
+from roster.names import begins_with_surname, is_marked, name_in, name_parts, relation_of, tidy_name
 from roster.reading import Person
 from roster.rows import RowKinds
 
@@ -27,11 +25,11 @@ class TableReader(Gathering):
         self.taken, self.totals, self.approximate = 0, [], 0
         words = [value for row in table.titles for value in row if type(value) is str]
         aged = next((m for m in ("age", "birth", "male", "female") if table.header.is_age(m)), None)
-        self.counted_in = counted_in(self.header.texts[self.columns[aged]] if aged else "", words, ends.year)
+        heading = self.header.texts[self.columns[aged]] if aged else ""
+        self.counted_in = counted_in(heading, words, ends.year)
 
     def read(self):
         """Take every row; raises Unreadable when nothing says who lives together."""
-        self._say_what_shows_nothing()
         rows = self._rows()
         grouping = None
         if not self.before:
@@ -47,16 +45,6 @@ class TableReader(Gathering):
         if self.approximate:
             self._warn("years_of_ages", self.header.first, year=self.counted_in, found=self.approximate)
         self._check_totals()
-
-    def _say_what_shows_nothing(self):
-        """Cells with errors, and rows that a filter hid, of this table's own rows."""
-        own = {number for number, _ in self.table.body}
-        for found in cell_errors(self.sheet, self.header):
-            if found.row in own:
-                self.reading.add(found)
-        hidden = len(own & self.sheet.filtered)
-        if hidden:
-            self.reading.add(problem("rows_hidden", self.sheet.name, count=hidden))
 
     def _rows(self):
         kinds, rows = RowKinds(self.header), []
@@ -92,7 +80,7 @@ class TableReader(Gathering):
         self.lane = row.said
 
     def _take_home(self, row):
-        self.title, self.current = (*row.said, row.number), None
+        self.title, self.title_values, self.current = (*row.said, row.number), row.values, None
 
     # People
 
@@ -142,7 +130,7 @@ class TableReader(Gathering):
             relation = relation_of(text)
         else:
             relation = (named.relation if named else "") or None
-        if "head_mark" in self.columns and self._has(values, "head_mark") is not None:
+        if is_marked(self._has(values, "head_mark")):
             return "head"
         if self._only_head(values):
             return "head"
@@ -182,7 +170,7 @@ class TableReader(Gathering):
 
     def _take_members(self, opened, number, values):
         """The people whom a row lists in one cell beside its own person."""
-        text = str(self._has(values, "members") or "") if "members" in self.columns else ""
+        text = str(self._value(number, values, "members") or "") if "members" in self.columns else ""
         parts = [name_in(part) for part in name_parts(text)] if text.strip() else []
         if not all(begins_with_surname(part.name) for part in parts):
             self._warn("crowded", number, "members", found=len(parts))

@@ -6,9 +6,12 @@ import vi
 from roster.addresses import split_address
 from roster.cells import Cells
 from roster.reading import Village
+from roster.rows import lane_in
+from roster.spreadsheet import Formula
 from roster.villages import village_in, village_named
 from survey import LONGEST_TEXT
 
+ABOVE_HEADER = re.compile(r"(?i)((đội|tổ|cụm|ngõ|doi|to|cum|ngo)\s+(số\s+)?\d|xóm\b|xom\b)")  # no "Tổ công nghệ số"
 BOARDING = re.compile(r"\b(nha tro|khu tro|phong tro|day tro|xom tro|o tro)\b")
 
 
@@ -20,9 +23,15 @@ class Whereabouts(Cells):
 
     def __init__(self, reading, table, ends, before=None):
         super().__init__(reading, table.sheet, table.header, ends)
-        self.table, self.lane = table, ""
+        self.table = table
+        self.lane = self._titled_lane()
         self.village, self.villages, self.titled = None, {}, self._titled_village(before)
         self.by_address = "village" not in self.columns and not self.titled[0] and "lane" in self.columns
+
+    def _titled_lane(self):
+        """The lane that a title above the header names in a cell of its own, numbered or a "xóm"."""
+        texts = [vi.clean(value) for row in self.table.titles for value in row if type(value) is str]
+        return next((lane_in(text) for text in texts if ABOVE_HEADER.match(text) and lane_in(text)), "")
 
     def _titled_village(self, before):
         """(name, former) from the titles above the header, the sheet's own name, or the table before."""
@@ -42,7 +51,7 @@ class Whereabouts(Cells):
                 self.villages[text, former] = self._village_index(name, said or self.titled[1])
             self.village = self.villages[text, former]
             return self.village
-        said = split_address(self._text(number, row, "lane"))[1] if self.by_address else None
+        said = self._address(row)[1] if self.by_address else None
         if said:
             self.village = self._village_index(said[0], said[1] or vi.clean(former))
         elif self.village is None:
@@ -51,6 +60,19 @@ class Whereabouts(Cells):
             if not name:
                 self._warn_once("no_village", number)
         return self.village
+
+    def _address(self, row):
+        """(lane, village or None, the text of the village) that the columns of lanes and addresses say together."""
+        lane, village, whole = "", None, ""
+        for column in self.header.lane_columns:
+            value = row[column] if column < len(row) else None
+            value = value.value if type(value) is Formula else value
+            text = "" if value is None else vi.clean(str(value))
+            part, said = split_address(text)
+            lane = lane or part
+            if said and not village:
+                village, whole = said, text
+        return lane, village, whole
 
     def _village_index(self, name, former):
         key = vi.fold(name), vi.fold(former)
@@ -64,8 +86,9 @@ class Whereabouts(Cells):
         """Give a household its lane: from its address, without a village that is its own; else the title above."""
         if home.lane:
             return
-        text = self._text(number, row, "lane") if "lane" in self.columns else ""
-        lane, said = split_address(text)
+        if type(self._has(row, "lane")) is Formula:
+            self._value(number, row, "lane")  # tells of a formula without a value
+        lane, said, text = self._address(row)
         if said and vi.fold(said[0]) != vi.fold(self.reading.villages[home.village].name):
             lane = vi.clean(re.sub(r"\d{9,}", "", text))
         home.lane = (lane or self.lane)[:LONGEST_TEXT]

@@ -225,6 +225,7 @@ def preview_page(row):
         may_create=current_user.area.commune_to_fill() is not None,
         people_asked=sorted(changes.same, key=lambda one: len(changes.same) > MOST_LINES and one.choice != ""),
         children=sum((home.children_0_5 or 0) + (home.children_6_15 or 0) for home in reading.households),
+        ageless=sum(person.birth_year is None for home in reading.households for person in home.people),
         approximate=sum(person.approximate for home in reading.households for person in home.people),
         sheets={home.sheet for home in reading.households},
         columns=columns_by_sheet(reading),

@@ -1,5 +1,6 @@
 """Lists laid out as offices lay them out: five people and a child of two households, in many clothes."""
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import openpyxl
 import pytest
 
 import roster
+import vi
 from roster.problems import Unreadable, sentence
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "messy"
@@ -116,7 +118,22 @@ NOT_PEOPLE = {
     "Roman numerals": [HEADER, ["I", "ĐỘI 1"], *FIRST, ["II", "ĐỘI 2"], *SECOND],
     "Roman numerals with points": [HEADER, ["I. Đội 1"], *FIRST, ["II. Đội 2 (1 hộ, 2 khẩu)"], *SECOND],
     "lane titles with counts": [HEADER, ["A", "Ngõ 1: 1 hộ", None, 4], *FIRST, ["B", "Ngõ 2: 1 hộ", None, 2], *SECOND],
+    "lane titles with a colon": [HEADER, ["Đội: 1"], *FIRST, ["Đội: 2"], *SECOND],
+    "totals with a hyphen": [HEADER, *FIRST, [None, "- Tổng nhân khẩu Đội 1: 4"], *SECOND, ["* Cộng: 2 hộ; 6 khẩu"]],
+    "counts": [HEADER, *FIRST, ["Nhân khẩu: 4", None, "Nam: 2", "Nữ: 2"], *SECOND, [None, "Số hộ: 1; số khẩu: 2"]],
+    "sections": [HEADER, ["A. NHÂN KHẨU THƯỜNG TRÚ"], *FIRST, [None, "II. TẠM TRÚ"], *SECOND],
     "signatures": [*PLAIN, *SIGNED],
+    "signatures nobody foresaw": [
+        *PLAIN,
+        [None, "PHÊ DUYỆT", None, "LÃNH ĐẠO"],
+        [None, "Nguyễn Thị Lan", None, "Đỗ Văn Hải"],
+    ],
+    "a short date": [
+        *PLAIN,
+        [None, None, None, "Ngày 15/9/2026"],
+        [None, "BAN QUẢN LÝ THÔN"],
+        [None, "Ông Đỗ Văn Hải"],
+    ],
     "signatures elsewhere": [
         *PLAIN,
         ["Tổng cộng: 2 hộ, 6 nhân khẩu"],
@@ -148,6 +165,19 @@ def test_a_title_over_a_lane_is_the_lane_of_what_follows(reading, case):
     assert lanes in (["Đội 1", "Đội 2"], ["Xóm Đình", "Xóm Trong"], ["Ngõ 1", "Ngõ 2"])
 
 
+def test_a_lane_above_the_header_is_the_lane_of_the_table(reading):
+    header = ["STT", "Họ tên", "Quan hệ", "Năm sinh"]
+    rows = [[*left[:4], None, *right[:4]] for left, right in zip(NUMBERED[:4], [*SECOND, [], []], strict=True)]
+    read = reading([["THÔN 4"], ["ĐỘI 1", *[None] * 4, "ĐỘI 2"], [*header, None, *header], *rows])
+    assert is_the_six(read)
+    assert [home.lane for home in read.households] == ["Đội 1", "Đội 2"]
+
+
+def test_the_team_that_made_the_list_is_no_lane(reading):
+    read = reading([["TỔ CÔNG NGHỆ SỐ CỘNG ĐỒNG"], ["THÔN 4"], *PLAIN])
+    assert {(read.villages[home.village].name, home.lane) for home in read.households} == {("Thôn 4", "")}
+
+
 def test_a_lane_title_printed_again_on_the_next_page_splits_nobody(reading):
     rows = [HEADER, ["Đội 1"], *NUMBERED[:2], ["Đội 1 (tiếp theo)"], *NUMBERED[2:4], ["Đội 2"], *NUMBERED[4:]]
     read = reading(rows)
@@ -167,6 +197,27 @@ def test_people_after_a_subtotal_need_no_year_to_be_people(reading):
     header = ["STT", "Họ tên chủ hộ", "Địa chỉ"]
     rows = [[1, NAMES[0], "Ngõ 1"], ["Cộng: 1 hộ"], [2, NAMES[4], "Ngõ 2"], ["Cộng: 1 hộ"]]
     assert homes(reading([header, *rows])) == [["Tám"], ["Hai"]]
+
+
+def bare(text):
+    """A text as typed without diacritics."""
+    letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+WORN = {"without diacritics": bare, "in capitals": str.upper, "both": lambda text: bare(text).upper()}
+
+
+@pytest.mark.parametrize("worn", WORN)
+@pytest.mark.parametrize("case", NOT_PEOPLE)
+def test_totals_titles_and_signatures_are_nobody_however_they_are_typed(reading, case, worn):
+    rows = [[WORN[worn](value) if type(value) is str else value for value in row] for row in NOT_PEOPLE[case]]
+    read = reading(rows)
+    assert [[vi.fold(name).split()[-1] for name in home] for home in homes(read)] == [
+        ["tam", "sau", "chin"],
+        ["hai", "ba"],
+    ]
+    assert (read.rows, codes(read)) == (6, [])
 
 
 # Ages
@@ -209,6 +260,11 @@ def test_a_year_beside_an_age_is_taken_as_it_is(reading):
     header = ["STT", "Họ tên", "Quan hệ", "Năm sinh", "Tuổi"]
     read = reading([header, [1, NAMES[0], "Chủ hộ", 1961, 64], [2, NAMES[1], "Vợ", None, 63]])
     assert adults(read, "birth_year", "approximate") == [(1961, False), (1963, True)]
+
+
+def test_a_traditional_age_counts_one_more(reading):
+    read = reading([["STT", "Họ tên", "Quan hệ", "Tuổi mụ"], [1, NAMES[0], "Chủ hộ", 66]])
+    assert adults(read, "birth_year") == [(1961,)]
 
 
 def test_babies_have_months(reading):
@@ -287,6 +343,8 @@ IN_PARTS = [
     (["Họ, tên đệm", "Tên"], 2),
     (["Họ và tên", None], 2),
     (["Họ và tên", "Tên"], 2),
+    (["Phần họ", "Phần đệm", "Phần tên"], 3),
+    (["Họ lót", "Tên"], 2),
     (["Họ", "Tên đệm và tên"], -2),
     (["Họ", "Đệm và tên"], -2),
 ]
@@ -360,6 +418,17 @@ def test_a_mark_in_a_column_of_its_own_says_who_is_head(reading, mark):
     assert [relation for (relation,) in adults(read, "relation")] == ["head", "other", "other", "head", "other"]
 
 
+def test_false_marks_nobody_as_head(reading):
+    rows = [[p[1] == "Chủ hộ", p[0], *p[2:]] for p in PEOPLE]
+    assert is_the_six(reading([["Chủ hộ", "Họ và tên", "Năm sinh", "Giới tính"], *rows]))
+
+
+@pytest.mark.parametrize("codes", ["TC01 TC01 TC01 TC01 TC02 TC02", "T1 T1 T1 T1 T2 T2"])
+def test_a_household_code_is_no_total(reading, codes):
+    rows = [[code, *person] for code, person in zip(codes.split(), PEOPLE, strict=True)]
+    assert is_the_six(reading([["Mã hộ", *HEADER[1:]], *rows]))
+
+
 @pytest.mark.parametrize("members", ["Thành viên", "Họ tên thành viên", "Các thành viên trong hộ", "Nhân khẩu"])
 def test_heads_may_stand_in_a_column_beside_their_members(reading, members):
     rows = [[n, *((p[0], None) if p[1] == "Chủ hộ" else (None, p[0])), *p[2:]] for n, *p in NUMBERED]
@@ -375,6 +444,19 @@ def test_a_head_named_only_beside_the_members_is_one_of_the_household(reading):
     assert homes(read) == [["Tám", "Sáu", "Chín"], ["Hai", "Ba"]]
     assert adults(read, "relation", "doubt")[0] == ("head", "age")
     assert [p.row for p in read.problems if p.code == "head_without_row"] == [2, 4]
+
+
+@pytest.mark.parametrize("relation", [["Quan hệ"], []])
+def test_heads_and_members_may_have_a_year_each_in_one_row(reading, relation):
+    header = ["STT", "Chủ hộ", "Năm sinh", "Thành viên", "Năm sinh", *relation]
+    members = [[NAMES[n], YEARS[n], *([RELATIONS[n]] if relation else [])] for n in range(6)]
+    rows = [[1, NAMES[0], 1961, *members[1]], *([None] * 3 + members[n] for n in (2, 3))]
+    read = reading([header, *rows, [2, NAMES[4], 1950, *members[5]]])
+    assert is_the_six(read)
+    assert [year for (year,) in adults(read, "birth_year")] == YEARS_OF_ADULTS
+    assert [r for (r,) in adults(read, "relation")][::3] == ["head", "head"]
+    assert [column.meaning for column in read.columns][1:3] == ["head", "head_detail"]
+    assert codes(read, "warning") == ["no_village"]
 
 
 # Villages in addresses
@@ -408,6 +490,30 @@ def test_a_member_registered_elsewhere_stays_in_the_household(reading):
     assert [read.villages[home.village].name for home in read.households] == ["Thôn 1", "Thôn 2"]
 
 
+def test_an_address_that_moved_falls_back_to_the_registered_one(reading):
+    header = [*HEADER, "Nơi thường trú", "Nơi ở hiện tại (nếu khác)"]
+    rows = [[*NUMBERED[0], "Xóm Đình, thôn 1, xã Hòa Lạc", None], *NUMBERED[1:4]]
+    rows += [[*NUMBERED[4], "Thôn 1, xã Hòa Lạc", "Ngõ 3, thôn 2, xã Hòa Lạc"], NUMBERED[5]]
+    read = reading([header, *rows])
+    assert is_the_six(read)
+    assert [(read.villages[home.village].name, home.lane) for home in read.households] == [
+        ("Thôn 1", "Xóm Đình"),
+        ("Thôn 2", "Ngõ 3"),
+    ]
+
+
+def test_a_lane_may_have_a_column_beside_the_address(reading):
+    rows = [[*row, "Xóm Đình", "Thôn 1, xã Hòa Lạc"] for row in NUMBERED]
+    read = reading([[*HEADER, "Xóm", "Nơi thường trú"], *rows])
+    assert [(read.villages[home.village].name, home.lane) for home in read.households] == [("Thôn 1", "Xóm Đình")] * 2
+
+
+def test_marks_of_residence_are_no_address(reading):
+    read = reading([["DANH SÁCH THÔN 4"], [*HEADER, "Thường trú", "Tạm trú"], *([*row, "x", None] for row in NUMBERED)])
+    assert is_the_six(read)
+    assert {home.lane for home in read.households} == {""}
+
+
 def test_the_title_says_the_village_before_an_address_does(reading):
     read = reading([["DANH SÁCH THÔN 4"], [*HEADER, "Địa chỉ"], [*NUMBERED[0], "Xóm Đình, thôn 4, xã Hòa Lạc"]])
     assert (read.villages[0].name, read.households[0].lane) == ("Thôn 4", "Xóm Đình")
@@ -421,6 +527,14 @@ def test_identity_numbers_are_never_read_whatever_their_column_is_called(reading
     assert is_the_six(read)
     assert (read.columns[5].meaning, read.columns[5].examples) == ("never", ())
     assert "001061012345" not in read.to_json()
+
+
+@pytest.mark.parametrize("heading", ["Vai vế", "Mối QH", "Trong gia đình là", None])
+def test_a_column_of_relations_or_sexes_is_known_by_its_cells(reading, heading):
+    rows = [[n, name, relation, year, sex] for n, name, relation, year, sex in NUMBERED]
+    read = reading([["STT", "Họ và tên", heading, "Năm sinh", heading and "Phái tính"], *rows])
+    assert is_the_six(read)
+    assert [(r, s) for r, s in adults(read, "relation", "sex")][:2] == [("head", "m"), ("spouse", "f")]
 
 
 # Where a household begins
@@ -442,11 +556,26 @@ TITLES = [
 
 
 @pytest.mark.parametrize("titles", TITLES)
+@pytest.mark.parametrize("worn", WORN)
+def test_a_row_of_its_own_begins_a_household_however_it_is_typed(reading, titles, worn):
+    rows = [BARE, [titles[0]], *LINES[:4], [titles[1]], *LINES[4:]]
+    read = reading([[WORN[worn](value) if type(value) is str else value for value in row] for row in rows])
+    assert [len(home) for home in homes(read)] == [3, 2]
+
+
+@pytest.mark.parametrize("titles", TITLES)
 def test_a_row_of_its_own_may_begin_a_household(reading, titles):
     read = reading([BARE, [titles[0]], *LINES[:4], [titles[1]], *LINES[4:]])
     assert is_the_six(read)
     if "Hai" in titles[1] or "HAI" in titles[1]:
         assert [relation for (relation,) in adults(read, "relation")] == ["head", "other", "other", "head", "other"]
+
+
+def test_a_title_row_gives_its_address_to_the_household(reading):
+    titles = [["Hộ 1: Nguyễn Văn Tám", None, None, "Ngõ 5"], ["Hộ 2: Lê Thị Hai", None, None, "Ngõ 6"]]
+    read = reading([[*BARE, "Địa chỉ"], titles[0], *LINES[:4], titles[1], *LINES[4:]])
+    assert is_the_six(read)
+    assert [home.lane for home in read.households] == ["Ngõ 5", "Ngõ 6"]
 
 
 def test_a_title_row_keeps_its_number_and_a_head_without_a_row(reading):
@@ -459,6 +588,18 @@ def test_a_title_row_keeps_its_number_and_a_head_without_a_row(reading):
 def test_numbers_that_begin_again_at_one_begin_a_household(reading):
     rows = [[n, *line] for n, line in zip([1, 2, 3, 4, 1, 2], LINES, strict=True)]
     assert is_the_six(reading([["STT", *BARE], *rows]))
+
+
+@pytest.mark.parametrize("numbers", [[1, 1.1, 1.2, 1.3, 2, 2.1], ["1", "1.1", "1.2", "1.3", "2", "2.1"]])
+def test_numbers_with_points_number_the_members(reading, numbers):
+    assert is_the_six(reading([["STT", *BARE], *([n, *line] for n, line in zip(numbers, LINES, strict=True))]))
+
+
+@pytest.mark.parametrize("numbers", [[1, "-", "-", "-", 2, "-"], ["Hộ 1", None, None, None, "Hộ 2", None]])
+def test_a_dash_instead_of_a_number_belongs_above(reading, numbers):
+    read = reading([["STT", *BARE], *([n, *line] for n, line in zip(numbers, LINES, strict=True))])
+    assert is_the_six(read)
+    assert [home.code for home in read.households] == ["1", "2"]
 
 
 def test_people_who_live_alone_are_numbered_one_each(reading):
@@ -487,6 +628,19 @@ def test_numbers_that_begin_again_under_each_lane_say_nothing_of_households(read
     with pytest.raises(Unreadable) as refused:
         reading([["STT", *BARE], ["Đội 1"], *rows[:4], ["Đội 2"], *rows[4:]])
     assert refused.value.code == "no_household_column"
+
+
+def test_group_headings_disturb_no_column(reading):
+    upper = ["STT", "Họ và tên", "Quan hệ", "Nhân khẩu", None, "Tình trạng", None]
+    lower = [None, None, None, "Năm sinh", "Giới tính", "Thường trú", "Tạm trú"]
+    assert is_the_six(reading([upper, lower, *([*row, "x"] for row in NUMBERED)]))
+
+
+def test_heads_and_members_under_one_long_heading_are_read(reading):
+    rows = [[f"Hộ {1 + (n > 4)}" if n in (1, 5) else None, name, *rest] for n, name, _, *rest in NUMBERED]
+    read = reading([["STT", "Họ tên chủ hộ và các thành viên", *HEADER[3:]], *rows])
+    assert is_the_six(read)
+    assert [home.code for home in read.households] == ["1", "2"]
 
 
 # Several tables
@@ -518,6 +672,11 @@ def test_tables_side_by_side_may_be_of_two_villages(reading):
     read = reading([titles, [*HEADER, None, *HEADER], *rows])
     assert is_the_six(read)
     assert [(v.name, v.rows) for v in read.villages] == [("Thôn 1", 4), ("Thôn 2", 2)]
+
+
+def test_three_tables_side_by_side_are_all_read(reading):
+    rows = [[*a, *b, *c] for a, b, c in zip(NUMBERED[:2], NUMBERED[2:4], NUMBERED[4:], strict=True)]
+    assert is_the_six(reading([[*HEADER, *HEADER, *HEADER], *rows]))
 
 
 def test_a_table_below_another_is_read_by_its_own_header(reading):
@@ -562,6 +721,9 @@ def test_a_column_without_a_heading_is_shown_too(reading):
 @pytest.mark.parametrize(
     ("heading", "note"),
     [
+        ("Ghi chú", "Chuyển Hà Nội 2021"),
+        ("Quan hệ khác", "CHẾT"),
+        ("Ghi chú", "không có ở địa phương"),
         ("Ghi chú", "Đã chết"),
         ("Ghi chú", "Chuyển đi Hà Đông"),
         ("Ghi chú", "Đã cắt khẩu, 2024"),
@@ -590,6 +752,15 @@ def test_a_death_noted_behind_the_name_is_a_doubt_and_no_part_of_it(reading):
     assert adults(read, "doubt")[1] == ("gone",)
 
 
+@pytest.mark.parametrize("beside", [[], ["SĐT", *HEADER]])
+def test_whoever_is_struck_through_is_in_doubt(reading, monkeypatch, beside):
+    opened = roster.listing.open_sheets
+    monkeypatch.setattr(roster.listing, "open_sheets", lambda path: [s._replace(struck={3}) for s in opened(path)])
+    read = reading([[*HEADER, *beside], *NUMBERED])
+    assert is_the_six(read)
+    assert [doubt for (doubt,) in adults(read, "doubt")] == ["", "struck", "", "", ""]
+
+
 def test_a_child_in_doubt_is_counted_and_remembered(reading):
     read = reading([[*HEADER, "Ghi chú"], *([*row, "Chuyển đi" if row[0] == 4 else None] for row in NUMBERED)])
     assert is_the_six(read)
@@ -599,7 +770,7 @@ def test_a_child_in_doubt_is_counted_and_remembered(reading):
 # Many in one cell
 
 
-@pytest.mark.parametrize("join", ["\n", "; "])
+@pytest.mark.parametrize("join", ["\n", "; ", " - ", ", ", " và ", " / ", " "])
 def test_members_crowded_into_one_cell_are_read(reading, join):
     header = ["STT", "Họ và tên", "Quan hệ", "Năm sinh", "Giới tính"]
     rows = [
@@ -607,6 +778,18 @@ def test_members_crowded_into_one_cell_are_read(reading, join):
         for n, people in enumerate([PEOPLE[:4], PEOPLE[4:]], 1)
     ]
     assert is_the_six(reading([header, *rows]))
+
+
+def test_crowded_people_bring_their_years_and_relations(reading):
+    cells = [
+        "Nguyễn Văn Tám - 1961 - chủ hộ\nTrần Thị Sáu, sinh 1963\nNguyễn Văn Chín (con, SN 1990)\n"
+        "Nguyễn Thị Mười (2017)"
+    ]
+    cells += ["Lê Thị Hai (chủ hộ, 1950)\nPhạm Văn Ba - 1975"]
+    read = reading([["STT", "Họ và tên"], *([n, cell] for n, cell in enumerate(cells, 1))])
+    assert is_the_six(read)
+    assert [year for (year,) in adults(read, "birth_year")] == YEARS_OF_ADULTS
+    assert codes(read, "warning") == ["no_village"]
 
 
 def test_members_in_a_cell_beside_the_head_are_read(reading):
@@ -650,10 +833,31 @@ def test_a_copy_without_codes_adds_only_whom_it_alone_has(reading):
     assert (read.rows, children(read)) == (7, 1)
 
 
+@pytest.mark.parametrize("order", [["DS", "Chủ hộ"], ["Chủ hộ", "DS"]])
+def test_a_sheet_of_heads_beside_the_list_doubles_nobody(reading, order):
+    heads = [["STT", "Họ tên chủ hộ", "Địa chỉ"], [1, NAMES[0], "Ngõ 1"], [2, NAMES[4], "Ngõ 2"]]
+    sheets = {"DS": PLAIN, "Chủ hộ": heads}
+    read = reading({name: sheets[name] for name in order})
+    assert is_the_six(read)
+    assert [year for (year,) in adults(read, "birth_year")] == YEARS_OF_ADULTS
+    assert {doubt for (doubt,) in adults(read, "doubt")} == {""}
+    assert (read.rows, read.villages[0].households, [home.lane for home in read.households]) == (
+        6,
+        2,
+        ["Ngõ 1", "Ngõ 2"],
+    )
+
+
 def test_households_with_other_codes_or_in_other_villages_stay_two(reading):
     rows = [["01", *PEOPLE[0]], ["01", *PEOPLE[1]], ["02", *PEOPLE[0]], ["02", *PEOPLE[1]]]
     assert homes(reading([["Mã hộ", *HEADER[1:]], *rows])) == [["Tám", "Sáu"], ["Tám", "Sáu"]]
     assert len(reading({"Thôn 1": PLAIN, "Thôn 2": PLAIN}).households) == 4
+
+
+def test_a_list_pasted_twice_on_one_sheet_doubles_nobody(reading):
+    header = ["STT hộ", *HEADER[1:]]
+    rows = [[1, *PEOPLE[0]], [None, *PEOPLE[1]], [2, *PEOPLE[4]]]
+    assert homes(reading([header, *rows, [], header, *rows])) == [["Tám", "Sáu"], ["Hai"]]
 
 
 def test_two_people_alone_with_one_name_and_year_stay_two(reading):

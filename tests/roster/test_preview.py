@@ -36,6 +36,7 @@ def names():
 
 def test_the_preview_asks_about_those_in_doubt_and_names_them(sara, preview):
     page = words(sara.get(preview()))
+    assert "3 người đọc được 2 từ 16 tuổi, có tên 1 chưa rõ tuổi 0 trẻ em, chỉ đếm" in page
     assert "Chưa rõ tuổi 1 người" in page
     assert "Dòng 4: Lê Văn Bình Đều là người lớn Không nhập những người này" in page
     assert "Tệp ghi đã mất hoặc chuyển đi 1 người" in page
