@@ -184,15 +184,16 @@ def _refuse_other_open_document(archive, names):
 
 
 def _open_workbook(path):
-    # A damaged file makes calamine raise whatever its parts give; all of them mean the same to the user.
+    # A damaged file makes calamine raise whatever its parts give, or panic, which is no Exception; all of them mean the
+    # same to the user.
     try:
         with open(path, "rb") as file, python_calamine.load_workbook(file) as book:
             return _read_workbook(book, read_markup(path))
-    except (Unreadable, MemoryError):
+    except (Unreadable, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except python_calamine.PasswordError:
         raise Unreadable("password") from None
-    except Exception as error:
+    except BaseException as error:
         raise Unreadable("damaged") from error
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import re
 import zipfile
 from datetime import date
@@ -180,6 +181,21 @@ def test_a_stray_space_at_the_bottom_of_the_sheet_costs_nobody(listed):
     reading = roster.read_apart(listed(fill), ends=ENDS)
     assert people(reading) == [("Trần Thị Lan", 1970, "f")]
     assert child.MOST_MEMORY == 400 * 2**20
+
+
+def test_a_damaged_old_workbook_is_read_or_refused_and_nothing_else(tmp_path):
+    whole, damage, path = (MESSY / "list.xls").read_bytes(), random.Random(7), tmp_path / "list.xls"
+    ends = set()
+    for _ in range(200):
+        content = bytearray(whole)
+        for _ in range(5):
+            content[damage.randrange(len(content))] = damage.randrange(256)
+        path.write_bytes(content)
+        try:
+            ends.add(type(roster.spreadsheet.open_sheets(path)))
+        except Unreadable as error:
+            ends.add(error.code)
+    assert ends >= {list, "damaged"}
 
 
 # Errors and formulas
