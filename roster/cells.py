@@ -29,6 +29,9 @@ NOT_READ = {"", "never", "note", "part"}
 REPEATED = ("village", "former", "lane")
 # Columns whose texts Excel takes for dates: "12/3" is a house or a lane.
 NO_DATES = {"code", "ordinal", "number", "lane", "village", "former"}
+MONTHS = dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True))
+SHORT_DATE = re.compile(rf"(?i)(\d\d?)[-/ ](?:({'|'.join(MONTHS)})|th(?:g|áng)? ?(\d\d?))(?:[-/ ]\d\d(?:\d\d)?)?")
+LONG_DATE = re.compile(r"(20\d\d)-(\d\d)-(\d\d)(?:[ T]\d\d:\d\d(?::\d\d)?)?|(\d\d?)/(\d\d?)/20\d\d")
 
 
 @lru_cache(maxsize=1000)
@@ -71,6 +74,22 @@ def year_of(value, latest):
     if type(value) is int and len(text) == 7:
         text = "0" + text
     return vi.year(text, latest), False
+
+
+def before_date(value):
+    """ "12/3" of what a spreadsheet made a date of: a date, or a text like "12-Mar", "12-Thg3", "2026-03-12"; or None.
+
+    Which of the two was typed first cannot be known, so whoever uploads is asked.
+    """
+    if isinstance(value, date):
+        return f"{value.day}/{value.month}"
+    text = vi.clean(value) if type(value) is str else ""
+    short, long = SHORT_DATE.fullmatch(text), LONG_DATE.fullmatch(text)
+    if short:
+        return f"{int(short[1])}/{MONTHS[short[2].casefold()] if short[2] else int(short[3])}"
+    if long:
+        return f"{int(long[3] or long[4])}/{int(long[2] or long[5])}"
+    return None
 
 
 def cell_errors(sheet, header):
@@ -132,9 +151,10 @@ class Cells:
 
     def _text(self, number, row, meaning):
         value = self._has(row, meaning)
-        if isinstance(value, date) and meaning in NO_DATES:
-            value = f"{value.day}/{value.month}"
-            self._warn_date(number, meaning, value)
+        typed = before_date(value) if meaning in NO_DATES else None
+        if typed:
+            self._warn_date(number, meaning, typed)
+            return typed
         text = "" if value is None else vi.clean(str(value))
         whole = re.fullmatch(r"(\d+)[.,]0", text)  # a number that a program wrote as text
         return whole[1] if whole else text

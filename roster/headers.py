@@ -150,7 +150,7 @@ def _block(rows, index, patterns, names):
     """The meanings by column of the header lines that start at a row: at most three, each with some meaning."""
     block = []
     for row in rows[index : index + HEADER_HEIGHT]:
-        line = _line(row, patterns)
+        line = _line(row, patterns, fewest=1 if block else FEWEST_LABELLED)
         if not line or not any(line.values()):
             break
         named = [column for above in block for column, meaning in above.items() if meaning in names]
@@ -160,8 +160,11 @@ def _block(rows, index, patterns, names):
     return block
 
 
-def _line(row, patterns):
-    """{column: meaning} of a row of texts, or {} for a row that holds a number, a date or a formula."""
+def _line(row, patterns, fewest=FEWEST_LABELLED):
+    """{column: meaning} of a row of texts, or {} for a row that holds a number or a date.
+
+    Cells that end with a colon count where at least `fewest` of them, and two in three, are known.
+    """
     line = {}
     for column, value in enumerate(row):
         if value is None or value == "":
@@ -171,7 +174,7 @@ def _line(row, patterns):
         line[column] = meaning_of(value, patterns)
     bare = {column: meaning_of(row[column].rstrip(" :*"), patterns) for column in line}
     known = sum(bool(meaning) for meaning in bare.values())
-    return bare if known * 3 >= len(bare) * 2 and known >= FEWEST_LABELLED else line
+    return bare if known * 3 >= len(bare) * 2 and known >= fewest else line
 
 
 def _understand(sheet, index, block, patterns):

@@ -336,6 +336,27 @@ def test_a_number_or_lane_that_became_a_date_comes_back_and_is_asked_about(liste
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("12-Mar", "12/3"),
+        ("5-thg 3", "5/3"),
+        ("12-Thg12", "12/12"),
+        ("2026-03-12 00:00:00", "12/3"),
+        ("2026-03-05", "5/3"),
+        ("12/03/2026", "12/3"),
+        ("Ngõ 12/3", None),
+        ("12/3", None),
+        ("12-3", None),
+        ("12032026", None),
+    ],
+)
+def test_a_lane_written_as_a_date_comes_back_too(listed, text, typed):
+    reading = read(listed(lambda sheet, book: sheet.write_row(1, 0, [*LAN[:5], text])))
+    assert reading.households[0].lane == (typed or text)
+    assert ("was_date", "F2") in found(reading) if typed else ("was_date", "F2") not in found(reading)
+
+
 def test_numbers_that_a_program_wrote_as_text_or_in_full_width(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text(
@@ -362,6 +383,17 @@ def test_headers_with_a_colon_or_an_asterisk(listed, header):
     reading = read(listed(lambda sheet, book: sheet.write_row(1, 0, LAN[:5]), header))
     assert people(reading) == [("Trần Thị Lan", 1970, "f")]
     assert [column.meaning for column in reading.columns] == ["ordinal", "name", "relation", "birth", "sex"]
+
+
+def test_two_header_lines_with_colons(tmp_path):
+    rows = [["STT hộ:", "Họ và tên:", "Năm sinh:", "Giới tính:"], [None, None, None, "Nam:", "Nữ:"]]
+    rows += [[1, "Trần Thị Lan", 1970, None, "x"]]
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("DS")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    assert people(read(path)) == [("Trần Thị Lan", 1970, "f")]
 
 
 def test_a_label_beside_its_value_is_no_header(tmp_path):
