@@ -226,7 +226,7 @@ SENTENCES = {
 # Something was left out because of these, and nothing because of the notes; all others are kept with a warning.
 ERRORS = {"formula_in_name", "legacy_name", "birth_impossible", "not_a_count", "not_a_date", "area_without_name"}
 ERRORS |= {"code_taken", "area_code_elsewhere", "area_not_yours", "figure_without_date"}
-NOTES = {"hidden_sheet", "sheet_copy", "rows_hidden", "sheet_not_read", "totals_row", "row_not_read"}
+NOTES = {"hidden_sheet", "sheet_copy", "sheet_not_read", "totals_row", "row_not_read"}
 
 
 def problem(code, sheet="", row=0, cell="", /, **detail):

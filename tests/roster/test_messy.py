@@ -441,7 +441,7 @@ def test_rows_hidden_by_a_filter_are_read_and_said(listed):
         sheet.set_row(3, None, None, {"hidden": True})
 
     reading = read(listed(fill))
-    assert (len(people(reading)), reading.problem_counts["note"]) == (2, 1)
+    assert (len(people(reading)), reading.problems[0].level) == (2, "warning")
     assert sentence(reading.problems[0]) == (
         "Trang “DS” có 1 dòng đang ẩn (do bộ lọc hoặc ẩn tay), vẫn được đọc. "
         "Nếu không cần thì xóa các dòng đó rồi tải lại."
