@@ -58,10 +58,6 @@ def _listed_sheets(sheets, reading):
         if sheet.hidden:
             reading.add(problem("hidden_sheet", sheet.name))
             continue
-        original = next((other for other, _ in listed if _is_copy(sheet, other)), None)
-        if original:
-            reading.add(problem("sheet_copy", sheet.name, other=original.name))
-            continue
         refuse_legacy(sheet)
         try:
             header, problems = find_header(sheet)
@@ -78,11 +74,6 @@ def _listed_sheets(sheets, reading):
     if not listed:
         raise refusal
     return listed
-
-
-def _is_copy(sheet, other):
-    """Whether a sheet holds what another does, and its name does not make it another village's list."""
-    return sheet.rows == other.rows and village_in(sheet.name) == village_in(other.name)
 
 
 @dataclass

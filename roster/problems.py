@@ -122,7 +122,6 @@ SENTENCES = {
     # Sheets, columns and rows that are not read.
     "hidden_sheet": N_("Trang “%(sheet)s” đang ẩn nên không đọc. Nếu cần, bỏ ẩn trang này rồi tải lại."),
     "sheet_not_read": N_("Trang “%(sheet)s” không có dòng tiêu đề của danh sách hộ nên không đọc."),
-    "sheet_copy": N_("Trang “%(sheet)s” giống hệt trang “%(other)s” nên chỉ đọc một trang."),
     "rows_hidden": N_(
         "Trang “%(sheet)s” có %(count)s dòng đang ẩn (do bộ lọc hoặc ẩn tay), vẫn được đọc. "
         "Nếu không cần thì xóa các dòng đó rồi tải lại."
@@ -226,7 +225,7 @@ SENTENCES = {
 # Something was left out because of these, and nothing because of the notes; all others are kept with a warning.
 ERRORS = {"formula_in_name", "legacy_name", "birth_impossible", "not_a_count", "not_a_date", "area_without_name"}
 ERRORS |= {"code_taken", "area_code_elsewhere", "area_not_yours", "figure_without_date"}
-NOTES = {"hidden_sheet", "sheet_copy", "sheet_not_read", "totals_row", "row_not_read"}
+NOTES = {"hidden_sheet", "sheet_not_read", "totals_row", "row_not_read"}
 
 
 def problem(code, sheet="", row=0, cell="", /, **detail):

@@ -198,14 +198,6 @@ def test_a_damaged_old_workbook_is_read_or_refused_and_nothing_else(tmp_path):
     assert ends >= {list, "damaged"}
 
 
-def test_a_sheet_and_its_copy_are_one_list():
-    reading = read(MESSY / "copy-sheet.xlsx")
-    assert [person[0] for person in people(reading)] == ["Nguyễn Văn An", "Trần Thị Bình"]
-    assert [sentence(p) for p in reading.problems] == [
-        "Trang “DS (2)” giống hệt trang “DS” nên chỉ đọc một trang.",
-    ]
-
-
 # Errors and formulas
 
 
