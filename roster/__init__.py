@@ -4,6 +4,7 @@ apart        reads a file in a process of its own (`__main__`)
 spreadsheet  opens .xlsx, .xls, .xlsb, .ods and .csv as rows, refuses what is hostile
 markup       hidden and struck rows, errors: what an .xlsx says beside its values
 delimited    the cells of a .csv
+repair       takes back what a spreadsheet made of values
 headers      finds the header and what each column means
 listing      takes the rows of a list of households; `cells` what a row says of a person
 villages     names of villages, and the list of villages with official counts

@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import vi
 from roster.problems import problem
-from roster.spreadsheet import cell, legacy_font
+from roster.spreadsheet import Formula, cell, legacy_font
 from survey import LONGEST_TEXT, OLDEST_BIRTH_YEAR
 
 EXCEL_DAY_0 = date(1899, 12, 30)
-NAMED = {"name", "family", "given", "head"}
+MISSING = {"name_missing", "birth_missing"}
 
 RELATIONS = [
     ("head", r"chu ho( .*)?|ch|c h|head"),
@@ -23,15 +23,7 @@ RELATIONS = [
 SEX = {"nam": "m", "trai": "m", "m": "m", "male": "m", "nu": "f", "gai": "f", "f": "f", "female": "f"}
 NOTHING = {"", "0", "k", "ko", "khong", "khong co", "chua co", "chua", "n a", "false", "sai"}
 # Dashes, dots and empty boxes: signs by which people leave a cell blank.
-BLANK_SIGNS = set("-–—−_.…·¨□☐◻◽⬜")
-NOT_READ = {"", "never", "note", "part"}
-# Where a list has one value beside many merged rows; a number over merged rows already means the household above.
-REPEATED = ("village", "former", "lane")
-# Columns whose texts Excel takes for dates: "12/3" is a house or a lane.
-NO_DATES = {"code", "ordinal", "number", "lane", "village", "former"}
-MONTHS = dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True))
-SHORT_DATE = re.compile(rf"(?i)(\d\d?)[-/ ](?:({'|'.join(MONTHS)})|th(?:g|áng)? ?(\d\d?))(?:[-/ ]\d\d(?:\d\d)?)?")
-LONG_DATE = re.compile(r"(20\d\d)-(\d\d)-(\d\d)(?:[ T]\d\d:\d\d(?::\d\d)?)?|(\d\d?)/(\d\d?)/20\d\d")
+BLANK_SIGNS = set("-–—−_.…·¨□☐◻◽⬜ ")
 
 
 @lru_cache(maxsize=1000)
@@ -58,7 +50,7 @@ def is_mark(value):
     """Whether a cell that is ticked or left blank is ticked: x, X, 1, *, +, √, ✓, ✔, TRUE… but not 0, "không", "-"."""
     text = "" if value is None else vi.clean(str(value))
     folded = vi.fold(text)
-    return folded not in NOTHING if folded else any(char not in BLANK_SIGNS and char != " " for char in text)
+    return folded not in NOTHING if folded else any(char not in BLANK_SIGNS for char in text)
 
 
 def year_of(value, latest):
@@ -76,56 +68,6 @@ def year_of(value, latest):
     return vi.year(text, latest), False
 
 
-def before_date(value):
-    """ "12/3" of what a spreadsheet made a date of: a date, or a text like "12-Mar", "12-Thg3", "2026-03-12"; or None.
-
-    Which of the two was typed first cannot be known, so whoever uploads is asked.
-    """
-    if isinstance(value, date):
-        return f"{value.day}/{value.month}"
-    text = vi.clean(value) if type(value) is str else ""
-    short, long = SHORT_DATE.fullmatch(text), LONG_DATE.fullmatch(text)
-    if short:
-        return f"{int(short[1])}/{MONTHS[short[2].casefold()] if short[2] else int(short[3])}"
-    if long:
-        return f"{int(long[3] or long[4])}/{int(long[2] or long[5])}"
-    return None
-
-
-def cell_errors(sheet, header):
-    """A problem for each cell of a column that is read that shows an error or a formula without a result."""
-    for (row, column), text in sorted(sheet.errors.items()):
-        meaning = header.meanings.get(column, "")
-        if row <= header.last or meaning in NOT_READ:
-            continue
-        if text and not text.startswith("="):
-            yield problem("cell_error", sheet.name, row, cell(row, column), meaning=meaning, error=text)
-        elif meaning not in NAMED:
-            yield problem("formula_no_value", sheet.name, row, cell(row, column), meaning=meaning)
-
-
-def repeat_merged(sheet, columns):
-    """Write the value of cells merged over several rows of a village or an address into each of those rows."""
-    for meaning in REPEATED:
-        column = columns.get(meaning)
-        for (top, left), (bottom, right) in sheet.merged:
-            if left == column == right and top < bottom:
-                _repeat(sheet.rows, column, top, bottom)
-
-
-def _repeat(rows, column, top, bottom):
-    """Fill blank cells of a column below row `top`, down to row `bottom`, in rows that hold anything."""
-    value = rows[top - 1][column] if top <= len(rows) and column < len(rows[top - 1]) else None
-    if value is None:
-        return
-    for index in range(top, min(bottom, len(rows))):
-        row = rows[index]
-        if row and not (column < len(row) and row[column] is not None):
-            cells = [*row, *[None] * (column + 1 - len(row))]
-            cells[column] = value
-            rows[index] = tuple(cells)
-
-
 class Cells:
     """The cells of one sheet by what their columns mean; what is wrong with one goes to the reading's problems."""
 
@@ -134,39 +76,28 @@ class Cells:
         self.columns = header.columns
         self.names = [m for m in ("name", "family", "given") if m in self.columns] or ["head"]
         self.warned = set()
-        repeat_merged(sheet, self.columns)
-        for found in cell_errors(sheet, header):
-            reading.add(found)
-        hidden = sum(row > header.last for row in sheet.filtered)
-        if hidden:
-            reading.add(problem("rows_hidden", sheet.name, count=hidden))
 
     def _has(self, row, meaning):
         column = self.columns.get(meaning, len(row))
         return row[column] if column < len(row) else None
 
-    def _error(self, number, meaning):
-        """The error that a cell shows, "" or "=…" for a formula without a result, or None."""
-        return self.sheet.errors.get((number, self.columns.get(meaning)))
+    def _value(self, number, row, meaning):
+        """What a cell holds; a formula that nothing calculated holds nothing."""
+        value = self._has(row, meaning)
+        if type(value) is Formula:
+            if value.value is None:
+                self._warn("formula_no_value", number, meaning, meaning=meaning)
+            value = value.value
+        return value
 
     def _text(self, number, row, meaning):
-        value = self._has(row, meaning)
-        typed = before_date(value) if meaning in NO_DATES else None
-        if typed:
-            self._warn_date(number, meaning, typed)
-            return typed
-        text = "" if value is None else vi.clean(str(value))
-        whole = re.fullmatch(r"(\d+)[.,]0", text)  # a number that a program wrote as text
-        return whole[1] if whole else text
-
-    def _warn_date(self, number, meaning, text):
-        """Say once of each cell what was taken for a date; cells are read more than once."""
-        if (number, meaning) not in self.warned:
-            self.warned.add((number, meaning))
-            self._warn("was_date", number, meaning, meaning=meaning, text=text)
+        value = self._value(number, row, meaning)
+        return "" if value is None else vi.clean(str(value))
 
     def _warn(self, code, number, meaning=None, /, **detail):
         spot = cell(number, self.columns[meaning]) if meaning in self.columns else ""
+        if code in MISSING and (number, self.columns.get(meaning)) in self.sheet.errors:
+            return  # `repair` has told of the error
         self.reading.add(problem(code, self.sheet.name, number, spot, **detail))
 
     def _warn_once(self, code, number, meaning=None):
@@ -177,8 +108,7 @@ class Cells:
     def _name(self, number, row):
         """The person's name, "" when there is none, None when the row cannot be taken."""
         values = [self._has(row, meaning) for meaning in self.names]
-        errors = [self._error(number, meaning) for meaning in self.names]
-        if any(error is not None and error[:1] in ("", "=") for error in errors):
+        if any(type(value) is Formula for value in values):
             self._warn("formula_in_name", number, self.names[0])
             return None
         raw = " ".join(str(value) for value in values if value is not None)
@@ -188,8 +118,7 @@ class Cells:
             return None
         name = tidy_name(raw)
         if not name:
-            if not any(errors):
-                self._warn("name_missing", number, self.names[0])
+            self._warn("name_missing", number, self.names[0])
         elif name.casefold() != vi.clean(raw).casefold():
             self._warn("name_trimmed", number, self.names[0], name=name)
         return name
@@ -221,14 +150,14 @@ class Cells:
     def _birth_year(self, number, row):
         """The year of birth; lists also write it under "Nam" or "Nữ" instead of a mark."""
         for meaning in ("birth", "male", "female"):
-            value = self._has(row, meaning) if meaning in self.columns else None
+            value = self._value(number, row, meaning) if meaning in self.columns else None
             if value is None:
                 continue
             year, was_number = year_of(value, self.ends.year)
             if year is None and meaning != "birth":
                 continue
             return self._plausible_year(number, meaning, year, was_number)
-        if "birth" in self.columns and self._error(number, "birth") is None:
+        if "birth" in self.columns:
             self._warn("birth_missing", number, "birth")
         return None
 

@@ -12,6 +12,7 @@ from roster.cells import Cells, relation_of
 from roster.headers import SEARCHED_ROWS, find_header, meaning_of, refuse_other_header
 from roster.problems import Unreadable, problem
 from roster.reading import Column, Household, Person, Reading, Village
+from roster.repair import repair
 from roster.spreadsheet import cell, open_sheets, refuse_legacy
 from roster.villages import village_in, village_named
 from survey import LONGEST_TEXT, PAPERS
@@ -66,8 +67,9 @@ def _listed_sheets(sheets, reading):
                 raise
             header, refusal = None, error  # beside a list it is a summary: "Thôn | Số hộ | Nam | Nữ"
         if header:
+            sheet, repaired = repair(sheet, header)
             listed.append((sheet, header))
-            for found in problems:
+            for found in [*problems, *repaired]:
                 reading.add(found)
         elif any(sheet.rows):
             reading.add(problem("sheet_not_read", sheet.name))

@@ -356,10 +356,12 @@ def test_numbers_that_a_program_wrote_as_text_or_in_full_width(tmp_path):
         "1.0,Trần Thị Lan,Chủ hộ,1970.0,Nữ,912345678.0\n"
         "1,Lê Văn Bình,Chồng,1968.0,Nam,\n"
         "２,Vũ Văn Dũng,Chủ hộ,１９６０,Nam,０９８７６５４３２１\n"
+        '="03",Hà Thị Em,Chủ hộ,1962,Nữ,="0987654322"\n'
     )
     reading = read(path)
-    assert [(home.code, len(home.people)) for home in reading.households] == [("1", 2), ("2", 1)]
-    assert [p.phone for home in reading.households for p in home.people] == ["0912345678", None, "0987654321"]
+    assert [(home.code, len(home.people)) for home in reading.households] == [("1", 2), ("2", 1), ("03", 1)]
+    phones = [person.phone for home in reading.households for person in home.people]
+    assert phones == ["0912345678", None, "0987654321", "0987654322"]
     assert found(reading) == [("no_village", "")]
 
 
