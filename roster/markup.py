@@ -8,6 +8,7 @@ no entity is ever expanded, and a file written in an unusual way only tells less
 import html
 import re
 import zipfile
+import zlib
 from typing import NamedTuple
 
 TAG = rb"<(?:[\w.-]+:)?"
@@ -56,7 +57,7 @@ def read_markup(path):
             struck_styles = _struck_styles(parts.read("xl/styles.xml"))
             struck_texts = _struck_texts(parts.read("xl/sharedstrings.xml"))
             return {name: _markup(parts.read(part), struck_styles, struck_texts) for name, part in _sheet_parts(parts)}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError):
         return {}
 
 

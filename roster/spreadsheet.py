@@ -66,9 +66,9 @@ class Sheet(NamedTuple):
 
     rows[0] is row 1; a row is a tuple of str, int, float, date, datetime, Formula or None, cut after its last value.
     Cells count as (row from 1, column from 0). errors: {cell: text} of cells that show an error; they are None in the
-    rows. struck: rows in which a text is struck through. filtered: filled rows that a
-    filter or somebody hid. merged: ((first cell), (last cell)) of each merged range. The last three are known for .xlsx
-    alone, merged for .xls too.
+    rows. struck: rows in which a text is struck through. filtered: filled rows that a filter or somebody hid. merged:
+    (first cell, last cell) of each merged range. Errors that are no text, struck and filtered are known for .xlsx
+    alone, merged for .xlsx and .xls.
     """
 
     name: str
@@ -222,7 +222,8 @@ def _sheet(source, hidden, markup):
     _mark_formulas(rows, markup.uncalculated)
     struck = {row for row, column in markup.struck if _has_letters(rows, row, column)}
     filtered = {row for row in markup.hidden_rows if row <= len(rows) and rows[row - 1]}
-    merged = tuple(((a + 1, b), (c + 1, d)) for (a, b), (c, d) in source.merged_cell_ranges or ())
+    ranges = source.merged_cell_ranges or ()
+    merged = tuple(((top + 1, left), (bottom + 1, right)) for (top, left), (bottom, right) in ranges)
     return Sheet(source.name, rows, hidden, errors, frozenset(struck), frozenset(filtered), merged)
 
 

@@ -13,6 +13,7 @@ import xlsxwriter
 
 import roster
 from roster import __main__ as child
+from roster.markup import read_markup
 from roster.problems import Unreadable, sentence
 from tests.roster.xlsb import xlsb
 
@@ -524,3 +525,19 @@ def test_a_quote_that_swallows_thousands_of_rows_loses_none(comma_list):
     lines = [f"{n},Trần Thị Lan,Chủ hộ,1970,Ngõ {n}" for n in range(1, 6_001)]
     lines[2] = lines[2].replace("Trần", '"Trần')
     assert len(comma_list(*lines).households) == 6_000
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"])
+def test_markup_that_is_not_understood_only_tells_less(listed, part):
+    def fill(sheet, book):
+        sheet.write_row(1, 0, LAN, book.add_format({"font_strikeout": True}))
+
+    path = listed(fill)
+    whole = read_markup(path)
+    path.write_bytes(changed(path, lambda name, content: (name, b"<?" if name == part else content)))
+    assert whole["DS"].struck == {(2, column) for column in range(7)}
+    assert not any(markup.struck - whole["DS"].struck for markup in read_markup(path).values())
+
+
+def test_what_is_no_zip_has_no_markup():
+    assert read_markup(MESSY / "list.xls") == {}
