@@ -512,6 +512,17 @@ def test_cells_of_several_lines_stay_whole_beside_broken_quotes(comma_list):
     assert [home.lane for home in reading.households] == ["Ngõ 2", "Ngõ 5, Xóm Đình", "Ngõ 5", "Ngõ 5"]
 
 
+def test_lines_that_stand_in_quotes_as_a_whole_are_rows(tmp_path):
+    lines = ["STT hộ,Họ và tên,Quan hệ,Năm sinh,Địa chỉ", *QUOTED[:3], '4,Chu Thị Hiên,Chủ hộ,1949,"Ngõ 5, Xóm Đình"']
+    wrapped = ['"' + line.replace('"', '""') + '"' for line in lines]
+    path = tmp_path / "list.csv"
+    for content in (wrapped, [*lines[:2], *wrapped[2:]], [*lines[:4], wrapped[4]]):
+        path.write_text("\n".join(content))
+        reading = read(path)
+        assert [person[0] for person in people(reading)] == [line.split(",")[1] for line in QUOTED]
+        assert reading.households[-1].lane == "Ngõ 5, Xóm Đình"
+
+
 def test_quotes_that_leave_no_whole_row_are_refused_with_the_row(comma_list):
     with pytest.raises(Unreadable) as caught:
         comma_list(QUOTED[0], '2,"Vũ Văn, Dũng,Chủ hộ,1960,Ngõ 5', *QUOTED[2:])
