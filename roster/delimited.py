@@ -97,6 +97,8 @@ def _joined(lines, delimiter, width):
 
 def _without_quotes(line, delimiter, width):
     """The cells of a line that is whole when its quotes are taken as they stand, or None."""
+    if not line.strip(' "\r\n'):
+        return []
     cells = [cell.strip(' "') for cell in line.rstrip("\r\n").split(delimiter)]
     if len(cells) != width:
         cells = _record([line], delimiter, strict=False)

@@ -8,11 +8,14 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pytest
 import xlsxwriter
+from hypothesis import strategies as st
 
 import roster
 from roster import __main__ as child
+from roster.delimited import split_lines
 from roster.markup import read_markup
 from roster.problems import Unreadable, sentence
 from tests.roster.xlsb import xlsb
@@ -510,6 +513,24 @@ def test_cells_of_several_lines_stay_whole_beside_broken_quotes(comma_list):
     lines = [QUOTED[0], '2,Vũ Văn Dũng,Chủ hộ,1960,"Ngõ 5,\nXóm Đình"', '3,"Hà Thị Em,Chủ hộ,1962,Ngõ 5', QUOTED[3]]
     reading = comma_list(*lines)
     assert [home.lane for home in reading.households] == ["Ngõ 2", "Ngõ 5, Xóm Đình", "Ngõ 5", "Ngõ 5"]
+
+
+LANES = ["", "Ngõ 5", '"Ngõ 5, xóm Đình"', '"Ngõ 5\nXóm Đình"', '"Ngõ ""5"""']
+
+
+@hypothesis.given(lanes=st.lists(st.sampled_from(LANES), min_size=3, max_size=8), data=st.data())
+@hypothesis.settings(max_examples=300, deadline=None)
+def test_one_quote_too_many_anywhere_loses_no_row_or_is_refused(lanes, data):
+    rows = [f"{number},Vũ Văn Dũng,Chủ hộ,1960,{lane}" for number, lane in enumerate(lanes, 1)]
+    text = "\n".join(["STT hộ,Họ và tên,Quan hệ,Năm sinh,Địa chỉ", *rows]) + "\n"
+    place = data.draw(st.integers(0, len(text)))
+    try:
+        read_rows = split_lines(text[:place] + '"' + text[place:])
+    except Unreadable as error:
+        assert 1 <= error.problem.row <= text.count("\n")
+        return
+    begun = [str(row[0]).strip('"') for row in read_rows if row]
+    assert [number for number in begun if number.isdecimal()] == [str(n) for n in range(1, len(rows) + 1)]
 
 
 def test_lines_that_stand_in_quotes_as_a_whole_are_rows(tmp_path):
