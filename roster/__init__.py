@@ -5,6 +5,7 @@ spreadsheet  opens .xlsx, .xls, .xlsb, .ods and .csv as rows, refuses what is ho
 markup       hidden and struck rows, errors: what an .xlsx says beside its values
 delimited    the cells of a .csv
 exported     what the app's own exports hold: cells made harmless, sheets that are no list
+repair       takes back what a spreadsheet made of values
 headers      finds the header and what each column means by its words; `columns` what it is by its cells
 layouts      finds the tables of a sheet
 listing      reads a list: every table of every sheet, then `doubles`

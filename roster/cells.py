@@ -7,26 +7,23 @@ import vi
 from roster.ages import age_of
 from roster.names import name_in, says_gone
 from roster.problems import problem
-from roster.spreadsheet import cell, legacy_font
+from roster.spreadsheet import Formula, cell, legacy_font
 from survey import OLDEST_BIRTH_YEAR
 
 EXCEL_DAY_0 = date(1899, 12, 30)
-NAMED = {"name", "family", "given", "head"}
+MISSING = {"name_missing", "birth_missing"}
 
 SEX = {"nam": "m", "trai": "m", "m": "m", "male": "m", "nu": "f", "gai": "f", "f": "f", "female": "f"}
 NOTHING = {"", "0", "k", "ko", "khong", "khong co", "chua co", "chua", "n a", "false", "sai"}
 # Dashes, dots and empty boxes: signs by which people leave a cell blank.
-BLANK_SIGNS = set("-–—−_.…·¨□☐◻◽⬜")
-NOT_READ = {"", "never", "note", "part"}
-# Columns whose texts Excel takes for dates: "12/3" is a house or a lane.
-NO_DATES = {"code", "ordinal", "number", "lane", "village", "former"}
+BLANK_SIGNS = set("-–—−_.…·¨□☐◻◽⬜ ")
 
 
 def is_mark(value):
     """Whether a cell that is ticked or left blank is ticked: x, X, 1, *, +, √, ✓, ✔, TRUE… but not 0, "không", "-"."""
     text = "" if value is None else vi.clean(str(value))
     folded = vi.fold(text)
-    return folded not in NOTHING if folded else any(char not in BLANK_SIGNS and char != " " for char in text)
+    return folded not in NOTHING if folded else any(char not in BLANK_SIGNS for char in text)
 
 
 def year_of(value, latest):
@@ -44,18 +41,6 @@ def year_of(value, latest):
     return vi.year(text, latest), False
 
 
-def cell_errors(sheet, header):
-    """A problem for each cell of a column that is read that shows an error or a formula without a result."""
-    for (row, column), text in sorted(sheet.errors.items()):
-        meaning = header.meanings.get(column, "")
-        if row <= header.last or meaning in NOT_READ:
-            continue
-        if text and not text.startswith("="):
-            yield problem("cell_error", sheet.name, row, cell(row, column), meaning=meaning, error=text)
-        elif meaning not in NAMED:
-            yield problem("formula_no_value", sheet.name, row, cell(row, column), meaning=meaning)
-
-
 class Cells:
     """The cells of one sheet by what their columns mean; what is wrong with one goes to the reading's problems."""
 
@@ -71,27 +56,23 @@ class Cells:
         column = self.columns.get(meaning, len(row))
         return row[column] if column < len(row) else None
 
-    def _error(self, number, meaning):
-        """The error that a cell shows, "" or "=…" for a formula without a result, or None."""
-        return self.sheet.errors.get((number, self.columns.get(meaning)))
+    def _value(self, number, row, meaning):
+        """What a cell holds; a formula that nothing calculated holds nothing."""
+        value = self._has(row, meaning)
+        if type(value) is Formula:
+            if value.value is None:
+                self._warn("formula_no_value", number, meaning, meaning=meaning)
+            value = value.value
+        return value
 
     def _text(self, number, row, meaning):
-        value = self._has(row, meaning)
-        if isinstance(value, date) and meaning in NO_DATES:
-            value = f"{value.day}/{value.month}"
-            self._warn_date(number, meaning, value)
-        text = "" if value is None else vi.clean(str(value))
-        whole = re.fullmatch(r"(\d+)[.,]0", text)  # a number that a program wrote as text
-        return whole[1] if whole else text
-
-    def _warn_date(self, number, meaning, text):
-        """Say once of each cell what was taken for a date; cells are read more than once."""
-        if (number, meaning) not in self.warned:
-            self.warned.add((number, meaning))
-            self._warn("was_date", number, meaning, meaning=meaning, text=text)
+        value = self._value(number, row, meaning)
+        return "" if value is None else vi.clean(str(value))
 
     def _warn(self, code, number, meaning=None, /, **detail):
         spot = cell(number, self.columns[meaning]) if meaning in self.columns else ""
+        if code in MISSING and (number, self.columns.get(meaning)) in self.sheet.errors:
+            return  # `repair` has told of the error
         self.reading.add(problem(code, self.sheet.name, number, spot, **detail))
 
     def _warn_once(self, code, number, meaning=None):
@@ -102,8 +83,7 @@ class Cells:
     def _name(self, number, row):
         """The Named of the person's name cells, its name "" when there is none; None when the row cannot be taken."""
         values = [row[column] for column in self.name_columns if column < len(row)]
-        errors = [self._error(number, meaning) for meaning in self.names]
-        if any(error is not None and error[:1] in ("", "=") for error in errors):
+        if any(type(value) is Formula for value in values):
             self._warn("formula_in_name", number, self.names[0])
             return None
         raw = " ".join(str(value) for value in values if value is not None)
@@ -115,8 +95,7 @@ class Cells:
             return None
         named = name_in(raw)
         if not named.name:
-            if not any(errors):
-                self._warn("name_missing", number, self.names[0])
+            self._warn("name_missing", number, self.names[0])
         elif named.cut:
             self._warn("name_trimmed", number, self.names[0], name=named.name)
         return named
@@ -153,7 +132,7 @@ class Cells:
     def _year_of_age(self, number, row, counted_in):
         """The year of birth worked out of an age, in whichever column it stands; None when no age is said."""
         for meaning in ("birth", "age", "male", "female"):
-            value = self._has(row, meaning) if meaning in self.columns else None
+            value = self._value(number, row, meaning) if meaning in self.columns else None
             if value is None:
                 continue
             age = None if isinstance(value, date) else age_of(value, self.header.is_age(meaning))
@@ -166,7 +145,7 @@ class Cells:
     def _birth_year(self, number, row):
         """The year of birth; lists also write it under "Nam" or "Nữ" instead of a mark."""
         for meaning in ("birth", "age", "male", "female"):
-            value = self._has(row, meaning) if meaning in self.columns else None
+            value = self._value(number, row, meaning) if meaning in self.columns else None
             if value is None:
                 continue
             year, was_number = year_of(value, self.ends.year)
@@ -175,8 +154,7 @@ class Cells:
             return self._plausible_year(number, meaning, year, was_number)
         for meaning in ("birth", "age"):
             if meaning in self.columns:
-                if self._error(number, meaning) is None:
-                    self._warn("birth_missing", number, meaning)
+                self._warn("birth_missing", number, meaning)
                 break
         return None
 

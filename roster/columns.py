@@ -4,8 +4,9 @@ import re
 from datetime import date
 
 import vi
+from roster.cells import is_mark
 from roster.headers import meaning_of
-from roster.names import SURNAMES, is_marked, is_relation, name_parts
+from roster.names import SURNAMES, is_relation, name_parts
 from roster.reading import Column
 from roster.spreadsheet import Formula, cell
 
@@ -120,7 +121,7 @@ def _head_marks(header, people):
     """{column: "head_mark"} when the column of the head's name holds only marks beside the members' names."""
     column = header.columns.get("head")
     values = _cells(people, column) if column is not None else []
-    values = [vi.clean(str(value)) for value in values if is_marked(value)]
+    values = [vi.clean(str(value)) for value in values if is_mark(value)]
     if values and header.name_columns != [column] and all(MARK.fullmatch(value) for value in values):
         return {column: "head_mark"}
     return {}

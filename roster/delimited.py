@@ -27,6 +27,7 @@ def split_lines(text):
     width = _usual_width(lines, delimiter)
     if records is None or any(_holds_rows(record, delimiter, width) for record in records):
         records = list(_line_by_line(lines, delimiter, width))
+    records = [_unwrapped(record, delimiter, width) for record in records]
     rows = [[value.strip(" \t") or None for value in record] for record in records]
     return [[], *rows[1:]] if separator else rows
 
@@ -38,16 +39,27 @@ def _delimiter(text):
 
 
 def _usual_width(lines, delimiter):
-    """How many cells most lines have, 0 without any."""
-    widths = Counter(line.count(delimiter) + 1 for line in lines if line.strip())
+    """How many cells most lines have, 0 without any. A line with broken quotes counts as if it had none."""
+    records = (_record([line], delimiter) or line.split(delimiter) for line in lines if line.strip())
+    widths = Counter(len(record) if len(record) > 1 else record[0].count(delimiter) + 1 for record in records)
     return widths.most_common(1)[0][0] if widths else 0
 
 
 def _holds_rows(record, delimiter, width):
-    """Whether a cell swallowed rows: several of its lines would by themselves be as wide as most lines are."""
+    """Whether a cell swallowed rows: several of its lines would by themselves be as wide as most lines are, or one
+    would where the record is not."""
     if width < FEWEST_CELLS_OF_A_ROW or not any("\n" in value for value in record):
         return False
-    return sum(line.count(delimiter) == width - 1 for line in delimiter.join(record).splitlines()) > 1
+    counts = [line.count(delimiter) + 1 for line in delimiter.join(record).splitlines()]
+    return counts.count(width) > 1 or (len(record) != width and max(counts) >= width)
+
+
+def _unwrapped(record, delimiter, width):
+    """The cells of a record whose whole line stands in quotes, as Excel saves a CSV that it opened as one column."""
+    if len(record) != 1 or width < 2 or record[0].count(delimiter) < width - 1:
+        return record
+    inner = _record([record[0]], delimiter) or []
+    return inner if len(inner) == width else _without_quotes(record[0], delimiter, width) or record
 
 
 def _line_by_line(lines, delimiter, width):
@@ -85,6 +97,8 @@ def _joined(lines, delimiter, width):
 
 def _without_quotes(line, delimiter, width):
     """The cells of a line that is whole when its quotes are taken as they stand, or None."""
+    if not line.strip(' "\r\n'):
+        return []
     cells = [cell.strip(' "') for cell in line.rstrip("\r\n").split(delimiter)]
     if len(cells) != width:
         cells = _record([line], delimiter, strict=False)

@@ -8,7 +8,8 @@ A way is one of: "code", "ordinal", "number" (a number on each household), "titl
 import re
 
 import vi
-from roster.names import is_marked, is_plain, name_in, relation_of
+from roster.cells import is_mark
+from roster.names import is_plain, name_in, relation_of
 from roster.problems import Unreadable
 from roster.spreadsheet import Formula
 
@@ -81,7 +82,7 @@ class Grouping:
         relation = self.at(row, "relation")
         if relation is not None and relation_of(str(relation)) == "head":
             return True
-        if is_marked(self.at(row, "head_mark")):
+        if is_mark(self.at(row, "head_mark")):
             return True
         name = self._name(row)
         return not is_plain(name) and name_in(name).relation == "head"

@@ -14,6 +14,7 @@ from roster.spreadsheet import cell
 SEARCHED_ROWS = 40
 HEADER_HEIGHT = 3
 LONGEST_HEADER = 80
+FEWEST_LABELLED = 3
 NAMES = {"name", "given", "head"}
 REPEATABLE = {"never", "note", "part", "number", "middle", "lane"}
 
@@ -139,7 +140,7 @@ def meaning_of(text, patterns=PEOPLE):
     """What one header text means, or "" when it says nothing known."""
     text = vi.clean(text)
     if len(text) > LONGEST_HEADER or text.endswith(":"):
-        return ""
+        return ""  # "Thôn:" beside its value is a title; a whole line of such cells is a header, see `_line`
     whole, bare = vi.fold(text), vi.fold(re.sub(r"\(.*?\)", " ", text))
     lower = text.casefold()
     if patterns is PEOPLE and bare == "ho":
@@ -200,7 +201,7 @@ def _block(rows, index, patterns, names):
     """The meanings by column of the header lines that start at a row: at most three, each with some meaning."""
     block = []
     for row in rows[index : index + HEADER_HEIGHT]:
-        line = _line(row, patterns)
+        line = _line(row, patterns, fewest=1 if block else FEWEST_LABELLED)
         if not line or not any(line.values()):
             break
         named = [column for above in block for column, meaning in above.items() if meaning in names]
@@ -210,8 +211,11 @@ def _block(rows, index, patterns, names):
     return block
 
 
-def _line(row, patterns):
-    """{column: meaning} of a row of texts, or {} for a row that holds a number, a date or a formula."""
+def _line(row, patterns, fewest=FEWEST_LABELLED):
+    """{column: meaning} of a row of texts, or {} for a row that holds a number or a date.
+
+    Cells that end with a colon count where at least `fewest` of them, and two in three, are known.
+    """
     line = {}
     for column, value in enumerate(row):
         if value is None or value == "":
@@ -219,7 +223,9 @@ def _line(row, patterns):
         if type(value) is not str or re.fullmatch(r"[\d\s./()+-]+", value):
             return {}
         line[column] = meaning_of(value, patterns)
-    return line
+    bare = {column: meaning_of(row[column].rstrip(" :*"), patterns) for column in line}
+    known = sum(bool(meaning) for meaning in bare.values())
+    return bare if known * 3 >= len(bare) * 2 and known >= fewest else line
 
 
 def _understand(sheet, index, block, patterns):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from roster.columns import understand_cells
 from roster.headers import find_header, meaning_of, other_header, refuse_other_header
 from roster.problems import Unreadable
+from roster.repair import repair
 from roster.spreadsheet import Sheet
 
 ALIKE = 0.6
@@ -34,9 +35,11 @@ def tables_of(sheet):
     header, problems = find_header(sheet)
     if not header:
         return [], []
+    sheet, repaired = repair(sheet, header)
+    problems = [*problems, *repaired]
     spans = _spans(header.meanings | header.repeated)
     if len(spans) > 1:
-        return _side_by_side(sheet, spans), []
+        return _side_by_side(sheet, spans), repaired
     return _one_under_another(sheet, header, problems)
 
 

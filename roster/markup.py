@@ -8,6 +8,7 @@ no entity is ever expanded, and a file written in an unusual way only tells less
 import html
 import re
 import zipfile
+import zlib
 from typing import NamedTuple
 
 TAG = rb"<(?:[\w.-]+:)?"
@@ -20,7 +21,8 @@ FORMULA = TAG + rb"f\b(?:[^<>]*/>|[^<>]*>[^<]*" + CLOSE + rb"f>)\s*"
 ERRORS = re.compile(
     TAG + rb"c\s([^<>]*\bt=[\"']e[\"'][^<>]*)(?<!/)>\s*(?:" + FORMULA + rb")?" + TAG + rb"v[^<>]*>([^<]*)"
 )
-HAS_ERRORS = re.compile(rb"\bt=[\"']e[\"']|" + TAG + rb"f[\s/>]")
+HAS_ERROR = re.compile(rb"\bt=[\"']e[\"']")
+HAS_FORMULA = re.compile(TAG + rb"f[\s/>]")
 NO_RESULT = rb"(?:" + TAG + rb"v\s*/>|" + TAG + rb"v[^<>]*>\s*" + CLOSE + rb"v>)?\s*"
 UNCALCULATED = re.compile(TAG + rb"c\s([^<>]*)(?<!/)>\s*" + FORMULA + NO_RESULT + CLOSE + rb"c>")
 FONTS = re.compile(TAG + rb"fonts\b.*?" + CLOSE + rb"fonts>", re.DOTALL)
@@ -38,12 +40,13 @@ INLINE_CELL = re.compile(TAG + rb"c\s([^<>]*)(?<!/)>\s*" + TAG + rb"is\b[^<>]*>(
 class Markup(NamedTuple):
     """What the markup of one sheet says. Rows count from 1, cells are (row from 1, column from 0).
 
-    errors: {cell: the error it shows}, "" for a formula without a result.
+    errors: {cell: the error it shows}. uncalculated: the cells of formulas without a result.
     """
 
     hidden_rows: frozenset = frozenset()
     struck: frozenset = frozenset()
     errors: dict = {}
+    uncalculated: frozenset = frozenset()
 
 
 def read_markup(path):
@@ -54,7 +57,7 @@ def read_markup(path):
             struck_styles = _struck_styles(parts.read("xl/styles.xml"))
             struck_texts = _struck_texts(parts.read("xl/sharedstrings.xml"))
             return {name: _markup(parts.read(part), struck_styles, struck_texts) for name, part in _sheet_parts(parts)}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError):
         return {}
 
 
@@ -86,15 +89,16 @@ def _sheet_parts(parts):
 
 
 def _markup(content, struck_styles, struck_texts):
-    return Markup(_hidden_rows(content), _struck_cells(content, struck_styles, struck_texts), _errors(content))
+    struck = _struck_cells(content, struck_styles, struck_texts)
+    return Markup(_hidden_rows(content), struck, _errors(content), _uncalculated(content))
 
 
 def _hidden_rows(content):
     hidden, number = set(), 0
     if b"hidden" not in content:
         return frozenset()
-    for text in ROWS.findall(content):
-        attributes = _attributes(text)
+    for row in ROWS.finditer(content):
+        attributes = _attributes(row[1] or b"")
         number = int(attributes.get("r", number + 1))
         if attributes.get("hidden") in ("1", "true"):
             hidden.add(number)
@@ -102,17 +106,20 @@ def _hidden_rows(content):
 
 
 def _errors(content):
-    errors = {}
-    if not HAS_ERRORS.search(content):
-        return errors
-    for text, shown in ERRORS.findall(content):
-        errors[_place(_attributes(text))] = html.unescape(shown.decode("utf-8", "replace"))
-    for text in UNCALCULATED.findall(content):
-        attributes = _attributes(text)
-        if attributes.get("t") != "str":  # a formula that gave an empty text
-            errors[_place(attributes)] = ""
-    errors.pop(None, None)
-    return errors
+    if not HAS_ERROR.search(content):
+        return {}
+    found = ERRORS.finditer(content)
+    shown = {_place(_attributes(cell[1])): html.unescape(cell[2].decode("utf-8", "replace")) for cell in found}
+    shown.pop(None, None)
+    return shown
+
+
+def _uncalculated(content):
+    if not HAS_FORMULA.search(content):
+        return frozenset()
+    cells = [_attributes(cell[1]) for cell in UNCALCULATED.finditer(content)]
+    # With the type "str" it is a formula that gave an empty text.
+    return frozenset(_place(cell) for cell in cells if cell.get("t") != "str") - {None}
 
 
 def _place(attributes):
@@ -155,11 +162,11 @@ def _struck_cells(content, styles, texts):
     if styles:
         numbers = b"|".join(style.encode() for style in styles)
         cells = re.compile(TAG + rb"c\s([^<>]*\bs=[\"'](?:" + numbers + rb")[\"'][^<>]*)>")
-        struck |= {_place(_attributes(text)) for text in cells.findall(content)}
+        struck |= {_place(_attributes(found[1])) for found in cells.finditer(content)}
     if texts:
-        found = SHARED_CELL.findall(content)
-        struck |= {_place(_attributes(text)) for text, index in found if int(index) in texts}
+        found = SHARED_CELL.finditer(content)
+        struck |= {_place(_attributes(cell[1])) for cell in found if int(cell[2]) in texts}
     if STRUCK.search(content):
-        found = INLINE_CELL.findall(content)
-        struck |= {_place(_attributes(text)) for text, inside in found if _wholly_struck(inside)}
+        found = INLINE_CELL.finditer(content)
+        struck |= {_place(_attributes(cell[1])) for cell in found if _wholly_struck(cell[2])}
     return frozenset(struck - {None})

@@ -155,11 +155,6 @@ def _relation_behind(text):
     return "", text
 
 
-def is_marked(value):
-    """Whether a cell that marks who is head marks this person; "FALSE", 0 and "không" do not."""
-    return value is not None and vi.fold(str(value)) not in ("false", "khong", "ko", "k", "0")
-
-
 def looks_like_name(text):
     """Whether a text can be somebody's whole name: two to six words of letters, each with a capital."""
     words = vi.clean(text).split()

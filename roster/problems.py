@@ -280,7 +280,7 @@ ERRORS = {"formula_in_name", "legacy_name", "birth_impossible", "not_a_count", "
 ERRORS |= {"crowded", "name_alone"}
 ERRORS |= {"code_taken", "area_code_elsewhere", "area_not_yours", "figure_without_date"}
 ERRORS |= {"area_name_long", "date_to_come", "more_adults", "more_households"}
-NOTES = {"hidden_sheet", "rows_hidden", "sheet_not_read", "totals_row", "row_not_read", "households_twice"}
+NOTES = {"hidden_sheet", "sheet_not_read", "totals_row", "row_not_read", "households_twice"}
 
 
 def problem(code, sheet="", row=0, cell="", /, **detail):

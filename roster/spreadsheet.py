@@ -44,6 +44,7 @@ ERROR = re.compile(
 )
 ERROR_STARTS = set("#=EeLlĐđN(<")
 LONGEST_ERROR = 30
+QUOTED_TEXT = re.compile(r'="([^"]*)"')  # how programs keep the zeros of "0912…" in a CSV
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 HAS_FULL_WIDTH = re.compile("[\uff01-\uff5e\u3000]")
 
@@ -54,14 +55,20 @@ FOREIGN = re.compile("(?i)[a-z][ÆÇËÐÖ×ØÜÞßäåæçëîïðñöøûüþ
 LEGACY_SAMPLE_ROWS = 500
 
 
+class Formula(NamedTuple):
+    """A formula that nothing ever calculated: `value` is None. Any other formula is its last value."""
+
+    value: None = None
+
+
 class Sheet(NamedTuple):
     """One sheet of a workbook; a CSV file is one sheet without a name.
 
-    rows[0] is row 1; a row is a tuple of str, int, float, date, datetime or None, cut after its last value. Cells count
-    as (row from 1, column from 0). errors: {cell: text} of cells that show an error ("" or "=…" for a formula without
-    a result); they are None in the rows. struck: rows in which a text is struck through. filtered: filled rows that a
-    filter or somebody hid. merged: ((first cell), (last cell)) of each merged range. The last three are known for .xlsx
-    alone, merged for .xls too.
+    rows[0] is row 1; a row is a tuple of str, int, float, date, datetime, Formula or None, cut after its last value.
+    Cells count as (row from 1, column from 0). errors: {cell: text} of cells that show an error; they are None in the
+    rows. struck: rows in which a text is struck through. filtered: filled rows that a filter or somebody hid. merged:
+    (first cell, last cell) of each merged range. Errors that are no text, struck and filtered are known for .xlsx
+    alone, merged for .xlsx and .xls.
     """
 
     name: str
@@ -184,15 +191,16 @@ def _refuse_other_open_document(archive, names):
 
 
 def _open_workbook(path):
-    # A damaged file makes calamine raise whatever its parts give; all of them mean the same to the user.
+    # A damaged file makes calamine raise whatever its parts give, or panic, which is no Exception; all of them mean the
+    # same to the user.
     try:
         with open(path, "rb") as file, python_calamine.load_workbook(file) as book:
             return _read_workbook(book, read_markup(path))
-    except (Unreadable, MemoryError):
+    except (Unreadable, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except python_calamine.PasswordError:
         raise Unreadable("password") from None
-    except Exception as error:
+    except BaseException as error:
         raise Unreadable("damaged") from error
 
 
@@ -211,9 +219,11 @@ def _read_workbook(book, markup):
 def _sheet(source, hidden, markup):
     errors = dict(markup.errors)
     rows = _plain_rows(source.name, source.iter_rows() if source.end else [], errors)
+    _mark_formulas(rows, markup.uncalculated)
     struck = {row for row, column in markup.struck if _has_letters(rows, row, column)}
     filtered = {row for row in markup.hidden_rows if row <= len(rows) and rows[row - 1]}
-    merged = tuple(((a + 1, b), (c + 1, d)) for (a, b), (c, d) in source.merged_cell_ranges or ())
+    ranges = source.merged_cell_ranges or ()
+    merged = tuple(((top + 1, left), (bottom + 1, right)) for (top, left), (bottom, right) in ranges)
     return Sheet(source.name, rows, hidden, errors, frozenset(struck), frozenset(filtered), merged)
 
 
@@ -228,7 +238,12 @@ def _plain_rows(name, lines, errors):
     for number, values in enumerate(lines, 1):
         row = [_plain(value) for value in values]
         for column, value in enumerate(row):
-            if type(value) is str and value[0] in ERROR_STARTS and _is_error(value):
+            if type(value) is not str or value[0] not in ERROR_STARTS:
+                continue
+            if value[0] == "=":
+                text = QUOTED_TEXT.fullmatch(value)
+                row[column] = (text[1] or None) if text else Formula()
+            elif len(value) <= LONGEST_ERROR and ERROR.fullmatch(value.strip()):
                 errors[number, column] = vi.clean(value)
                 row[column] = None
         while row and row[-1] is None:
@@ -265,9 +280,13 @@ def _clock(value):
     return f"{hours}:{minutes:02}" if hours or minutes else None
 
 
-def _is_error(text):
-    """Whether a text is an error that some program wrote, or a formula that nothing calculated."""
-    return text[0] == "=" or (len(text) <= LONGEST_ERROR and bool(ERROR.fullmatch(text.strip())))
+def _mark_formulas(rows, cells):
+    """Put a Formula where the markup has one without a result, among the rows and columns that hold anything."""
+    for row, column in cells:
+        if row <= len(rows) and column <= MAX_COLUMNS and rows[row - 1]:
+            values = [*rows[row - 1], *[None] * (column + 1 - len(rows[row - 1]))]
+            values[column] = Formula()
+            rows[row - 1] = tuple(values)
 
 
 def _csv_sheet(path):

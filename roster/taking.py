@@ -4,11 +4,12 @@ import re
 
 import vi
 from roster.ages import counted_in
+from roster.cells import is_mark
 from roster.columns import described
 from roster.crowds import parted
 from roster.gathering import Gathering
 from roster.grouping import Grouping
-from roster.names import begins_with_surname, is_marked, name_in, name_parts, relation_of, tidy_name
+from roster.names import begins_with_surname, name_in, name_parts, relation_of, tidy_name
 from roster.reading import Person
 from roster.rows import RowKinds
 
@@ -130,7 +131,7 @@ class TableReader(Gathering):
             relation = relation_of(text)
         else:
             relation = (named.relation if named else "") or None
-        if is_marked(self._has(values, "head_mark")):
+        if is_mark(self._has(values, "head_mark")):
             return "head"
         if self._only_head(values):
             return "head"

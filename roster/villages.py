@@ -5,10 +5,10 @@ import re
 from datetime import date, datetime
 
 import vi
-from roster.cells import cell_errors
 from roster.headers import AREAS, SEARCHED_ROWS, find_header
 from roster.problems import Unreadable, problem
-from roster.spreadsheet import cell, open_sheets, refuse_legacy
+from roster.repair import repair
+from roster.spreadsheet import Formula, cell, open_sheets, refuse_legacy
 from survey import LONGEST_TEXT
 
 KINDS = {
@@ -118,7 +118,8 @@ def read_areas(path):
         refuse_legacy(sheet)
         header, problems = find_header(sheet, AREAS, {"village"})
         if header:
-            problems += cell_errors(sheet, header)
+            sheet, found = repair(sheet, header)
+            problems += found
             rows = enumerate(sheet.rows[header.last :], header.last + 1)
             areas = [_area(sheet, number, row, header.columns, problems) for number, row in rows if row]
             areas = _distinct(sheet, [area for area in areas if area], header.columns, problems)
@@ -131,7 +132,8 @@ def read_areas(path):
 def _area(sheet, number, row, columns, problems):
     def value(meaning):
         column = columns.get(meaning, len(row))
-        return row[column] if column < len(row) else None
+        found = row[column] if column < len(row) else None
+        return found.value if type(found) is Formula else found
 
     def text(meaning):
         return vi.clean(str(value(meaning))) if value(meaning) is not None else ""

@@ -10,7 +10,7 @@ import pytest
 
 from roster import spreadsheet
 from roster.problems import Unreadable, sentence
-from roster.spreadsheet import Sheet, legacy_font, open_sheets
+from roster.spreadsheet import Formula, Sheet, legacy_font, open_sheets
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
@@ -146,10 +146,10 @@ def test_a_workbook_gives_plain_rows(opened):
     assert opened(content) == [Sheet("Thôn 4", rows)]
 
 
-def test_errors_and_formulas_without_a_result_are_empty_and_known(opened):
-    sheet = opened(workbook([["=1+1", "a", "#REF!"], ["b", "Loading..."]]))[0]
-    assert sheet.rows == [(None, "a"), ("b",)]
-    assert sheet.errors == {(1, 0): "", (1, 2): "#REF!", (2, 1): "Loading..."}
+def test_errors_and_formulas_without_a_result_are_known_and_no_text(opened):
+    sheet = opened(workbook([["=1+1", "a", "#REF!"], ["b", "Loading...", None, "=A1"]]))[0]
+    assert sheet.rows == [(Formula(), "a"), ("b", None, None, Formula())]
+    assert sheet.errors == {(1, 2): "#REF!", (2, 1): "Loading..."}
 
 
 def test_decoration_far_below_the_list_is_no_row(opened):
@@ -170,9 +170,8 @@ def test_csv_in_any_usual_encoding_and_separator(opened, encoding, mark):
 
 
 def test_csv_quotes_separator_line_and_formulas(opened):
-    sheet = opened('sep=;\r\nA;B\r\n"x;\ny";=1+1\r\n'.encode("utf-8-sig"))[0]
-    assert sheet.rows == [(), ("A", "B"), ("x;\ny",)]
-    assert sheet.errors == {(3, 1): "=1+1"}
+    rows = opened('sep=;\r\nA;B\r\n"x;\ny";=1+1\r\n'.encode("utf-8-sig"))[0].rows
+    assert rows == [(), ("A", "B"), ("x;\ny", Formula())]
 
 
 @pytest.mark.parametrize(

@@ -355,6 +355,21 @@ def test_only_the_first_problems_are_shown_and_the_rest_counted(sara, preview):
     assert "Và 20 chỗ nữa." in page.text
 
 
+@pytest.mark.parametrize("name", ["list.xls", "list.ods"])
+def test_the_office_may_choose_and_upload_old_excel_and_libreoffice(sara, name):
+    accepted = re.search('type="file"[^>]* accept="([^"]*)"', sara.get("/roster").text)[1]
+    assert Path(name).suffix in accepted.split(",")
+    address = upload(sara, Path(__file__).parents[1] / "data" / "messy" / name).location
+    sara.post(address, data={"then": "save"})
+    assert stored() == (2, 3)
+
+
+def test_a_cell_that_shows_an_error_is_named_in_the_preview(sara, preview):
+    page = words(sara.get(preview([[*LIST[0][:5], "#SPILL!"], ["#REF!", "Loading...", "Chồng", 1955, "Nam"]])))
+    assert "Ô B4, trang “Sheet”: ô “họ và tên” báo lỗi “Loading...” nên coi là để trống." in page
+    assert "Ô F3, trang “Sheet”: ô “địa chỉ” báo lỗi “#SPILL!”" in page
+
+
 def test_a_formula_in_a_name_reaches_neither_page_nor_rows(sara, preview):
     rows = [*LIST, [None, '=HYPERLINK("http://evil")', "Con", 1990]]
     rows += [[5, "<script>alert(1)</script> Hoa", "Chủ hộ", 1990]]
