@@ -110,6 +110,7 @@ def said(page, other):
     """What a page says, aloud too, except addresses and what it marks as being in the `other` language."""
     page = re.sub(rf'<(\w+)[^>]* lang="{other}".*?</\1>', " ", page, flags=re.S)
     aloud = re.findall(r'(?:aria-label|placeholder|alt|title)="([^"]*)"', page)
+    page = page.replace("<wbr>", "")  # where an address may break
     text = html.unescape(" ".join([*aloud, re.sub(r"<[^>]*>", " ", page)]))
     return re.sub(r"https?://\S+|\S+/code\b", " ", text)
 
