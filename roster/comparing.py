@@ -134,9 +134,7 @@ class Village:
         return Sizes(code, self.label, len(self.homes), standing, official, agreeing, choice)
 
     def _compare_homes(self, pairs, new, elsewhere, moved, changes):
-        drafts = [(read, home, *pair_people(read.people, home.people, elsewhere.asks(home))) for read, home in pairs]
-        newcomers = [(who, read, home) for read, home, people, _ in drafts for who, resident in people if not resident]
-        newcomers += [(who, read, None) for read, _ in new for who in read.people]
+        drafts, newcomers = self._draft(pairs, new, elsewhere)
         verdicts = elsewhere.settle(newcomers, self.label, changes)
         told = told_at_doors(self.area) | moved.told if drafts else set()
         for read, home, people, absent in drafts:
@@ -146,6 +144,24 @@ class Village:
             details = self._compare_people(correction, people, told, verdicts, changes)
             self._tell(correction, details, [Detail(who.name or "", "missing") for who in absent], changes)
         self._allot(new, verdicts, changes)
+
+    def _draft(self, pairs, new, elsewhere):
+        """[(read household, stored one, its pairs of people, who of it is not in the list)] and the newcomers, [(read
+        person, read household, stored one or None)]. Whoever of a household is in the list in another is not taken for
+        somebody of it with another name or year."""
+        claimed, more = set(), True
+        while more:
+            drafts = [
+                (read, home, *pair_people(read.people, home.people, elsewhere.asks(home), claimed))
+                for read, home in pairs
+            ]
+            newcomers = [(who, read, home) for read, home, people, _ in drafts for who, stood in people if not stood]
+            newcomers += [(who, read, None) for read, _ in new for who in read.people]
+            asked = [(who, home) for who, _, home in newcomers if elsewhere.asks(home)(who)]
+            found = {stood for who, home in asked for stood in elsewhere.might_be(who, home)}
+            more = not found <= claimed
+            claimed |= found
+        return drafts, newcomers
 
     def _compare_people(self, correction, people, told, verdicts, changes):
         """Take what changes in the people of a stored household into its correction; the Details of all it changes."""

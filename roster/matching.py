@@ -134,16 +134,19 @@ def _strangers(read, stored):
     return known_by(ours) not in _people(stored) and not _people(read).intersection(known_as(theirs))
 
 
-def pair_people(read, stored, asked=None):
+def pair_people(read, stored, asked=None, claimed=()):
     """[(read, stored or None)] in the order of `read`, and the stored people who are not in the list.
 
     asked: tells of a read person whether they might be somebody of another household, so that here they are nobody
-    whose name or year was corrected.
+    whose name or year was corrected. claimed: the ids of stored people who are in the list in another household, so
+    that here they are nobody with another name or year.
     """
-    left, free, partner = list(enumerate(read)), list(stored), {}
+    left, free, partner, held = list(enumerate(read)), list(stored), {}, []
     for key, stood in (*SURELY, *LIKELY):
         if asked and key is _named:
             left = [(place, person) for place, person in left if not asked(person)]
+            held = [person for person in free if person.id in claimed]
+            free = [person for person in free if person.id not in claimed]
         waiting = defaultdict(list)
         for person in free if left else ():
             for each in stood(person):
@@ -157,7 +160,7 @@ def pair_people(read, stored, asked=None):
                 matched.add(id(found))
         left = [(place, person) for place, person in left if place not in partner]
         free = [person for person in free if id(person) not in matched]
-    return [(person, partner.get(place)) for place, person in enumerate(read)], free
+    return [(person, partner.get(place)) for place, person in enumerate(read)], [*free, *held]
 
 
 def known_as(person):

@@ -221,6 +221,14 @@ def test_nobody_elsewhere_is_taken_for_a_corrected_name(save):
     assert homes()["002"] == ["Đỗ Quang Giáp", "Đỗ Văn Nam"]
 
 
+def test_whoever_is_in_the_list_elsewhere_is_nobody_here_with_another_year(save):
+    save(("002", GIAP, SON))
+    new = ("002", GIAP, (SON[0], 1982, "m", "child")), ("003", HOA, SON)
+    save(*new, choices={"same-rest": "here"})
+    assert Resident.get(Resident.birth_year == 1975).household.code == "003"
+    assert Resident.get(Resident.birth_year == 1982).household.code == "002"
+
+
 def test_asking_takes_as_many_queries_for_many_as_for_one(save, compare, count_queries):
     def family(n):
         return [(f"Trần Văn {letter}", 1900 + n, "m", "other") for letter in "ABCDEFGHIK"]
@@ -338,18 +346,22 @@ def together(pairs):
 
 @pytest.mark.parametrize("ordinal", [False, True], ids=["codes", "running numbers"])
 def test_whatever_two_lists_say_nobody_is_poured_or_doubled(world, save, compare, ordinal):
-    @given(first=HOMES, second=HOMES)
-    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-    def hold(first, second):
+    @given(first=HOMES, second=HOMES, answer=st.sampled_from(["", "out", "here"]))
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    def hold(first, second, answer):
         first, second = ([(code, *people) for code, people in homes] for homes in (first, second))
         with db.atomic() as everything:
             save(*first, ordinal=ordinal)
             before, lived = stands(), dict(Resident.select(Resident.id, Resident.household).tuples())
-            told = compare(*second, ordinal=ordinal).counts
-            assert save(*second, ordinal=ordinal).counts == told
+            told = compare(*second, ordinal=ordinal, choices={"same-rest": answer}).counts
+            assert save(*second, ordinal=ordinal, choices={"same-rest": answer}).counts == told
+            again = compare(*second, ordinal=ordinal, choices={"same-rest": answer})
             after, lives = stands(), dict(Resident.select(Resident.id, Resident.household).tuples())
             everything.rollback()
-        assert {who: lives[who] for who in lived} == lived
+        stayed = [who for who in lived if lives[who] == lived[who]]
+        assert len(lived) - len(stayed) == told["people_moved"]
+        assert told["people_moved"] == 0 or answer == "here"
+        assert again.counts["people_new"] == 0
         if not ordinal:
             assert set(after) <= {*says(first), *says(second)}
         for home in together(after):

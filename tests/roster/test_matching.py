@@ -145,8 +145,10 @@ def test_a_corrected_head_is_found_under_another_number():
 def test_who_might_be_somebody_elsewhere_is_nobody_with_a_corrected_name():
     loan = ("Trần Thị Loan", 1958, "f", "head")
     people, known = read("1", loan).people, stored("001", LAN).people
+    known[0].id = 7
     assert pair_people(people, known, asked=lambda person: True) == ([(people[0], None)], known)
     assert pair_people(people, known, asked=lambda person: False) == ([(people[0], known[0])], [])
+    assert pair_people(people, known, asked=lambda person: False, claimed={7}) == ([(people[0], None)], known)
 
 
 def people_paired(given, known):
