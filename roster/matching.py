@@ -64,7 +64,7 @@ def _candidates(read, stored):
         if _names(read[a]) & _names(stored[b]):
             yield a, b
     for a, b in same_code:
-        if _renamed(read[a], stored[b]):
+        if _renamed(read[a], stored[b]) or _names_nobody(read[a]):
             yield a, b
     alike = defaultdict(list)
     for b, home in enumerate(stored):
@@ -72,6 +72,11 @@ def _candidates(read, stored):
     for a, home in enumerate(read):
         same = alike[_whole(home)]
         yield from sorted(((a, b) for b in same), key=lambda pair: pair not in same_code)
+
+
+def _names_nobody(read):
+    """Whether a household has a code of its own and says of nobody who they are, so that nothing speaks against it."""
+    return bool(read.code) and not read.code_is_ordinal and not any(person.name for person in read.people)
 
 
 def _renamed(read, stored):

@@ -18,7 +18,7 @@ HOUSEHOLD_CELLS = (
 )
 RESIDENT_CELLS = (
     *(Resident.id, Resident.household, Resident.name, Resident.birth_year, Resident.sex, Resident.relation),
-    *(Resident.phone, Resident.position, Resident.left, Resident.merged_into),
+    *(Resident.phone, Resident.position, Resident.left, Resident.merged_into, Resident.listed_as.cast("text")),
 )
 
 

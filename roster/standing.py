@@ -29,7 +29,8 @@ class Elsewhere:
         self.moving, self.asked = set(), set()
         columns = Resident.id, Resident.household, Resident.folded, Resident.birth_year, Resident.listed_as
         rows = Resident.select(*columns).join(Household).join(Area)
-        rows = rows.where(Area.path.startswith(area.path), Area.parent.in_(list(communes))).order_by(Resident.id)
+        rows = rows.where(Area.path.startswith(area.path), Area.parent.in_(list(communes)), Resident.left != "mistake")
+        rows = rows.order_by(Resident.id)
         for who, home, folded, year, stood in rows.tuples() if communes else ():
             if folded:
                 self.standing.setdefault((folded, year), []).append((who, home))

@@ -786,7 +786,7 @@ def test_years_of_birth_cells():
 
 
 def test_every_sentence_says_what_it_is_given():
-    names = "age count error first font found last most name number other said second text unit year".split()
+    names = "age count error first font found last most name now number other said second text unit was year".split()
     detail = {name: f"<{name}>" for name in names} | {"meaning": "birth"}
     for code, text in SENTENCES.items():
         words = sentence(Problem("warning", code, "Thôn 4", 3, "A3", detail))
