@@ -98,6 +98,8 @@ class TableReader(Gathering):
         if named is None:
             return
         year, approximate = self._born(number, values, named)
+        if self.names == ["head"] and not name and not year:
+            return  # a list of heads: this household has none that is known
         sex = self._sex(number, values)
         twin = opened.seen.setdefault((name.casefold(), year), number) if name else number
         if twin != number:
