@@ -13,7 +13,7 @@ from playhouse.test_utils import count_queries
 
 import exports
 import plan
-from models import Course, Event, Household, Invitation, Meeting, new_uid
+from models import Course, Event, Household, Invitation, Meeting, new_uid, now
 from views import exports as view
 from views import words
 
@@ -178,6 +178,11 @@ def test_ages_are_those_of_the_plans_year(use_plan):
         assert exports._age_band(person) == band
 
 
+def test_who_came_to_a_session_called_off_says_so(database, attended):
+    Meeting.update(cancelled_at=now()).execute()
+    assert [row["Buổi đã hủy"] for row in records(made(attended, "attendance", named=True))] == ["có", "có"]
+
+
 def test_bank_accounts_stand_beside_names_only_for_administrators(database, answered):
     accounts = ["Tài khoản thanh toán", "Dùng tài khoản"]
     for named, by, seen in [(True, "sara", []), (True, "ada", accounts), (False, "sara", accounts)]:
@@ -205,6 +210,7 @@ def test_attendance_tells_the_meeting_the_person_and_how(database, attended):
         "Cách điểm danh": "tự quét",
         "Được mời": "không",
         "Có trong danh sách hộ": "có",
+        "Buổi đã hủy": "không",
     }
     assert [nga[header] for header in ("Họ và tên", "Thôn của người học", "Có trong danh sách hộ")] == [
         "Đỗ Thị Ngà",
