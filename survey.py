@@ -54,13 +54,18 @@ class Form(NamedTuple):
         values = self.fields.get(name)
         if not values:
             return None
-        value = vi.clean(values[-1])
-        return None if value == str(self.shown.get(name, "")) else value
+        value, held = vi.clean(values[-1]), as_list(self.shown.get(name))
+        return None if value == (str(held[-1]) if held else "") else value
 
     def many(self, name):
         """The chosen options of a field; None when unchanged, [] when every earlier choice was taken back."""
         values = [value for value in self.fields.get(name, []) if value]
-        return None if values == self.shown.get(name, []) else values
+        return None if values == as_list(self.shown.get(name)) else values
+
+
+def as_list(shown):
+    """What a form showed in a field, as a list: phones keep a single answer as a text or as a list of one."""
+    return shown if isinstance(shown, list) else [] if shown is None or shown == "" else [shown]
 
 
 def read(fields):
@@ -157,7 +162,7 @@ def _person(form, uid, is_known, plan, errors):
     if (year := form.one(here + "birth_year")) is not None:
         person["birth_year"] = birth_year(year, plan, here + "birth_year", errors)
     if (sex := form.one(here + "sex")) is not None:
-        person["sex"] = _choice(sex, SEXES, here + "sex", errors)
+        person["sex"] = _choice(sex, SEXES, here + "sex", errors) if sex else None
     if (relation := form.one(here + "relation")) is not None:
         person["relation"] = _choice(relation, RELATIONS, here + "relation", errors)
     if form.many(here + "proxy") is not None:
@@ -215,6 +220,7 @@ def birth_year(text, plan, field, errors):
 
 
 def _answers(form, questions, here, errors):
+    """The answers that were meant; None takes an earlier one back, so that the question counts as not asked."""
     answers = {}
     for question in questions:
         field = here + question.key
@@ -222,8 +228,8 @@ def _answers(form, questions, here, errors):
             chosen = form.many(field)
             if chosen is not None:
                 answers[question.key] = _many(chosen, question, field, errors)
-        elif (value := form.one(field)) is not None and value != "":
-            answers[question.key] = _one(value, question, field, errors)
+        elif (value := form.one(field)) is not None:
+            answers[question.key] = _one(value, question, field, errors) if value else None
     return answers
 
 

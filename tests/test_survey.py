@@ -72,6 +72,19 @@ def test_unticking_every_choice_takes_the_answer_back(use_plan):
     assert visit["people"] == [{"uid": PERSON, "answers": {"phone": "own", "account": None}}]
 
 
+def test_an_answer_sent_empty_is_taken_back(use_plan):
+    shown = {f"{PERSON}.phone": "own", f"{PERSON}.sex": "f", "internet": "yes"}
+    visit, errors = check(use_plan, shown, p_phone="", p_sex="", p_vneid="", internet="")
+    assert (errors, visit["answers"]) == ({}, {"internet": None})
+    assert visit["people"] == [{"uid": PERSON, "answers": {"phone": None}, "sex": None}]
+
+
+@pytest.mark.parametrize("held", ["own", ["own"]])
+def test_a_phone_may_keep_what_was_shown_as_a_text_or_as_a_list_of_one(use_plan, held):
+    visit, _ = check(use_plan, {f"{PERSON}.phone": held, f"{PERSON}.account": "none"}, p_phone="own", p_account="none")
+    assert visit["people"] == []
+
+
 @pytest.mark.parametrize("answer", ["unknown", "refused"])
 def test_every_question_takes_the_two_non_answers(use_plan, answer):
     questions = {f"{PERSON}.{question.key}": [answer] for question in use_plan.person_questions}
