@@ -43,6 +43,64 @@ def N_(text, **values):  # noqa: N802
     return Sentence(text, values)
 
 
+NOT_IN_FORM = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+NEWCOMER_NAME = N_("Ghi họ tên; nếu chưa biết tên thì ghi năm sinh và chọn nam hay nữ.")
+NEWCOMER_YEAR = N_("Ghi năm sinh; không nhớ thì ghi năm ước chừng.")
+NOBODY = N_("Ghi ít nhất một người của hộ.")
+
+
+def rules(plan):
+    """What may be written in a field: `{field: [rule, …]}`, read here and, as JSON, by the phone (`static/rules.js`).
+
+    A rule is a dict with the Sentence to `say` where it is broken, and what makes it hold: `matches` (a pattern of the
+    whole text), `never` (a pattern found nowhere in it), `longest` (characters), `least` and `most` (of the number).
+    `without` is a pattern of what is taken out first. Patterns are such as Python and JavaScript both read.
+    """
+    latest = plan.year - plan.resident_age
+    year = N_("Năm sinh gồm 4 chữ số, từ %(first)s đến %(last)s.", first=OLDEST_BIRTH_YEAR, last=latest)
+    child = N_("Người sinh sau năm %(last)s chưa đủ 16 tuổi: không ghi tên, chỉ đếm vào số trẻ em.", last=latest)
+    text = text_rules(LONGEST_TEXT)
+    return {
+        "birth_year": [
+            {"matches": "[0-9]{4}", "say": year},
+            {"least": OLDEST_BIRTH_YEAR, "most": plan.year, "say": year},
+            {"most": latest, "say": child},
+        ],
+        "name": text,
+        "lane": text,
+        "note": text,
+        "number": [
+            {
+                "without": "[^0-9+]",
+                "matches": vi.PHONE,
+                "say": N_("Số điện thoại gồm 10 chữ số, ví dụ 0912 345 678."),
+            }
+        ],
+    }
+
+
+def text_rules(most):
+    """The rules of a short free text. Runs of 9 or 12 digits look like identity numbers (design.md 4.2)."""
+    return [
+        {"longest": most, "say": N_("Dài quá %(most)s ký tự; viết gọn lại.", most=most)},
+        {"without": "[ .]", "never": PAPERS.pattern, "say": N_("Không ghi số giấy tờ vào đây.")},
+    ]
+
+
+def broken(its_rules, text):
+    """The Sentence of the first of these rules that a text breaks, or None."""
+    for rule in its_rules:
+        bare = re.sub(rule.get("without", "(?!)"), "", text)
+        if (
+            len(bare) > rule.get("longest", len(bare))
+            or ("never" in rule and re.search(rule["never"], bare))
+            or ("matches" in rule and not re.fullmatch(rule["matches"], bare))
+            or ("most" in rule and not rule.get("least", 0) <= int(bare) <= rule["most"])
+        ):
+            return rule["say"]
+    return None
+
+
 class Form(NamedTuple):
     """What a form sent: `fields` as texts, and `shown`, what it showed when it was opened."""
 
@@ -135,7 +193,7 @@ def _call_back(form, happened_at, errors):
     """
     day, part = form.fields.get("call_back_day", [""])[-1], form.fields.get("call_back_part", [""])[-1]
     if day and day not in CALL_BACK_DAYS or part and part not in CALL_BACK_PARTS:
-        errors["call_back_day"] = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+        errors["call_back_day"] = NOT_IN_FORM
         return {"on": None, "part": ""}
     today = vi.local(happened_at).date()
     days = {"": None, "today": 0, "tomorrow": 1}.get(day, 0)
@@ -168,7 +226,7 @@ def _person(form, uid, is_known, plan, errors):
     if form.many(here + "proxy") is not None:
         person["proxy"] = bool(form.many(here + "proxy"))
     if (number := form.one(here + "number")) is not None:
-        person["phone"] = _phone(number, here + "number", errors)
+        person["phone"] = _phone(number, plan, here + "number", errors)
     if told := form.many(here + "helped"):
         topics = [topic.key for topic in plan.help_topics]
         person["helped"] = [_choice(topic, topics, here + "helped", errors) for topic in dict.fromkeys(told)]
@@ -186,9 +244,9 @@ def _newcomer(person, here, errors):
     if not said and here + "birth_year" not in errors:
         return None
     if not person.get("name") and not (person.get("birth_year") and person.get("sex")):
-        errors.setdefault(here + "name", N_("Ghi họ tên; nếu chưa biết tên thì ghi năm sinh và chọn nam hay nữ."))
+        errors.setdefault(here + "name", NEWCOMER_NAME)
     if not person.get("birth_year"):
-        errors.setdefault(here + "birth_year", N_("Ghi năm sinh; không nhớ thì ghi năm ước chừng."))
+        errors.setdefault(here + "birth_year", NEWCOMER_YEAR)
     return person
 
 
@@ -206,17 +264,10 @@ def birth_year(text, plan, field, errors):
     """A year of birth somebody typed, or None with an error: residents under 16 are counted, never named."""
     if not text:
         return None
-    latest = plan.year - plan.resident_age
-    year = vi.whole(text)
-    if year is None or not OLDEST_BIRTH_YEAR <= year <= plan.year:
-        errors[field] = N_("Năm sinh gồm 4 chữ số, từ %(first)s đến %(last)s.", first=OLDEST_BIRTH_YEAR, last=latest)
-    elif year > latest:
-        errors[field] = N_(
-            "Người sinh sau năm %(last)s chưa đủ 16 tuổi: không ghi tên, chỉ đếm vào số trẻ em.", last=latest
-        )
-    else:
-        return year
-    return None
+    if wrong := broken(rules(plan)["birth_year"], text):
+        errors[field] = wrong
+        return None
+    return int(text)
 
 
 def _answers(form, questions, here, errors):
@@ -252,7 +303,7 @@ def _many(chosen, question, field, errors):
         return alone[0]
     known = [option.key for option in question.options]
     if any(value not in known for value in chosen):
-        errors[field] = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+        errors[field] = NOT_IN_FORM
     elif question.nothing in chosen and len(chosen) > 1:
         errors[field] = N_("Đã chọn mục cuối, nghĩa là không có gì, thì không chọn thêm mục khác.")
     return [key for key in known if key in chosen]
@@ -261,25 +312,22 @@ def _many(chosen, question, field, errors):
 def _choice(value, allowed, field, errors):
     if value in allowed:
         return value
-    errors[field] = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+    errors[field] = NOT_IN_FORM
     return None
 
 
 def short_text(text, field, errors, most=LONGEST_TEXT):
-    """A short free text. Runs of 9 or 12 digits look like identity numbers, which are never stored (design.md 4.2)."""
-    if len(text) > most:
-        errors[field] = N_("Dài quá %(most)s ký tự; viết gọn lại.", most=most)
-    elif PAPERS.search(text.replace(" ", "").replace(".", "")):
-        errors[field] = N_("Không ghi số giấy tờ vào đây.")
+    """A short free text, with an error where it breaks `text_rules`."""
+    if wrong := broken(text_rules(most), text):
+        errors[field] = wrong
     return text
 
 
-def _phone(text, field, errors):
+def _phone(text, plan, field, errors):
     """A phone number somebody typed, as `vi.phone` has it; None when it was wiped out or is none."""
-    number = vi.phone(text) if text else None
-    if text and number is None:
-        errors[field] = N_("Số điện thoại gồm 10 chữ số, ví dụ 0912 345 678.")
-    return number
+    if text and (wrong := broken(rules(plan)["number"], text)):
+        errors[field] = wrong
+    return vi.phone(text) if text else None
 
 
 def _on_paper(fields, plan, moment, askers, errors):

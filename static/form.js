@@ -5,7 +5,7 @@
 (() => {
   const page = document.documentElement.dataset, form = document.querySelector("form[data-door]");
   if (!form) return;
-  const SENDING_MS = 700, ASKED = ["done", "call_back", "boarding"];
+  const SENDING_MS = 700;
   const isNew = form.dataset.door.startsWith("new-");
   let blank = null;  // an empty row for one more person
 
@@ -87,7 +87,9 @@
     form.dataset.replaces = record.id;
     for (const [name, sentence] of Object.entries(record.errors || {})) {
       const field = draft.typed().find((input) => input.name === name), place = field ? draft.place(field) : form;
-      place.prepend(Object.assign(document.createElement("p"), { className: "error", textContent: sentence }));
+      const line = Object.assign(document.createElement("p"), { className: "error", textContent: sentence });
+      Object.assign(line.dataset, { of: name, servers: "yes" });
+      place.prepend(line);
       draft.unfold(place);
     }
     if (record.state === "look") door.say("refused");
@@ -165,24 +167,10 @@
   }
 
   // -- Saving it
-  // The one thing that the server would refuse most often is said here, at the door: somebody new without a year.
-  function yearMissing() {
-    const row = newcomers().find((one) => {
-      const year = one.querySelector("[name$='.birth_year']").value.trim();
-      const name = one.querySelector("[name$='.name']").value.trim();
-      return !/^\d{4}$/.test(year) && (year || name || one.querySelector(":checked"));
-    });
-    if (!row) return null;
-    const sentence = door.say("year-missing");
-    row.open = true;
-    row.querySelector(".pair").before(sentence);
-    return sentence;
-  }
-
   // What has to be seen to before it can be saved.
   function missing() {
     if (!form.elements.outcome.value) return door.say("outcome-missing");
-    return draft.undecided() || (ASKED.includes(form.elements.outcome.value) ? yearMissing() : null);
+    return draft.undecided() || rules.check();
   }
 
   function told(key, later) {
@@ -257,6 +245,7 @@
       page.keeps = "no";
     }
     watchTaps();
+    rules.watch();
     if (self.crypto && crypto.subtle) form.addEventListener("submit", (event) => save(event, key, keep));
   });
 })();

@@ -4,7 +4,7 @@
 "use strict";
 
 const outbox = (() => {
-  const FIRST_WAIT = 5_000, LONGEST_WAIT = 300_000, PATIENCE = 30_000, DAY = 86_400_000;
+  const SOON = 1_000, FIRST_WAIT = 5_000, LONGEST_WAIT = 300_000, PATIENCE = 30_000, DAY = 86_400_000;
   const MOST_TOLD = 200, MOST_SAID = 80;
   const REFUSED = [400, 403, 404, 409, 413, 422];
   const ASKED_ANEW = /^(outcome|call_back_\w+)$|\.(helped|minutes|same)$/;  // at each visit
@@ -182,13 +182,12 @@ const outbox = (() => {
     return end;
   }
 
-  // When this page tries again: without a network less and less often, else when the first record has waited enough.
+  // When this page tries again: soon where another tab was at it, without a network less and less often, else when the
+  // first record has waited enough.
   async function again(end) {
     const waits = (await mine()).filter((made) => made.state === "waiting").map(remaining);
-    let pause = Math.max(1_000, Math.min(...waits));
-    const nothing = end === "lost" || end === "busy";
-    if (nothing) pause = wait;
-    wait = nothing ? Math.min(wait * 2, LONGEST_WAIT) : FIRST_WAIT;
+    const pause = end === "lost" ? wait : end === "busy" ? SOON : Math.max(SOON, Math.min(...waits));
+    wait = end === "lost" ? Math.min(wait * 2, LONGEST_WAIT) : FIRST_WAIT;
     if (!waits.length || end === "sign-in" || end === "revoked") return;
     timer = setTimeout(flush, pause * (1 + Math.random() / 2));
   }

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 import survey
+import vi
 from models import new_uid
 
 NINES = "9" * 5000  # more digits than Python makes a number of
@@ -70,6 +71,20 @@ def test_what_the_form_showed_and_nobody_changed_is_not_meant(use_plan):
 def test_unticking_every_choice_takes_the_answer_back(use_plan):
     visit, _ = check(use_plan, {f"{PERSON}.account": ["bank"]}, p_phone="own")
     assert visit["people"] == [{"uid": PERSON, "answers": {"phone": "own", "account": None}}]
+
+
+@pytest.mark.parametrize(
+    ("typed", "good"),
+    [
+        ("0912 345 678", True), ("+84 912.345.678", True), ("0084912345678", True), ("84912345678", True),
+        ("912345678", True), ("0123 456 7890", True), ("024 3368 1234", True), ("(024) 33681234", True),
+        ("123", False), ("0112345678", False), ("09123456789", False), ("0100 456 7890", False), ("x", False),
+        ("0912+345678", False),
+    ],
+)  # fmt: skip
+def test_the_rule_of_a_phone_number_is_what_is_read_as_one(use_plan, typed, good):
+    assert (survey.broken(survey.rules(use_plan)["number"], typed) is None) is good
+    assert (vi.phone(typed) is not None) is good
 
 
 def test_an_answer_sent_empty_is_taken_back(use_plan):

@@ -17,7 +17,7 @@ bp = Blueprint("outbox", __name__)
 BLANK = "00000000-0000-4000-8000-000000000000"
 WORKERS_OWN = [assets.address(name) for name in ("store.js", "outbox.js")]
 STYLES = ("base.css", "forms.css", "icon.svg")
-SCRIPTS = ("village.js", "door.js", "draft.js", "form.js", "list.js", "waiting.js")
+SCRIPTS = ("village.js", "door.js", "draft.js", "rules.js", "form.js", "list.js", "waiting.js")
 SHELL = WORKERS_OWN + [assets.address(name) for name in STYLES + SCRIPTS]
 
 

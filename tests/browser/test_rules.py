@@ -1,0 +1,127 @@
+"""What the server would refuse is said at the door, with no signal too, by the same rules."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+import survey
+from models import Household
+from tests.browser.test_outbox import (
+    COUNT_RECORDS,
+    doors,  # noqa: F401
+    no_signal,
+    phone,  # noqa: F401
+    save,
+    wait_until_sent,
+)
+from tests.browser.test_outbox import (
+    survey as open_agreed,
+)
+
+TYPED = {
+    "birth_year": ["1900", "1899", "2010", "2011", "2026", "2031", "5x", "199", "19900", "-1990"],
+    "number": ["0912 345 678", "+84912345678", "84912345678", "0123 456 7890", "024 3368 1234", "123", "09123456789"],
+    "note": ["Cổng sau", "001099012345", "012 345 678", "12.34.56.789", "1234567890", "ấ" * 120, "ấ" * 121, "😀" * 120],
+}
+
+
+def tap_save(page):
+    page.get_by_role("button", name="Lưu · nhà tiếp").click()
+
+
+def complaints(page):
+    return page.locator(".error[data-of]").all_inner_texts()
+
+
+def test_the_phone_and_the_server_judge_alike(phone, doors, use_plan):  # noqa: F811
+    phone.goto(f"/households/{doors[0].uid}")
+    carried = json.loads(phone.locator("form[data-door]").get_attribute("data-rules"))["fields"]
+    here = survey.rules(use_plan)
+    for field, texts in TYPED.items():
+        by_phone = [
+            phone.evaluate("([its, text]) => rules.broken(its, text)", [carried[field], text]) for text in texts
+        ]
+        by_server = [survey.broken(here[field], text) for text in texts]
+        assert by_phone == [s.text % s.values if s else "" for s in by_server], field
+        assert len({bool(said) for said in by_phone}) == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence", "right"),
+    [
+        ("birth_year", "2031", "Nguyễn Thị Lan, Năm sinh: Năm sinh gồm 4 chữ số, từ 1900 đến 2010.", "1958"),
+        ("number", "123", "Nguyễn Thị Lan, Số điện thoại để nhắc lịch học: Số điện thoại gồm 10", "0912345678"),
+        ("lane", "001099012345", "Xóm, ngõ: Không ghi số giấy tờ vào đây.", "Ngõ 7"),
+    ],
+)
+def test_what_is_written_wrongly_is_said_beside_its_field_until_it_is_mended(
+    phone,  # noqa: F811
+    doors,  # noqa: F811
+    field,
+    typed,
+    sentence,
+    right,
+):
+    no_signal(phone)
+    open_agreed(phone, doors[0])
+    phone.get_by_role("radio", name="Được", exact=True).click()
+    phone.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    box = phone.locator(f"form input.text[name$='{field}']").first
+    box.fill(typed)
+    tap_save(phone)
+    assert len(complaints(phone)) == 1
+    assert complaints(phone)[0].startswith(sentence)
+    assert phone.evaluate(COUNT_RECORDS) == 0
+    box.fill(right)
+    assert complaints(phone) == []
+    save(phone)
+
+
+def test_a_new_household_with_nobody_is_not_kept(phone):  # noqa: F811
+    no_signal(phone)
+    phone.goto("/households/new?village=TH04")
+    phone.get_by_role("radio", name="Đồng ý").click()
+    tap_save(phone)
+    assert complaints(phone) == ["Người mới, Họ và tên (vắng mặt thì có thể để trống): Ghi ít nhất một người của hộ."]
+    phone.get_by_label("Họ và tên").first.fill("Trần Văn Tú")
+    tap_save(phone)
+    assert complaints(phone) == ["Trần Văn Tú, Năm sinh: Ghi năm sinh; không nhớ thì ghi năm ước chừng."]
+    phone.locator("[name$='.birth_year']").first.fill("1970")
+    save(phone)
+    no_signal(phone, off=False)
+    wait_until_sent(phone)
+    assert Household.select().where(Household.head_name == "Trần Văn Tú").count() == 1
+
+
+def test_the_missing_outcome_is_said_until_it_is_chosen(phone, doors):  # noqa: F811
+    phone.goto(f"/households/{doors[0].uid}")
+    phone.get_by_role("radio", name="Máy riêng").first.click()
+    tap_save(phone)
+    expect(phone.locator("#outcome-missing")).to_be_visible()
+    phone.get_by_role("radio", name="Đồng ý").click()
+    expect(phone.locator("#outcome-missing")).to_be_hidden()
+
+
+def test_none_and_the_other_answers_put_each_other_out(phone, doors):  # noqa: F811
+    open_agreed(phone, doors[0])
+
+    def chosen(key):
+        return [
+            box.get_attribute("value")
+            for box in phone.locator("section[data-person]").first.locator(f"input[name$='.{key}']").all()
+            if box.is_checked()
+        ]
+
+    def tap(key, *values):
+        for value in values:
+            phone.locator(f"input[name$='.{key}'][value={value}]").first.click()
+
+    tap("needs", "none", "vneid")
+    assert chosen("needs") == ["vneid"]
+    tap("account", "bank", "wallet", "none")
+    assert chosen("account") == ["none"]
+    save(phone)
+    wait_until_sent(phone)
+    told = doors[0].living().first().answers
+    assert (told["needs"], told["account"]) == (["vneid"], ["none"])
