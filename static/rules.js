@@ -51,7 +51,7 @@ const rules = (() => {
   function about(input) {
     const part = input.closest("[data-person], [data-newcomer]"), name = part && part.querySelector("[data-name]");
     const who = name ? name.textContent : part ? of(part, "name").value.trim() || says.somebody : "";
-    return `${who}${who && ", "}${input.closest(".field").querySelector(".name").textContent}: `;
+    return `${who}${who && ", "}${input.closest(".field").querySelector(".name").textContent.replace(/ \(.*/, "")}: `;
   }
 
   function complain(input, sentence) {

@@ -133,7 +133,7 @@ def test_a_form_opens_folded_and_unfolds_only_what_was_filled_in_and_not_saved(p
     phone.locator("form[data-door]").wait_for()
     assert open_folds() == 0
     newcomer = phone.locator("details[data-newcomer]").first
-    newcomer.locator("summary").click()
+    newcomer.locator("summary").first.click()
     newcomer.get_by_label("Họ và tên").fill("Quách Mai")
     phone.wait_for_timeout(600)
     phone.reload()

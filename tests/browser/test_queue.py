@@ -303,7 +303,7 @@ def add_adults(page, count):
     for number in range(count):
         row = page.locator("details[data-newcomer]").nth(number)
         if row.get_attribute("open") is None:
-            row.locator("summary").click()
+            row.locator("summary").first.click()
         row.get_by_label("Họ và tên").fill(f"Trần Văn {number}")
         row.get_by_label("Năm sinh", exact=True).fill(str(1960 + number))
 

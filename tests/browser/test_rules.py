@@ -83,7 +83,7 @@ def test_a_new_household_with_nobody_is_not_kept(phone):  # noqa: F811
     phone.goto("/households/new?village=TH04")
     phone.get_by_role("radio", name="Đồng ý").click()
     tap_save(phone)
-    assert complaints(phone) == ["Người mới, Họ và tên (vắng mặt thì có thể để trống): Ghi ít nhất một người của hộ."]
+    assert complaints(phone) == ["Người mới, Họ và tên: Ghi ít nhất một người của hộ."]
     phone.get_by_label("Họ và tên").first.fill("Trần Văn Tú")
     tap_save(phone)
     assert complaints(phone) == ["Trần Văn Tú, Năm sinh: Ghi năm sinh; không nhớ thì ghi năm ước chừng."]
@@ -125,3 +125,14 @@ def test_none_and_the_other_answers_put_each_other_out(phone, doors):  # noqa: F
     wait_until_sent(phone)
     told = doors[0].living().first().answers
     assert (told["needs"], told["account"]) == (["vneid"], ["none"])
+
+
+def test_one_tap_on_a_question_shows_it_as_the_plan_asks_it(phone, doors, use_plan):  # noqa: F811
+    phone.goto(f"/households/{doors[0].uid}")
+    account = next(question for question in use_plan.person_questions if question.key == "account")
+    row = phone.locator("section[data-person] fieldset.q", has_text="Tài khoản thanh toán").first
+    expect(row.get_by_text(account.text.vi).last).to_be_hidden()
+    row.locator("summary").click()
+    expect(row.get_by_text(account.text.vi).last).to_be_visible()
+    assert row.locator("summary").bounding_box()["height"] >= 48
+    assert "Ngân hàng: Tài khoản ngân hàng" in row.inner_text()
