@@ -16,7 +16,7 @@ import vi
 from indicators import NON_ANSWERS
 
 OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant", "boarding")
-NOTHING_ASKED = ("refused", "moved", "vacant")  # whatever was tapped before they said so is not taken
+NOTHING_ASKED = ("refused", "moved", "vacant")  # of what was tapped before they said so only the note is taken
 CALL_BACK_DAYS = ("today", "tomorrow", "1", "2", "3", "4", "5", "6", "7")  # 1 is Monday, as in ISO 8601
 CALL_BACK_PARTS = ("morning", "afternoon", "evening")
 SEXES = ("m", "f")
@@ -159,12 +159,13 @@ def check(fields, plan, known, moment, clock=None, askers=()):
         errors["outcome"] = N_("Chọn kết quả lần đến: đồng ý, từ chối hay vắng nhà.")
     if outcome == "call_back":
         visit["call_back"] = _call_back(form, visit["happened_at"], errors)
+    if form.one("note") is not None:
+        visit["note"] = short_text(form.one("note"), "note", errors)
     if outcome in NOTHING_ASKED:
         return visit, errors
     visit["answers"] = _answers(form, plan.household_questions, "", errors)
-    for name in ("lane", "note"):
-        if form.one(name) is not None:
-            visit[name] = short_text(form.one(name), name, errors)
+    if form.one("lane") is not None:
+        visit["lane"] = short_text(form.one("lane"), "lane", errors)
     if form.one("reminders"):
         visit["reminders"] = _choice(form.one("reminders"), ("yes", "no"), "reminders", errors) == "yes"
     for uid in dict.fromkeys(fields.get("person", [])):

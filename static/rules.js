@@ -35,15 +35,15 @@ const rules = (() => {
 
   // Everything that the server would refuse: [[input, sentence], …]. What was shown and not touched is left alone.
   function wrongs() {
-    if (unasked.includes(form.elements.outcome.value)) return [];
-    const wrong = [], shown = draft.shown(), rows = [...form.querySelectorAll("details[data-newcomer]")];
-    for (const input of form.querySelectorAll("input.text")) {
+    const wrong = [], shown = draft.shown(), onlyNote = unasked.includes(form.elements.outcome.value);
+    const rows = onlyNote ? [] : [...form.querySelectorAll("details[data-newcomer]")];
+    for (const input of form.querySelectorAll(onlyNote ? "[name=note]" : "input.text")) {
       const text = input.value.trim(), its = fields[input.name.split(".").pop()];
       const sentence = its && text && !outbox.same(text, shown[input.name]) ? broken(its, text) : "";
       if (sentence) wrong.push([input, sentence]);
     }
     for (const row of rows) wrong.push(...ofNewcomer(row));
-    const nobody = form.dataset.door.startsWith("new-") && !rows.some(saysSomething);
+    const nobody = !onlyNote && form.dataset.door.startsWith("new-") && !rows.some(saysSomething);
     return nobody ? [...wrong, [of(rows[0], "name"), says.nobody]] : wrong;
   }
 

@@ -143,6 +143,13 @@ def test_the_phones_time_is_believed_unless_it_lies_ahead(use_plan, told, happen
     assert check(use_plan, happened_at=told)[0]["happened_at"] == happened
 
 
+@pytest.mark.parametrize("outcome", ["refused", "moved", "vacant"])
+def test_of_a_home_that_is_not_asked_only_the_note_is_kept(use_plan, outcome):
+    visit, errors = check(use_plan, outcome=outcome, note="Có chó dữ", lane="Ngõ 7", internet="yes", p_phone="own")
+    assert (errors, visit["note"], visit["answers"], visit["people"]) == ({}, "Có chó dữ", {}, [])
+    assert "lane" not in visit
+
+
 def test_for_later_means_in_progress(use_plan):
     assert check(use_plan, then="later")[0]["outcome"] == "partial"
     assert check(use_plan, then="later", outcome="refused")[0]["outcome"] == "refused"

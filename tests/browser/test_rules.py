@@ -136,3 +136,25 @@ def test_one_tap_on_a_question_shows_it_as_the_plan_asks_it(phone, doors, use_pl
     expect(row.get_by_text(account.text.vi).last).to_be_visible()
     assert row.locator("summary").bounding_box()["height"] >= 48
     assert "Ngân hàng: Tài khoản ngân hàng" in row.inner_text()
+
+
+def test_nobody_at_home_asks_nothing_about_the_home_and_a_refusal_keeps_its_note(phone, doors):  # noqa: F811
+    open_agreed(phone, doors[0], outcome="Vắng nhà")
+    assert phone.locator("form .person:visible").count() == 0
+    phone.get_by_role("radio", name="Từ chối").click()
+    assert phone.locator("form .person:visible").count() == 0
+    phone.locator("summary", has_text="Ghi chú").click()
+    phone.get_by_label("Cho lần đến sau").fill("001099012345")
+    tap_save(phone)
+    assert complaints(phone)[0].endswith("Không ghi số giấy tờ vào đây.")
+    phone.get_by_label("Cho lần đến sau").fill("Có chó dữ")
+    save(phone)
+    wait_until_sent(phone)
+    home = Household.get_by_id(doors[0].id)
+    assert (home.state, home.note) == ("refused", "Có chó dữ")
+
+
+def test_nobody_at_home_in_a_new_household_still_asks_who_lives_there(phone):  # noqa: F811
+    phone.goto("/households/new?village=TH04")
+    phone.get_by_role("radio", name="Vắng nhà").click()
+    expect(phone.get_by_label("Họ và tên").first).to_be_visible()
