@@ -115,7 +115,14 @@
     return found && found.user === page.user ? found : null;
   }
 
+  // What is said before the first question is loud until a form was saved on this phone with that text.
+  async function quieten() {
+    const told = await store.read("facts", "told");
+    if (told && told.version === form.elements.notice.value) page.told = "yes";
+  }
+
   async function open() {
+    await quieten();
     const id = form.dataset.door || location.pathname.split("/").pop();
     const record = await own("records", new URLSearchParams(location.search).get("record"));
     const corrected = document.querySelector(".error:not([hidden])");  // the server's own page, with what was typed
@@ -207,6 +214,7 @@
     } catch { return direct(button, made, later); }
     await store.remove("drafts", key).catch(() => {});
     await store.write("facts", { key: "last", household: made.household, head: made.head }).catch(() => {});
+    await store.write("facts", { key: "told", version: form.elements.notice.value }).catch(() => {});
     const end = await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, SENDING_MS))]);
     if (end === "revoked") return;  // on its way to the page that says so
     const next = later || isNew ? "" : await village.nextDoor(made.household);

@@ -84,6 +84,7 @@ const village = (() => {
     await store.keep(["households", "facts"], "readwrite", (households, facts) => {
       households.clear();
       facts.delete("last");
+      facts.delete("told");
       return facts.delete("stored");
     });
     await dropPages(() => true);

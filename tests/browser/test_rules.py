@@ -158,3 +158,26 @@ def test_nobody_at_home_in_a_new_household_still_asks_who_lives_there(phone):  #
     phone.goto("/households/new?village=TH04")
     phone.get_by_role("radio", name="Vắng nhà").click()
     expect(phone.get_by_label("Họ và tên").first).to_be_visible()
+
+
+def test_the_notice_is_loud_until_a_form_was_saved_and_one_line_afterwards(phone, doors):  # noqa: F811
+    phone.goto(f"/households/{doors[0].uid}")
+    loud = phone.get_by_text("UBND xã hỏi để mở lớp và hướng dẫn")
+    expect(loud).to_be_visible()
+    phone.get_by_role("radio", name="Vắng nhà").click()
+    save(phone)
+    phone.goto(f"/households/{doors[1].uid}")
+    expect(phone.get_by_text("Đọc cho gia đình nghe")).to_be_visible()
+    expect(loud).to_be_hidden()
+    assert phone.locator(".before-asking").bounding_box()["height"] <= 56
+
+
+def test_each_job_beside_the_questions_opens_alone_from_one_line(phone, doors):  # noqa: F811
+    phone.goto(f"/households/{doors[0].uid}")
+    jobs = phone.locator("section[data-person]").first.locator(".jobs > details > summary")
+    assert jobs.all_inner_texts() == ["Đã hướng dẫn", "Hỏi thêm", "Sửa"]
+    assert len({round(job.bounding_box()["y"]) for job in jobs.all()}) == 1
+    jobs.nth(2).click()
+    person = phone.locator("section[data-person]").first
+    expect(person.get_by_label("Họ và tên")).to_be_visible()
+    expect(person.get_by_text("Mấy phút").first).to_be_hidden()
