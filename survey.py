@@ -73,7 +73,7 @@ def rules(plan):
             {
                 "without": "[^0-9+]",
                 "matches": vi.PHONE,
-                "say": N_("Số điện thoại gồm 10 chữ số, ví dụ 0912 345 678."),
+                "say": N_("Số điện thoại gồm 10 chữ số, ví dụ 0987 654 321."),
             }
         ],
     }
