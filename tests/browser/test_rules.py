@@ -181,3 +181,26 @@ def test_each_job_beside_the_questions_opens_alone_from_one_line(phone, doors): 
     person = phone.locator("section[data-person]").first
     expect(person.get_by_label("Họ và tên")).to_be_visible()
     expect(person.get_by_text("Mấy phút").first).to_be_hidden()
+
+
+def test_the_bar_covers_neither_the_foot_nor_why_signing_out_was_refused(phone, doors):  # noqa: F811
+    no_signal(phone)
+    save(open_agreed(phone, doors[0], outcome="Vắng nhà"))
+    phone.goto("/households?village=TH04")
+    phone.get_by_role("button", name="Đăng xuất").click()
+    refused, bar = phone.locator("[data-refused]"), phone.locator(".bar")
+    expect(refused).to_be_visible()
+    assert bar.bounding_box()["y"] + bar.bounding_box()["height"] <= phone.locator(".foot").bounding_box()["y"] + 1
+    assert 0 < refused.bounding_box()["y"] < 800
+
+
+def test_with_letters_twice_as_large_nothing_runs_over_the_edge_and_bars_leave_room(phone, doors):  # noqa: F811
+    for address in ("/households/new?village=TH04", f"/households/{doors[0].uid}"):
+        phone.goto(address)
+        phone.get_by_text("Kết quả lần đến").first.wait_for()
+        phone.evaluate("document.documentElement.style.fontSize = '34px'")
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+        phone.evaluate("scrollTo(0, 900)")
+        boxes = [phone.locator(".bar").bounding_box(), phone.locator(".top.door").bounding_box()]
+        covered = sum(max(0, min(800, box["y"] + box["height"]) - max(0, box["y"])) for box in boxes)
+        assert covered <= 300
