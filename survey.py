@@ -16,7 +16,7 @@ import vi
 from indicators import NON_ANSWERS
 
 OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant", "boarding")
-NOTHING_ASKED = ("refused", "moved", "vacant")  # whatever was tapped before they said so is not taken
+NOTHING_ASKED = ("refused", "moved", "vacant")  # of what was tapped before they said so only the note is taken
 CALL_BACK_DAYS = ("today", "tomorrow", "1", "2", "3", "4", "5", "6", "7")  # 1 is Monday, as in ISO 8601
 CALL_BACK_PARTS = ("morning", "afternoon", "evening")
 SEXES = ("m", "f")
@@ -43,6 +43,64 @@ def N_(text, **values):  # noqa: N802
     return Sentence(text, values)
 
 
+NOT_IN_FORM = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+NEWCOMER_NAME = N_("Ghi họ tên; nếu chưa biết tên thì ghi năm sinh và chọn nam hay nữ.")
+NEWCOMER_YEAR = N_("Ghi năm sinh; không nhớ thì ghi năm ước chừng.")
+NOBODY = N_("Ghi ít nhất một người của hộ.")
+
+
+def rules(plan):
+    """What may be written in a field: `{field: [rule, …]}`, read here and, as JSON, by the phone (`static/rules.js`).
+
+    A rule is a dict with the Sentence to `say` where it is broken, and what makes it hold: `matches` (a pattern of the
+    whole text), `never` (a pattern found nowhere in it), `longest` (characters), `least` and `most` (of the number).
+    `without` is a pattern of what is taken out first. Patterns are such as Python and JavaScript both read.
+    """
+    latest = plan.year - plan.resident_age
+    year = N_("Năm sinh gồm 4 chữ số, từ %(first)s đến %(last)s.", first=OLDEST_BIRTH_YEAR, last=latest)
+    child = N_("Người sinh sau năm %(last)s chưa đủ 16 tuổi: không ghi tên, chỉ đếm vào số trẻ em.", last=latest)
+    text = text_rules(LONGEST_TEXT)
+    return {
+        "birth_year": [
+            {"matches": "[0-9]{4}", "say": year},
+            {"least": OLDEST_BIRTH_YEAR, "most": plan.year, "say": year},
+            {"most": latest, "say": child},
+        ],
+        "name": text,
+        "lane": text,
+        "note": text,
+        "number": [
+            {
+                "without": "[^0-9+]",
+                "matches": vi.PHONE,
+                "say": N_("Số điện thoại gồm 10 chữ số, ví dụ 0987 654 321."),
+            }
+        ],
+    }
+
+
+def text_rules(most):
+    """The rules of a short free text. Runs of 9 or 12 digits look like identity numbers (design.md 4.2)."""
+    return [
+        {"longest": most, "say": N_("Dài quá %(most)s ký tự; viết gọn lại.", most=most)},
+        {"without": "[ .]", "never": PAPERS.pattern, "say": N_("Không ghi số giấy tờ vào đây.")},
+    ]
+
+
+def broken(its_rules, text):
+    """The Sentence of the first of these rules that a text breaks, or None."""
+    for rule in its_rules:
+        bare = re.sub(rule.get("without", "(?!)"), "", text)
+        if (
+            len(bare) > rule.get("longest", len(bare))
+            or ("never" in rule and re.search(rule["never"], bare))
+            or ("matches" in rule and not re.fullmatch(rule["matches"], bare))
+            or ("most" in rule and not rule.get("least", 0) <= int(bare) <= rule["most"])
+        ):
+            return rule["say"]
+    return None
+
+
 class Form(NamedTuple):
     """What a form sent: `fields` as texts, and `shown`, what it showed when it was opened."""
 
@@ -54,13 +112,18 @@ class Form(NamedTuple):
         values = self.fields.get(name)
         if not values:
             return None
-        value = vi.clean(values[-1])
-        return None if value == str(self.shown.get(name, "")) else value
+        value, held = vi.clean(values[-1]), as_list(self.shown.get(name))
+        return None if value == (str(held[-1]) if held else "") else value
 
     def many(self, name):
         """The chosen options of a field; None when unchanged, [] when every earlier choice was taken back."""
         values = [value for value in self.fields.get(name, []) if value]
-        return None if values == self.shown.get(name, []) else values
+        return None if values == as_list(self.shown.get(name)) else values
+
+
+def as_list(shown):
+    """What a form showed in a field, as a list: phones keep a single answer as a text or as a list of one."""
+    return shown if isinstance(shown, list) else [] if shown is None or shown == "" else [shown]
 
 
 def read(fields):
@@ -96,12 +159,13 @@ def check(fields, plan, known, moment, clock=None, askers=()):
         errors["outcome"] = N_("Chọn kết quả lần đến: đồng ý, từ chối hay vắng nhà.")
     if outcome == "call_back":
         visit["call_back"] = _call_back(form, visit["happened_at"], errors)
+    if form.one("note") is not None:
+        visit["note"] = short_text(form.one("note"), "note", errors)
     if outcome in NOTHING_ASKED:
         return visit, errors
     visit["answers"] = _answers(form, plan.household_questions, "", errors)
-    for name in ("lane", "note"):
-        if form.one(name) is not None:
-            visit[name] = short_text(form.one(name), name, errors)
+    if form.one("lane") is not None:
+        visit["lane"] = short_text(form.one("lane"), "lane", errors)
     if form.one("reminders"):
         visit["reminders"] = _choice(form.one("reminders"), ("yes", "no"), "reminders", errors) == "yes"
     for uid in dict.fromkeys(fields.get("person", [])):
@@ -130,7 +194,7 @@ def _call_back(form, happened_at, errors):
     """
     day, part = form.fields.get("call_back_day", [""])[-1], form.fields.get("call_back_part", [""])[-1]
     if day and day not in CALL_BACK_DAYS or part and part not in CALL_BACK_PARTS:
-        errors["call_back_day"] = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+        errors["call_back_day"] = NOT_IN_FORM
         return {"on": None, "part": ""}
     today = vi.local(happened_at).date()
     days = {"": None, "today": 0, "tomorrow": 1}.get(day, 0)
@@ -157,13 +221,13 @@ def _person(form, uid, is_known, plan, errors):
     if (year := form.one(here + "birth_year")) is not None:
         person["birth_year"] = birth_year(year, plan, here + "birth_year", errors)
     if (sex := form.one(here + "sex")) is not None:
-        person["sex"] = _choice(sex, SEXES, here + "sex", errors)
+        person["sex"] = _choice(sex, SEXES, here + "sex", errors) if sex else None
     if (relation := form.one(here + "relation")) is not None:
         person["relation"] = _choice(relation, RELATIONS, here + "relation", errors)
     if form.many(here + "proxy") is not None:
         person["proxy"] = bool(form.many(here + "proxy"))
     if (number := form.one(here + "number")) is not None:
-        person["phone"] = _phone(number, here + "number", errors)
+        person["phone"] = _phone(number, plan, here + "number", errors)
     if told := form.many(here + "helped"):
         topics = [topic.key for topic in plan.help_topics]
         person["helped"] = [_choice(topic, topics, here + "helped", errors) for topic in dict.fromkeys(told)]
@@ -181,9 +245,9 @@ def _newcomer(person, here, errors):
     if not said and here + "birth_year" not in errors:
         return None
     if not person.get("name") and not (person.get("birth_year") and person.get("sex")):
-        errors.setdefault(here + "name", N_("Ghi họ tên; nếu chưa biết tên thì ghi năm sinh và chọn nam hay nữ."))
+        errors.setdefault(here + "name", NEWCOMER_NAME)
     if not person.get("birth_year"):
-        errors.setdefault(here + "birth_year", N_("Ghi năm sinh; không nhớ thì ghi năm ước chừng."))
+        errors.setdefault(here + "birth_year", NEWCOMER_YEAR)
     return person
 
 
@@ -201,17 +265,10 @@ def birth_year(text, plan, field, errors):
     """A year of birth somebody typed, or None with an error: residents under 16 are counted, never named."""
     if not text:
         return None
-    latest = plan.year - plan.resident_age
-    year = vi.whole(text)
-    if year is None or not OLDEST_BIRTH_YEAR <= year <= plan.year:
-        errors[field] = N_("Năm sinh gồm 4 chữ số, từ %(first)s đến %(last)s.", first=OLDEST_BIRTH_YEAR, last=latest)
-    elif year > latest:
-        errors[field] = N_(
-            "Người sinh sau năm %(last)s chưa đủ 16 tuổi: không ghi tên, chỉ đếm vào số trẻ em.", last=latest
-        )
-    else:
-        return year
-    return None
+    if wrong := broken(rules(plan)["birth_year"], text):
+        errors[field] = wrong
+        return None
+    return int(text)
 
 
 def year_told(text, plan):
@@ -230,6 +287,7 @@ def year_told(text, plan):
 
 
 def _answers(form, questions, here, errors):
+    """The answers that were meant; None takes an earlier one back, so that the question counts as not asked."""
     answers = {}
     for question in questions:
         field = here + question.key
@@ -237,8 +295,8 @@ def _answers(form, questions, here, errors):
             chosen = form.many(field)
             if chosen is not None:
                 answers[question.key] = _many(chosen, question, field, errors)
-        elif (value := form.one(field)) is not None and value != "":
-            answers[question.key] = _one(value, question, field, errors)
+        elif (value := form.one(field)) is not None:
+            answers[question.key] = _one(value, question, field, errors) if value else None
     return answers
 
 
@@ -261,7 +319,7 @@ def _many(chosen, question, field, errors):
         return alone[0]
     known = [option.key for option in question.options]
     if any(value not in known for value in chosen):
-        errors[field] = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+        errors[field] = NOT_IN_FORM
     elif question.nothing in chosen and len(chosen) > 1:
         errors[field] = N_("Đã chọn mục cuối, nghĩa là không có gì, thì không chọn thêm mục khác.")
     return [key for key in known if key in chosen]
@@ -270,16 +328,14 @@ def _many(chosen, question, field, errors):
 def _choice(value, allowed, field, errors):
     if value in allowed:
         return value
-    errors[field] = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+    errors[field] = NOT_IN_FORM
     return None
 
 
 def short_text(text, field, errors, most=LONGEST_TEXT):
-    """A short free text. Runs of 9 or 12 digits look like identity numbers, which are never stored (design.md 4.2)."""
-    if len(text) > most:
-        errors[field] = N_("Dài quá %(most)s ký tự; viết gọn lại.", most=most)
-    elif PAPERS.search(text.replace(" ", "").replace(".", "")):
-        errors[field] = N_("Không ghi số giấy tờ vào đây.")
+    """A short free text, with an error where it breaks `text_rules`."""
+    if wrong := broken(text_rules(most), text):
+        errors[field] = wrong
     return text
 
 
@@ -301,12 +357,11 @@ def is_clean_name(text):
     return not errors
 
 
-def _phone(text, field, errors):
+def _phone(text, plan, field, errors):
     """A phone number somebody typed, as `vi.phone` has it; None when it was wiped out or is none."""
-    number = vi.phone(text) if text else None
-    if text and number is None:
-        errors[field] = N_("Số điện thoại gồm 10 chữ số, ví dụ 0912 345 678.")
-    return number
+    if text and (wrong := broken(rules(plan)["number"], text)):
+        errors[field] = wrong
+    return vi.phone(text) if text else None
 
 
 def _on_paper(fields, plan, moment, askers, errors):

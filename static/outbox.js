@@ -1,68 +1,23 @@
 // What waits on this phone: written here first, then sent, and let go only on a receipt that names it.
-// Shared by the door's pages and the worker. Nothing here decides whether there is a network: it tries, and believes
-// receipts.
+// Shared by the door's pages, the roll call and the worker. Nothing here decides whether there is a network: it tries,
+// and believes receipts.
 "use strict";
 
 const outbox = (() => {
-  const DATABASE = "gocua", VERSION = 1;
-  const FIRST_WAIT = 5_000, LONGEST_WAIT = 300_000, PATIENCE = 30_000, DAY = 86_400_000, MOST_TOLD = 200;
+  const SOON = 1_000, FIRST_WAIT = 5_000, LONGEST_WAIT = 300_000, PATIENCE = 30_000, DAY = 86_400_000;
+  const MOST_TOLD = 200, MOST_SAID = 80;
   const REFUSED = [400, 403, 404, 409, 413, 422];
+  const ASKED_ANEW = /^(outcome|call_back_\w+)$|\.(helped|minutes|same)$/;  // at each visit
   const page = self.document ? document.documentElement.dataset : {};  // the worker has no page and sends for everybody
-  let wait = FIRST_WAIT, timer = null, opened = null;
-
-  function open() {
-    opened ??= new Promise((done, failed) => {
-      const request = indexedDB.open(DATABASE, VERSION);
-      request.onupgradeneeded = () => {
-        request.result.createObjectStore("records", { keyPath: "id" });
-        request.result.createObjectStore("drafts", { keyPath: "household" });
-        request.result.createObjectStore("households", { keyPath: "uid" });
-        request.result.createObjectStore("facts", { keyPath: "key" });
-      };
-      request.onsuccess = () => {
-        request.result.onclose = request.result.onversionchange = () => { request.result.close(); opened = null; };
-        done(request.result);
-      };
-      request.onerror = request.onblocked = () => { opened = null; failed(request.error); };
-    });
-    return opened;
-  }
-
-  // Runs `work(stores)` in one transaction and resolves when the phone has really kept it.
-  // A connection that the system closed meanwhile is opened once more.
-  async function keep(names, mode, work, again = true) {
-    try {
-      const database = await open();
-      return await new Promise((done, failed) => {
-        const transaction = database.transaction(names, mode, { durability: "strict" });
-        const request = work(...names.map((name) => transaction.objectStore(name)));
-        transaction.oncomplete = () => done(request && request.result);
-        transaction.onerror = transaction.onabort = () => failed(transaction.error);
-      });
-    } catch (error) {
-      opened = null;
-      if (!again || (error && error.name === "QuotaExceededError")) throw error;
-      return keep(names, mode, work, false);
-    }
-  }
-
-  const read = (name, key) => keep([name], "readonly", (store) => store.get(key));
-  const readAll = (name) => keep([name], "readonly", (store) => store.getAll());
-  const write = (name, value) => keep([name], "readwrite", (store) => store.put(value));
-  const remove = (name, key) => keep([name], "readwrite", (store) => store.delete(key));
-
-  async function digest(text) {
-    const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-    return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
+  let wait = FIRST_WAIT, timer = null;
 
   // Writes a record with a number: one for each save of this phone, so that the office sees whether any is missing.
   // What is saved again before it was received keeps its number.
   function put(record) {
-    return keep(["facts", "records"], "readwrite", (facts, records) => {
+    return store.keep(["facts", "records"], "readwrite", (facts, records) => {
       const phone = facts.get("device"), before = records.get(record.replaces || record.id);
       before.onsuccess = () => {
-        const device = phone.result || { key: "device", id: crypto.randomUUID(), made: 0 };
+        const device = phone.result || { key: "device", id: store.uid(), made: 0 };
         record.number = before.result ? before.result.number : (device.made += 1);
         facts.put(device);
         if (record.replaces) records.delete(record.replaces);
@@ -71,87 +26,170 @@ const outbox = (() => {
     });
   }
 
-  // The record that a form makes, not kept yet.
+  // The record that a form makes, not kept yet. `told` says what it is in the list of what waits; `told.replaces` is
+  // the id of a record that this one corrects.
   async function record(form, submitter, told) {
     const fields = new URLSearchParams(new FormData(form));
     if (submitter && submitter.name) fields.append(submitter.name, submitter.value);
     fields.set("happened_at", new Date().toISOString());
     const body = fields.toString();
-    return { id: fields.get("visit") || fields.get("op"), url: new URL(form.action).pathname, body, hash: await digest(body),
-      user: page.user, made: Date.now(), number: 0, state: "waiting", ...told };
+    return { id: fields.get("visit") || fields.get("op"), url: new URL(form.action).pathname, body,
+      hash: await store.digest(body), user: page.user, made: Date.now(), number: 0, state: "waiting", ...told };
   }
 
-  // Keeps a form on the phone: resolves once it is safely here. `told` says what it is in the list of what waits;
-  // `told.replaces` is the id of a refused record that this one corrects.
+  // Keeps a record on the phone: resolves once it is safely here.
+  async function hold(made) {
+    await put(made);
+    if (!navigator.serviceWorker) return;
+    navigator.serviceWorker.ready.then((ready) => ready.sync && ready.sync.register("outbox")).catch(() => {});
+  }
+
   async function add(form, submitter, told) {
     const made = await record(form, submitter, told);
-    await put(made);
-    if (navigator.serviceWorker) navigator.serviceWorker.ready.then((ready) => ready.sync && ready.sync.register("outbox")).catch(() => {});
+    await hold(made);
     return made;
   }
 
-  // One try: {end, status, errors}. The end is "received", "look" (refused), "sign-in", "revoked" or "later".
+  // -- What a record meant: the fields that differ from what its form showed. Both in any of the shapes they come in.
+  const listed = (value) => [].concat(value === undefined || value === null ? [] : value).map(String).filter(Boolean);
+  const same = (one, other) => listed(one).join("\n") === listed(other).join("\n");
+
+  function meant(fields, shown) {
+    return Object.fromEntries(Object.entries(fields).filter(([name, value]) => !same(value, shown[name])));
+  }
+
+  const shownBy = (made) => JSON.parse(new URLSearchParams(made.body).get("shown") || "{}");
+  const meantBy = (made) => meant(made.fields || {}, shownBy(made));
+
+  // What a record tells of the household that stays so; the rest is asked anew at each visit.
+  function lasting(made) {
+    return Object.fromEntries(Object.entries(meantBy(made)).filter(([name]) => !ASKED_ANEW.test(name)));
+  }
+
+  // -- Sending
+  // One try: {end, status, errors, said}. The end is "received", "look" (we refused it), "sign-in", "revoked", "lost"
+  // (no network), or "later": something answered that is neither our receipt nor our refusal, or nothing did in time.
   // `phone` says how many it has made and which it holds, for the list of phones.
   async function post(made, phone) {
+    const patience = new AbortController(), ending = setTimeout(() => patience.abort(), PATIENCE);
+    let answer;
     try {
-      const patience = AbortSignal.timeout ? AbortSignal.timeout(PATIENCE) : undefined;
-      const answer = await fetch(made.url, { method: "POST", body: made.body, redirect: "manual", credentials: "same-origin", signal: patience,
-        headers: { "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8", "Accept": "application/json",
+      answer = await fetch(made.url, { method: "POST", body: made.body, redirect: "manual", credentials: "same-origin",
+        signal: patience.signal, headers: {
+          "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8", "Accept": "application/json",
           "X-Outbox-User": made.user, "X-Outbox-Clock": new Date().toISOString(),
           "X-Outbox-Phone": new URLSearchParams({ ...phone, number: made.number, record: made.id }) } });
-      const type = answer.headers.get("Content-Type") || "";
-      const told = type.includes("json") ? await answer.json().catch(() => null) : null;
-      if (told && told.state === "revoked") return { end: "revoked" };
-      if (answer.status === 401 || answer.type === "opaqueredirect") return { end: "sign-in" };
-      if (told && answer.ok && told.state === "received" && told.id === made.id && told.hash === made.hash) return { end: "received" };
-      if (told && REFUSED.includes(answer.status)) return { end: "look", status: answer.status, errors: told.errors || {} };
-    } catch { /* no network, or an answer that broke off */ }
-    return { end: "later" };
+      return read(made, answer, await answer.text());
+    } catch {
+      return answer || patience.signal.aborted ? { end: "later", status: 0, said: "" } : { end: "lost" };
+    } finally {
+      clearTimeout(ending);
+    }
+  }
+
+  // What an answer to a record comes to.
+  function read(made, answer, text) {
+    const ours = (answer.headers.get("Content-Type") || "").includes("json") ? parsed(text) : null;
+    if (ours && ours.state === "revoked") return { end: "revoked" };
+    if (answer.status === 401) return { end: "sign-in" };
+    if (ours && answer.ok && ours.state === "received" && ours.id === made.id && ours.hash === made.hash) {
+      return { end: "received" };
+    }
+    if (ours && REFUSED.includes(answer.status)) {
+      return { end: "look", status: answer.status, errors: ours.errors || {} };
+    }
+    const title = /<title[^>]*>([^<]*)/i.exec(text), words = title ? title[1] : text.replace(/<[^>]*>/g, " ");
+    return { end: "later", status: answer.status, said: words.replace(/\s+/g, " ").trim().slice(0, MOST_SAID) };
+  }
+
+  function parsed(text) {
+    try { return JSON.parse(text); } catch { return null; }
   }
 
   // Sends a record that is kept here; what is received becomes what the phone knows of that household.
   async function send(made, phone) {
-    const { end, status, errors } = await post(made, phone);
-    if (end === "received") await keep(["records", "households"], "readwrite", (records, households) => {
+    const { end, status, errors, said } = await post(made, phone);
+    if (end === "received") await settle(made);
+    if (end === "look") await amend(made.id, { state: "look", status, errors });
+    const tries = (made.tries || 0) + 1, back = { tries, tried: Date.now() };
+    if (end === "lost") await amend(made.id, back);
+    if (end === "later") {
+      const pause = made.wait ? Math.min(made.wait * 2, LONGEST_WAIT) : FIRST_WAIT;
+      await amend(made.id, { ...back, wait: pause, answered: { status, said } });
+    }
+    return end;
+  }
+
+  function settle(made) {
+    return store.keep(["records", "households"], "readwrite", (records, households) => {
       records.delete(made.id);
       const known = households.get(made.household || "");
       known.onsuccess = () => {
         if (!known.result || !made.fields) return;
-        const { outcome, call_back_day, call_back_part, ...answers } = made.fields;  // what is asked anew at each visit
-        households.put({ ...known.result, state: made.outcome, stateWord: made.word, shown: { ...known.result.shown, ...answers } });
+        const shown = { ...known.result.shown, ...lasting(made) };
+        households.put({ ...known.result, state: made.outcome, stateWord: made.word, shown });
       };
     });
-    if (end === "look") await write("records", { ...made, state: "look", status, errors });
-    return end;
+  }
+
+  // Changes a record that is still here; one that was replaced meanwhile does not come back.
+  function amend(id, changes) {
+    return store.keep(["records"], "readwrite", (records) => {
+      const held = records.get(id);
+      held.onsuccess = () => held.result && records.put({ ...held.result, ...changes });
+    });
   }
 
   const inOrder = (a, b) => a.number - b.number || a.made - b.made;
-  const mine = async () => (await readAll("records")).filter((made) => !page.user || made.user === page.user);
+  const inTurn = (a, b) => (a.tries || 0) - (b.tries || 0) || inOrder(a, b);
+  const mine = async () => (await store.readAll("records")).filter((made) => !page.user || made.user === page.user);
+  const remaining = (made) => {
+    const since = Date.now() - (made.tried || 0);  // less than nothing: the clock was set back
+    return made.wait && since >= 0 ? Math.max(0, made.wait - since) : 0;
+  };
+  // What the server refused, and what something else has answered for more than a day, though it is tried still.
+  const needsLook = (made) => made.state === "look" || Boolean(made.answered && Date.now() - made.made > DAY);
 
-  // Sends what waits, oldest first; one refused record never holds up the others. One tab at a time.
-  async function flush() {
-    clearTimeout(timer);
-    const alone = navigator.locks ? (work) => navigator.locks.request("outbox", { ifAvailable: true }, work) : (work) => work(true);
-    const end = await alone(async (lock) => {
-      if (!lock) return "busy";
-      const { id: device, made: numbered } = (await read("facts", "device")) || {};
-      const waiting = (await readAll("records")).map((made) => made.number).sort((a, b) => a - b).slice(0, MOST_TOLD);
-      let last = "sent";
-      for (const made of (await mine()).filter((one) => one.state === "waiting").sort(inOrder)) {
-        const result = await send(made, { device, made: numbered, waiting, version: page.version || "" });
-        if (result === "later" || result === "revoked") return result;
-        if (result === "sign-in") last = result;  // perhaps another account's: the next may go
-        else wait = FIRST_WAIT;
-      }
-      return last;
-    });
-    if (self.document && (end === "later" || end === "busy")) {
-      timer = setTimeout(flush, wait * (0.5 + Math.random()));
-      wait = Math.min(wait * 2, LONGEST_WAIT);
+  // Tries each waiting record once, in its turn. Only a lost network stops the round, and a lost sign-in what is sent
+  // in that account's name. What fails otherwise goes to the back, with a growing wait of its own; `all`: also what
+  // still has to wait. Returns how the round ended: "sent", "later", "lost", "sign-in" or "revoked".
+  async function round(all) {
+    const { id: device, made: numbered } = (await store.read("facts", "device")) || {};
+    const held = (await store.readAll("records")).map((made) => made.number).sort((a, b) => a - b);
+    const phone = { device, made: numbered, waiting: held.slice(0, MOST_TOLD), version: page.version || "" };
+    const tried = new Set(), signedOut = new Set();
+    let end = "sent";
+    for (;;) {
+      const next = (await mine()).filter((made) => made.state === "waiting" && !tried.has(made.id)
+        && !signedOut.has(made.user) && (all || !remaining(made))).sort(inTurn)[0];
+      if (!next) return signedOut.size ? "sign-in" : end;
+      tried.add(next.id);
+      const result = await send(next, phone);
+      if (result === "lost" || result === "revoked") return result;
+      if (result === "sign-in") signedOut.add(next.user);
+      if (result === "later") end = result;
     }
+  }
+
+  // Sends what waits, one tab at a time; "busy": another one does.
+  async function flush(all = false) {
+    clearTimeout(timer);
+    const work = (lock) => (lock ? round(all) : "busy");
+    const end = await (navigator.locks ? navigator.locks.request("outbox", { ifAvailable: true }, work) : work(true));
+    if (self.document) await again(end);
     if (self.document && end === "revoked") location.assign("/outbox");
     await show(end);
     return end;
+  }
+
+  // When this page tries again: soon where another tab was at it, without a network less and less often, else when the
+  // first record has waited enough.
+  async function again(end) {
+    const waits = (await mine()).filter((made) => made.state === "waiting").map(remaining);
+    const pause = end === "lost" ? wait : end === "busy" ? SOON : Math.max(SOON, Math.min(...waits));
+    wait = end === "lost" ? Math.min(wait * 2, LONGEST_WAIT) : FIRST_WAIT;
+    if (!waits.length || end === "sign-in" || end === "revoked") return;
+    timer = setTimeout(flush, pause * (1 + Math.random() / 2));
   }
 
   // The header of every door page says how many wait and how many need a look: a word and a shape.
@@ -159,14 +197,14 @@ const outbox = (() => {
     const line = self.document && document.getElementById("outbox-state");
     if (!line) return;
     const records = await mine(), words = line.dataset;
-    const look = records.filter((made) => made.state === "look").length, waiting = records.length - look;
+    const look = records.filter(needsLook).length, waiting = records.length - look;
     const old = records.some((made) => Date.now() - made.made > DAY);
+    const waits = end === "sign-in" ? words.signIn : old ? words.old : words.waiting;
     line.hidden = false;
     line.className = `state ${look || old ? "late" : waiting ? "call_back" : "done"}`;
-    line.textContent = look ? `▲ ${look} ${words.look}` : waiting ? `◌ ${waiting} ${end === "sign-in" ? words.signIn : old ? words.old : words.waiting}`
-      : `✓ ${words.sent}`;
+    line.textContent = look ? `▲ ${look} ${words.look}` : waiting ? `◌ ${waiting} ${waits}` : `✓ ${words.none}`;
     document.dispatchEvent(new CustomEvent("outbox", { detail: { records, end } }));
   }
 
-  return { add, record, post, flush, show, mine, inOrder, read, readAll, write, remove, keep };
+  return { add, record, hold, post, flush, show, mine, inOrder, needsLook, meant, meantBy, lasting, same, listed };
 })();

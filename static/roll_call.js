@@ -42,7 +42,7 @@
     }
     form.reset();
     for (const input of form.querySelectorAll(".text")) input.value = "";
-    form.elements.op.value = crypto.randomUUID();
+    form.elements.op.value = store.uid();
     form.querySelector(".text").focus();
   }
 
@@ -55,7 +55,7 @@
     try {
       const { id } = await outbox.add(form, event.submitter, { head: about(form), roll: form.dataset.roll });
       await Promise.race([outbox.flush(), later(PATIENCE_MS)]);
-      const record = await outbox.read("records", id);
+      const record = await store.read("records", id);
       if (record && record.state === "look") complain(form, record.errors);
       else next(form, !record);
       delete form.dataset.kept;
@@ -83,7 +83,8 @@
 
   async function show() {
     const records = (await mine()).sort((a, b) => a.number - b.number);
-    list.replaceChildren(...records.map((record) => {
+    list.textContent = "";
+    list.append(...records.map((record) => {
       const row = text("li", "row pad", ""), grow = text("span", "grow", ""), look = record.state === "look";
       grow.append(text("b", "", record.head));
       if (look) grow.append(text("span", "error", Object.values(record.errors || {}).join(" ")));
@@ -105,7 +106,9 @@
     if (event.target.getAttribute("role") !== "search") return;
     const line = text("p", "soft", words.noSearch);
     line.setAttribute("role", "status");
-    document.getElementById("found").replaceChildren(line);
+    const found = document.getElementById("found");
+    found.textContent = "";
+    found.append(line);
   });
   document.addEventListener("submit", save);
   document.addEventListener("outbox", show);

@@ -1,10 +1,9 @@
-// The page of what waits on this phone: each record with its state and what can be done about it, a way to send now,
-// and a way to save it all to a file.
+// The page of what waits on this phone: each record with its state and what can be done about it, a way to send it all
+// now, and a way to save it all to a file.
 "use strict";
 
 (() => {
   const rows = document.getElementById("records"), model = document.getElementById("record");
-  if (!rows) return;
   const page = document.documentElement.dataset;
 
   function save(records, name) {
@@ -14,45 +13,66 @@
     URL.revokeObjectURL(link.href);
   }
 
-  function row(record) {
+  function put(place, text) {
+    place.textContent = text;
+    place.hidden = !text;
+  }
+
+  // Why a record is not received: what the server has against it, or what answered in the server's place.
+  function why(made) {
+    if (made.state === "look") {
+      return [...new Set(Object.values(made.errors || {}))].join(" ") || page[`status${made.status}`] || page.status;
+    }
+    if (!made.answered) return "";
+    const { status, said } = made.answered;
+    return status ? `${page.answered} ${status}${said ? ` “${said}”` : ""}` : page.silent;
+  }
+
+  function row(made) {
     const copy = model.content.cloneNode(true), find = (name) => copy.querySelector(`[data-${name}]`);
-    const look = record.state === "look", isNew = String(record.household).startsWith("new-");
-    find("head").textContent = record.head;
-    find("when").textContent = new Date(record.made).toLocaleString("vi-VN", { day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit" });
-    const state = find("state");
-    state.className = `state ${look ? "late" : "call_back"}`;
-    state.textContent = look ? `▲ ${page.look}` : `◌ ${page.waiting}`;
-    const why = find("why");
-    why.hidden = !look;
-    why.textContent = [...new Set(Object.values(record.errors || {}))].join(" ") || page[`status${record.status}`] || page.status;
-    const change = find("change");
-    change.hidden = !look || !record.fields || record.status === 404;
-    change.href = `/households/${isNew ? "new" : record.household}?village=${record.village}&record=${record.id}`;
-    find("more").hidden = !look;
-    find("save").onclick = () => save([record], `go-cua-${record.id}.json`);
+    const look = outbox.needsLook(made);
+    const when = { day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit" };
+    find("head").textContent = made.head;
+    find("when").textContent = new Date(made.made).toLocaleString(document.documentElement.lang === "vi" ? "vi-VN" : "en-GB", when);
+    find("state").className = `state ${look ? "late" : "call_back"}`;
+    find("state").textContent = look ? `▲ ${page.look}` : `◌ ${page.waiting}`;
+    find("why").className = look ? "error" : "soft small";
+    put(find("why"), why(made));
+    find("change").hidden = !made.fields || made.status === 404;
+    find("change").href = door.toChange(made);
+    find("save").onclick = () => save([made], `go-cua-${made.id}.json`);
     find("drop").onclick = async ({ currentTarget: drop }) => {
       if (drop.dataset.sure) { drop.textContent = drop.dataset.sure; delete drop.dataset.sure; return; }
-      await outbox.remove("records", record.id);
-      await outbox.flush();
+      await store.remove("records", made.id);
+      await outbox.show();
     };
     return copy;
   }
 
   async function show(records) {
-    const others = (await outbox.readAll("records")).length - records.length, place = document.getElementById("others");
+    const others = (await store.readAll("records")).length - records.length, place = document.getElementById("others");
     place.hidden = !others;
     place.querySelector("[data-text]").textContent = others;
-    rows.replaceChildren(...records.sort(outbox.inOrder).map(row));
+    rows.textContent = "";
+    rows.append(...records.sort(outbox.inOrder).map(row));
     document.getElementById("empty").hidden = records.length > 0;
-    document.getElementById("send").hidden = !records.some((record) => record.state === "waiting");
+    document.getElementById("send").hidden = !records.some((made) => made.state === "waiting");
     document.getElementById("rescue").hidden = !records.length;
   }
 
-  document.addEventListener("outbox", (event) => show(event.detail.records));
-  document.getElementById("send").onclick = async () => {
-    const unsent = document.getElementById("no-signal");
-    unsent.hidden = true;
-    unsent.hidden = !["later", "busy"].includes(await outbox.flush());
-  };
-  document.getElementById("rescue").onclick = async () => save(await outbox.mine(), "go-cua-phieu.json");
+  // One button sends everything that waits, also what would still pause.
+  async function send({ currentTarget: button }) {
+    button.disabled = true;
+    const end = await outbox.flush(true);
+    button.disabled = false;
+    document.getElementById("no-signal").hidden = !["lost", "busy"].includes(end);
+    document.getElementById("no-receipt").hidden = end !== "later";
+  }
+
+  door.opens.push((kept) => {
+    if (!kept) return;
+    document.addEventListener("outbox", (event) => show(event.detail.records));
+    document.getElementById("send").onclick = send;
+    document.getElementById("rescue").onclick = async () => save(await outbox.mine(), "go-cua-phieu.json");
+  });
 })();

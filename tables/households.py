@@ -393,7 +393,7 @@ class Household(Table):
             household._take_visit(visit)
             elsewhere = household._take_people(visit["people"], visit["happened_at"], by)
             living = list(household.living())
-            if household.state == "done" and not all(person.answers for person in living):
+            if household.state == "done" and not all(person.was_asked for person in living):
                 household.state = "partial"  # somebody was not asked yet
             household.refresh_with(living)
             for home in Household.hold(elsewhere):
@@ -628,6 +628,11 @@ class Resident(Table):
         for word in words:
             query = query.where(cls.folded.startswith(word) | cls.folded.contains(f" {word}"))
         return list(query.order_by(cls.name_key).limit(most))
+
+    @property
+    def was_asked(self):
+        """Whether an answer of theirs stands; one that was taken back counts as not asked."""
+        return any(answer is not None for answer in self.answers.values())
 
     def set_identity(self, given):
         """Set the identity fields present in `given`; returns the names of those that changed."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 import survey
+import vi
 from models import new_uid
 
 NINES = "9" * 5000  # more digits than Python makes a number of
@@ -72,6 +73,33 @@ def test_unticking_every_choice_takes_the_answer_back(use_plan):
     assert visit["people"] == [{"uid": PERSON, "answers": {"phone": "own", "account": None}}]
 
 
+@pytest.mark.parametrize(
+    ("typed", "good"),
+    [
+        ("0912 345 678", True), ("+84 912.345.678", True), ("0084912345678", True), ("84912345678", True),
+        ("912345678", True), ("0123 456 7890", True), ("024 3368 1234", True), ("(024) 33681234", True),
+        ("123", False), ("0112345678", False), ("09123456789", False), ("0100 456 7890", False), ("x", False),
+        ("0912+345678", False),
+    ],
+)  # fmt: skip
+def test_the_rule_of_a_phone_number_is_what_is_read_as_one(use_plan, typed, good):
+    assert (survey.broken(survey.rules(use_plan)["number"], typed) is None) is good
+    assert (vi.phone(typed) is not None) is good
+
+
+def test_an_answer_sent_empty_is_taken_back(use_plan):
+    shown = {f"{PERSON}.phone": "own", f"{PERSON}.sex": "f", "internet": "yes"}
+    visit, errors = check(use_plan, shown, p_phone="", p_sex="", p_vneid="", internet="")
+    assert (errors, visit["answers"]) == ({}, {"internet": None})
+    assert visit["people"] == [{"uid": PERSON, "answers": {"phone": None}, "sex": None}]
+
+
+@pytest.mark.parametrize("held", ["own", ["own"]])
+def test_a_phone_may_keep_what_was_shown_as_a_text_or_as_a_list_of_one(use_plan, held):
+    visit, _ = check(use_plan, {f"{PERSON}.phone": held, f"{PERSON}.account": "none"}, p_phone="own", p_account="none")
+    assert visit["people"] == []
+
+
 @pytest.mark.parametrize("answer", ["unknown", "refused"])
 def test_every_question_takes_the_two_non_answers(use_plan, answer):
     questions = {f"{PERSON}.{question.key}": [answer] for question in use_plan.person_questions}
@@ -113,6 +141,13 @@ def test_names_are_normalised_to_nfc_without_tricks(use_plan):
 )
 def test_the_phones_time_is_believed_unless_it_lies_ahead(use_plan, told, happened):
     assert check(use_plan, happened_at=told)[0]["happened_at"] == happened
+
+
+@pytest.mark.parametrize("outcome", ["refused", "moved", "vacant"])
+def test_of_a_home_that_is_not_asked_only_the_note_is_kept(use_plan, outcome):
+    visit, errors = check(use_plan, outcome=outcome, note="Có chó dữ", lane="Ngõ 7", internet="yes", p_phone="own")
+    assert (errors, visit["note"], visit["answers"], visit["people"]) == ({}, "Có chó dữ", {}, [])
+    assert "lane" not in visit
 
 
 def test_for_later_means_in_progress(use_plan):

@@ -83,10 +83,19 @@ def receipt(uid, body_hash):
     return {"id": uid, "hash": body_hash, "state": "received"}
 
 
-def refusal(uid, errors, status):
-    """What keeps a record on the phone to be looked at, with its `{field: Sentence}` in the reader's language."""
+def said(sentence):
+    """A Sentence in the reader's language."""
+    return gettext(sentence.text, **sentence.values)
+
+
+def refusal(uid, errors, status, about=None):
+    """What keeps a record on the phone to be looked at, with its `{field: Sentence}` in the reader's language.
+
+    `about` says for a field what goes before its sentence, so that it is understood away from the form.
+    """
     heard(taken=False)
-    worded = {field: gettext(sentence.text, **sentence.values) for field, sentence in errors.items()}
+    before = {field: f"{words}: " for field, words in (about or {}).items() if words}
+    worded = {field: before.get(field, "") + said(sentence) for field, sentence in errors.items()}
     return {"id": uid, "state": "refused", "errors": worded}, status
 
 

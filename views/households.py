@@ -4,6 +4,7 @@ import json
 from hashlib import sha256
 
 from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext
 from flask_login import current_user
 
 import moves
@@ -12,7 +13,8 @@ import survey
 import vi
 from access import FIELD, allow
 from models import ABSENT, GONE, Area, Conflict, Household, User, db, now
-from views.answers import done, new_uid, one_or_404, receipt, refusal, swaps, uid_or_404, wants_json
+from views import words
+from views.answers import done, new_uid, one_or_404, receipt, refusal, said, swaps, uid_or_404, wants_json
 
 bp = Blueprint("households", __name__, url_prefix="/households")
 
@@ -153,7 +155,7 @@ def checked(household, people, fields, is_new):
     askers = [user.uid for user in User.team(household.village, current_user)] if "day" in fields else ()
     visit, errors = survey.check(fields, plan.active, known, now(), clock, askers)
     if is_new and not errors and not visit["people"]:
-        errors["person"] = survey.N_("Ghi ít nhất một người của hộ.")
+        errors["person"] = survey.NOBODY
     return visit, errors | moves.ask_who(household, visit["people"], known)
 
 
@@ -181,8 +183,22 @@ def to_next_door(household, **said):
 
 def refused(household, people, fields, errors, status, is_new):
     if wants_json():
-        return refusal(fields.get("visit", [""])[-1], errors, status)
+        return refusal(fields.get("visit", [""])[-1], errors, status, about=whose(people, fields))
     return form(household, people, fields, errors, is_new), status
+
+
+def whose(people, fields):
+    """`{field: "whose answer, to which question"}` of a form's fields, for who reads of an error away from the form."""
+    labels = {"birth_year": gettext("Năm sinh"), "name": gettext("Họ và tên"), "number": gettext("Số điện thoại")}
+    labels |= {"lane": gettext("Xóm, ngõ"), "note": gettext("Ghi chú"), "sex": gettext("Nam hay nữ")}
+    labels |= {question.key: words.say(question.short) for question in plan.active.questions}
+    names = {person.uid: person.name for person in people}
+    about = {}
+    for field in fields:
+        uid, _, key = field.rpartition(".")
+        name = names.get(uid) or fields.get(f"{uid}.name", [""])[-1] or (uid and gettext("Người mới"))
+        about[field] = ", ".join(filter(None, [name, labels.get(key, "")]))
+    return about
 
 
 def form(household, people, fields=None, errors=None, is_new=None, is_blank=False):
@@ -201,11 +217,21 @@ def form(household, people, fields=None, errors=None, is_new=None, is_blank=Fals
         **paper_entry(household, values),
         shown=(fields or {}).get("shown", [json.dumps(shown, ensure_ascii=False)])[-1],
         errors=errors or {},
+        rules=rules_of_phone(),
         visit=new_uid() if not fields or "visit" in (errors or {}) else fields["visit"][-1],
         saved=recently_saved(),
         relations=survey.RELATIONS,
         **HELP,
     )
+
+
+def rules_of_phone():
+    """What `static/rules.js` says at the door: the rules of the fields, and the sentences about people."""
+    held = survey.rules(plan.active).items()
+    worded = {field: [{**rule, "say": said(rule["say"])} for rule in its] for field, its in held}
+    says = {"name": survey.NEWCOMER_NAME, "year": survey.NEWCOMER_YEAR, "nobody": survey.NOBODY}
+    says = {key: said(sentence) for key, sentence in says.items()} | {"somebody": gettext("Người mới")}
+    return {"fields": worded, "says": says, "unasked": survey.NOTHING_ASKED}
 
 
 def paper_entry(household, values):

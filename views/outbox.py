@@ -15,14 +15,17 @@ from views.answers import done
 bp = Blueprint("outbox", __name__)
 
 BLANK = "00000000-0000-4000-8000-000000000000"
-SHELL = [assets.address(name) for name in ("base.css", "forms.css", "icon.svg", "outbox.js", "door.js", "waiting.js")]
+WORKERS_OWN = [assets.address(name) for name in ("store.js", "outbox.js")]
+STYLES = ("base.css", "forms.css", "icon.svg")
+SCRIPTS = ("village.js", "door.js", "draft.js", "rules.js", "form.js", "list.js", "waiting.js")
+SHELL = WORKERS_OWN + [assets.address(name) for name in STYLES + SCRIPTS]
 
 
 @bp.get("/households/sw.js")
 @allow(PUBLIC)
 def worker():
     """The service worker. It may control the door's pages and nothing else."""
-    script = render_template("outbox/sw.js", files=SHELL, outbox=assets.address("outbox.js"))
+    script = render_template("outbox/sw.js", files=SHELL, own=WORKERS_OWN)
     headers = {"Service-Worker-Allowed": "/households", "Cache-Control": "no-cache"}
     return Response(script, mimetype="text/javascript", headers=headers)
 

@@ -12,7 +12,7 @@ def test_a_newcomer_known_elsewhere_is_asked_about_on_the_phone_and_moves_once(p
     vera.goto(f"/households/{new.uid}?fresh=1")
     vera.locator("input[name=outcome][value=done]").check(force=True)
     row = vera.locator("details[data-newcomer]").first
-    row.locator("summary").click()
+    row.locator("summary").first.click()
     expect(row.locator(".same")).to_be_hidden()
     row.locator("input[name$='.name']").fill("Quach Van Dung")
     row.locator("input[name$='.birth_year']").fill("1985")

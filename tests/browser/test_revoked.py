@@ -25,7 +25,7 @@ def test_a_phone_tells_its_count_and_a_revoked_one_forgets_its_village_but_no_re
     survey(phone, doors[0])
     survey(phone, doors[0])
     phone.context.set_offline(False)
-    phone.locator("#outbox-state", has_text="đã gửi").wait_for(timeout=20_000)
+    phone.locator("#outbox-state", has_text="✓ 0 chờ gửi").wait_for(timeout=20_000)
     seen = Device.get()
     assert (seen.made, seen.received, seen.gaps, seen.user.username) == (2, 2, [], "vera")
     assert seen.version.startswith("0.")
@@ -38,7 +38,7 @@ def test_a_phone_tells_its_count_and_a_revoked_one_forgets_its_village_but_no_re
 
     Device.get().restore(world.users["leo"])
     phone.get_by_role("link", name="Thử lại").click()
-    phone.locator("#outbox-state", has_text="đã gửi").wait_for(timeout=20_000)
+    phone.locator("#outbox-state", has_text="✓ 0 chờ gửi").wait_for(timeout=20_000)
     assert (Visit.select().count(), Device.get().gaps) == (3, [])
 
 

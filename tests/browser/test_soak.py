@@ -65,7 +65,7 @@ def test_two_hundred_records_from_four_phones_over_a_bad_network_are_two_hundred
         rounds += 1
         assert rounds < 400
         for page, _ in phones:
-            page.evaluate("outbox.flush()")
+            page.evaluate("outbox.flush(true)")
     made = sorted(uid for _, ids in phones for uid in ids)
     assert sorted(visit.uid for visit in Visit.select()) == made
     assert all(person.answers == {"phone": "own"} for person in Resident.select())

@@ -1,0 +1,114 @@
+// What was tapped and not saved yet: kept on the phone with every tap, and laid over what is known by then. Only what
+// was touched is laid over; where somebody else has answered the same meanwhile, both are shown to choose from.
+"use strict";
+
+const draft = (() => {
+  const DRAFT_MS = 250;
+  const page = document.documentElement.dataset, form = document.querySelector("form[data-door]");
+  const UNASKED = ["visit", "shown", "person", "village", "household", "notice"];
+
+  const asks = (input) => input.name && !["hidden", "submit", "fieldset"].includes(input.type);
+  const typed = () => [...form.elements].filter(asks);
+  let opened = {};  // the answers as the form showed them before anything was laid over
+  const begin = () => { opened = fields(); };
+  const ticked = (input) => ["radio", "checkbox"].includes(input.type);
+  const shown = () => JSON.parse(form.elements.shown.value || "{}");
+
+  // Every answer as it stands: a list for what is ticked, "" or the text for what is written.
+  function fields() {
+    const told = Object.fromEntries(typed().map((input) => [input.name, ticked(input) ? [] : ""]));
+    for (const [name, value] of new FormData(form)) {
+      if (UNASKED.includes(name)) continue;
+      if (Array.isArray(told[name])) told[name].push(value); else told[name] = value;
+    }
+    return told;
+  }
+
+  // Puts these answers into the form; names that it does not hold are passed over, and other fields stay.
+  function set(told) {
+    for (const input of typed()) if (input.name in told) {
+      const values = outbox.listed(told[input.name]);
+      if (ticked(input)) input.checked = values.includes(input.value); else input.value = values[0] || "";
+    }
+  }
+
+  function unfold(place) {
+    for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  }
+
+  // Lays answers over what the form shows. `base`: what the form showed when they were given, or null where an older
+  // version did not say. What only one side touched is settled; what both did is asked.
+  function lay(told, base) {
+    const known = shown(), touched = outbox.meant(told, base || {});
+    for (const [name, mine] of Object.entries(touched)) {
+      const inputs = typed().filter((input) => input.name === name);
+      if (!inputs.length || outbox.same(mine, known[name])) continue;
+      const moved = base ? !outbox.same(base[name], known[name]) : outbox.listed(known[name]).length > 0;
+      if (moved) ask(name, inputs, mine, known[name]); else set({ [name]: mine });
+      if (moved || outbox.listed(mine).length) unfold(inputs[0]);
+    }
+  }
+
+  const place = (input) => input.closest(".q, .field, fieldset") || form;
+
+  // What an answer says, in the words of its chips.
+  function said(inputs, value) {
+    const words = outbox.listed(value).map((one) => {
+      const chip = inputs.find((input) => ticked(input) && input.value === one);
+      return chip ? chip.nextElementSibling.textContent : one;
+    });
+    return words.join(", ") || form.dataset.nothing;
+  }
+
+  function ask(name, inputs, mine, theirs) {
+    const both = document.getElementById("both").content.firstElementChild.cloneNode(true);
+    both.dataset.of = name;
+    for (const [whose, value] of [["theirs", theirs], ["mine", mine]]) {
+      const button = both.querySelector(`[data-${whose}]`);
+      button.append(said(inputs, value));
+      button.onclick = () => {
+        set({ [name]: value });
+        both.remove();
+        form.dispatchEvent(new Event("input", { bubbles: true }));
+      };
+    }
+    const where = place(inputs[0]);
+    if (where.matches("label")) where.after(both); else where.append(both);
+  }
+
+  // The first question of which two answers are still to choose from.
+  const undecided = () => form.querySelector(".both");
+
+  // The answers that were shown and are taken back now; `replaced`: what a record meant that this form replaces, which
+  // may have arrived though its receipt did not.
+  function takenBack(replaced) {
+    const now = fields(), given = (value) => outbox.listed(value).length > 0;
+    const before = Object.entries(opened).map(([name, value]) => [name, given(value) ? value : replaced[name]]);
+    return before.filter(([name, value]) => given(value) && name in now && !given(now[name]));
+  }
+
+  const newcomers = () => [...form.querySelectorAll("details[data-newcomer]")].map((row) => row.dataset.newcomer);
+
+  // Keeps the form under `key` a moment after each tap, and when the page is left.
+  function keep(key) {
+    let timer;
+    const now = () => ({ household: key, user: page.user, at: Date.now(), fields: fields(),
+      shown: form.elements.shown.value, scroll: scrollY, newcomers: newcomers() });
+    const write = async () => {
+      if (!form.dataset.saved) await store.write("drafts", now()).catch(() => { page.keeps = "no"; });
+    };
+    form.addEventListener("input", ({ target }) => {
+      const both = [...form.querySelectorAll(".both")].find((one) => target.name && one.dataset.of === target.name);
+      if (both) both.remove();  // tapped there: that is the choice
+      clearTimeout(timer);
+      timer = setTimeout(write, DRAFT_MS);
+    });
+    addEventListener("pagehide", () => {
+      clearTimeout(timer);
+      if (timer) write();
+    });
+    return write;
+  }
+
+  return { typed, fields, begin, shown, set, lay, unfold, place, undecided, takenBack, newcomers, keep };
+})();
