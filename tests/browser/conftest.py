@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import waitress.server
 from playwright.sync_api import sync_playwright
+from waitress import wasyncore
 
 from app import create_app
 from database import db
@@ -47,7 +48,9 @@ def live(world, sqlite):
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         yield address
-        server.close()
+        server.task_dispatcher.shutdown()
+        # In the loop's own thread: a socket closed under a waiting select fails there now and then.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
         thread.join(timeout=5)
 
 
