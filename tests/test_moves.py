@@ -740,6 +740,9 @@ def test_a_household_is_split_and_merged_again_on_its_pages(family, as_):
     uid = new.rpartition("/")[2]
     assert "Tách hộ: từ hộ 014 ra hộ 015" in vera.get(new).text
     assert uid in vera.get(f"/moves/{family.uid}/merge?q=015").text
+    both = vera.get(f"/moves/{uid}/merge?to={family.uid}").text
+    assert "Quách Văn Dũng" in both and "Nguyễn Thị Lan" in both and both.count('name="household"') == 1
+    assert as_("otto").get(f"/moves/{uid}/merge?to={family.uid}").status_code == 404
     vera.post(f"/moves/{uid}/merge", data={"move": new_uid(), "household": family.uid})
     assert living(family) == [name for name, *_ in FAMILY]
     assert vera.get(new).location == f"/moves/{family.uid}"

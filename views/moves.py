@@ -49,9 +49,11 @@ def split(uid):
 @allow(FIELD)
 def choose_other(uid):
     household, typed = households.find(uid), request.args.get("q", "")
+    if request.args.get("to"):
+        return merging(household, other_home(request.args["to"]))
     found = Household.matching(Household.below(household.village), typed).order_by(Household.code_key)
     found = [home for home in found.limit(MOST_FOUND) if home != household] if typed.strip() else []
-    return render_template("moves/merge.html", household=household, typed=typed, found=found, move=new_uid())
+    return render_template("moves/merge.html", household=household, typed=typed, found=found)
 
 
 @bp.post("/<uid>/merge")
@@ -59,7 +61,7 @@ def choose_other(uid):
 def merge(uid):
     """Everybody of this household goes to the other one, which is kept."""
     household = households.find(uid)
-    to = one_or_404(Household.visible_to(current_user).where(Household.uid == request.form.get("household", "")))
+    to = other_home(request.form.get("household", ""))
     try:
         move = moves.merge_households(to, household, current_user, uid=uid_or_404(request.form.get("move", "")))
     except moves.Refused as refused:
@@ -90,6 +92,16 @@ def page(household, problem=None):
         history=list(Move.of_household(household)),
         problem=problem,
     )
+
+
+def other_home(uid):
+    return one_or_404(Household.visible_to(current_user).where(Household.uid == uid))
+
+
+def merging(household, to):
+    """Both families, to be looked at once before they become one household."""
+    people = {"going": list(household.living()), "staying": list(to.living())}
+    return render_template("moves/merging.html", household=household, to=to, move=new_uid(), **people)
 
 
 def splitting(household, fields=None, problem=None):
