@@ -8,6 +8,7 @@
   const field = document.querySelector("input[type=search]");
   const narrowed = () => document.querySelector(".filters [aria-current]");
   const whole = document.getElementById("visited") && !narrowed() && !field.value;
+  const LOCALE = document.documentElement.lang === "vi" ? "vi-VN" : "en-GB";
   const GROUPS = {
     done: "done", partial: "partial", boarding: "partial", not_home: "again", call_back: "again",
     refused: "gone", moved: "gone", vacant: "gone",
@@ -35,7 +36,7 @@
   // What stands above the list counts what this phone has saved too, sent or not.
   function count() {
     const homes = [...rows.querySelectorAll("[data-uid]")].map((row) => row.dataset);
-    const put = (place, n) => { place.textContent = n.toLocaleString(document.documentElement.lang === "vi" ? "vi-VN" : "en-GB"); };
+    const put = (place, n) => { place.textContent = n.toLocaleString(LOCALE); };
     for (const link of document.querySelectorAll(".filters a[data-state]")) {
       const n = homes.filter((home) => home.state === link.dataset.state).length;
       link.hidden = !n;
@@ -115,7 +116,18 @@
     link.querySelector("[data-text]").textContent = (await store.read("households", path.slice(1))).head;
   }
 
+  // What the signs mean, until somebody says that they know; again each time on a phone that remembers nothing.
+  function greet() {
+    const first = document.getElementById("first");
+    const memory = { get: () => localStorage.getItem("greeted"), set: () => localStorage.setItem("greeted", "yes") };
+    const tried = (what) => { try { return memory[what](); } catch { return null; } };
+    if (!first || tried("get")) return;
+    first.hidden = false;
+    first.querySelector("button").addEventListener("click", () => { tried("set"); first.hidden = true; });
+  }
+
   door.opens.push(async (kept) => {
+    greet();
     search();
     if (!kept) return;
     await mark();

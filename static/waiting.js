@@ -33,7 +33,8 @@
     const look = outbox.needsLook(made);
     const when = { day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit" };
     find("head").textContent = made.head;
-    find("when").textContent = new Date(made.made).toLocaleString(document.documentElement.lang === "vi" ? "vi-VN" : "en-GB", when);
+    const locale = document.documentElement.lang === "vi" ? "vi-VN" : "en-GB";
+    find("when").textContent = new Date(made.made).toLocaleString(locale, when);
     find("state").className = `state ${look ? "late" : "call_back"}`;
     find("state").textContent = look ? `▲ ${page.look}` : `◌ ${page.waiting}`;
     find("why").className = look ? "error" : "soft small";

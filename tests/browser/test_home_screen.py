@@ -5,6 +5,7 @@ import json
 from urllib.parse import urljoin
 
 from PIL import Image
+from playwright.sync_api import expect
 
 
 def test_the_door_can_stand_on_the_home_screen(world, people):
@@ -29,3 +30,18 @@ def test_a_residents_page_offers_no_installation(world, people):
     page = people(None)
     page.goto("/")
     assert page.locator('link[rel="manifest"]').count() == 0
+
+
+def test_the_signs_of_the_door_are_explained_once(world, people):
+    world.household()
+    page = people("vera")
+    page.goto("/households")
+    first = page.locator("#first")
+    expect(first.locator("li")).to_have_count(3)
+    first.get_by_role("button", name="Đã hiểu").click()
+    expect(first).to_be_hidden()
+    page.reload()
+    expect(page.locator("[data-uid]")).to_have_count(1)
+    expect(first).to_be_hidden()
+    page.goto("/help/volunteer")
+    expect(page.get_by_text("chưa ghi là đã đến")).to_be_visible()
