@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 import vi
-from roster.grouping import DITTO
+from roster.grouping import DITTO, ROMAN, number_before_point
 from roster.reading import Household, Person
 from roster.whereabouts import Whereabouts
 from survey import PAPERS
@@ -133,7 +133,9 @@ class Gathering(Whereabouts):
         if DITTO.fullmatch(text):
             return ""
         if self.grouping.decimal and meaning == "number":
-            return text.split(".")[0]
+            return number_before_point(text)
+        if self.grouping.roman and meaning == "number":
+            return text if ROMAN.fullmatch(text.strip(" .)")) else ""
         return HOUSEHOLD.sub("", text) if text[:1] in "Hh" else text
 
     def _code(self, number, value, meaning=None):

@@ -11,7 +11,7 @@ import vi
 from survey import LONGEST_TEXT
 
 RELATIONS = [
-    ("head", r"chu ho( .*)?|ch|c h|head"),
+    ("head", r"(la )?(chu ho( .*)?|ch|c h|c ho|chu h)|ban than|chu nha|head"),
     ("spouse", r"(vo|chong|spouse|wife|husband)( .*)?"),
     ("child", r"(con|dau|re|child|son|daughter)( .*)?"),
     ("parent", r"(bo|me|cha|thay|u|ma|parent|father|mother)( .*)?"),
@@ -22,7 +22,7 @@ RELATIONS = [
 KIN = re.compile(
     r"chu ho|ch|c h|vo|chong|con( (trai|gai|dau|re|nuoi|de|ca|ut|rieng|ruot))*|chau( (noi|ngoai|trai|gai|dau|re|ho))*"
     r"|chat|(bo|me|cha)( (de|vo|chong|ruot|nuoi))?|(ong|ba)( (noi|ngoai))?|(anh|chi|em)( (trai|gai|dau|re|ruot|ho))*"
-    r"|co|di|bac|cau|mo|thim|chu (ruot|ho)|o nho|o tro|nguoi o nho|nguoi giup viec|khac"
+    r"|ban than|co|di|bac|cau|mo|thim|chu (ruot|ho)|o nho|o tro|nguoi o nho|nguoi giup viec|khac"
 )
 HONORIFIC = re.compile(r"(?i)^(?:(?:ông|bà|cụ|anh|chị|ong|ba)(?:/(?:ông|bà))?)\s*[:.]?\s+(?=\w)")
 HOUSEHOLD_OF = re.compile(
@@ -32,6 +32,7 @@ NUMBER = re.compile(r"^\(?\d{1,3}(?:\.\d{1,2})?\s*[.)/:-]\s*(?=\D)|^\d{1,3}\s+(?
 DASH = re.compile(r"^[-–—+•]+\s*")
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]?")
 BORN = re.compile(r"(?:[,;–-]\s*sinh|[\s,;–-]*(?i:\b(?:sinh năm|năm sinh|sn|s\.n)\b))[\s.:]*$")
+AGE = re.compile(r"[\s,;:–(\[-]+(\d{1,3})\s*(?:tuổi|tuoi|t)\b[)\].]*(?=\s*$|\s*[(,;–-])", re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 APART = re.compile(r"(?:,|/|&|\+|\s[-–]\s|\svà\s)(?![^(]*\))")
@@ -41,10 +42,13 @@ LEFT = r"(chet|mat|qua doi|tu tran|tu vong|hy sinh)"
 MOVED = r"(chuyen|cat|xoa)( ho| nhan)?( khau)?( thuong tru| tam tru)?( di| ho khau| cho o| noi o| noi khac)"
 GONE = re.compile(
     rf"(da |moi |vua )?{LEFT}( (?!suc|cccd|cmnd|can cuoc|giay|the|so|dien thoai|viec|dat|chung minh|lien lac).*)?"
+    r"|(.* )?(bao|khai|giay chung|chung) tu( .*)?|(di )?lay (chong|vo) (di|xa|noi khac|o|ve|ngoai|khac)( .*)?"
+    r"|(da )?di (noi khac|lay chong|o noi khac|ve nha chong)( .*)?"
+    r"|(da )?(c |ck |chuyen )?khau (di|ve|sang|ra|vao)( .*)?"
     rf"|.*\b(?<!chong )(?<!vo )(?<!bo )(?<!me )(?<!con )da (chet|qua doi|tu tran)( .*)?"
     rf"|(.* )?((da |moi )?({MOVED}|(chuyen|cat|xoa) (khau|ten|tach khau|thuong tru|ho khau)|da chuyen)"
     r"|(da |moi )?chuyen( (?!den\b|nhap|tu\b|cong|nghe|doi|day|khau den|vao (thon|xa)|ve (day|thon|o|song|xa)).*)?"
-    r"|(da |di )(di )?khoi (dia phuong|thon|xa|noi cu tru)|khong con (o|cu tru|sinh song).*|da roi (dia phuong|thon)"
+    r"|(da |di )(di )?khoi (dia phuong|dp|thon|xa|noi cu tru)|khong con (o|cu tru|sinh song).*|da roi (dia phuong|thon)"
     r"|khong (con |co mat |co )?(o|cu tru) (tai )?(dia phuong|thon))( (?!den).*)?"
 )
 
@@ -68,12 +72,15 @@ class Named(NamedTuple):
     gone: bool = False
     year: int | None = None
     cut: bool = False
+    age: int | None = None
 
 
 @lru_cache(maxsize=1000)
 def relation_of(text):
     """The kind of relation to the head that a cell names; "other" when it names none of them."""
     lower = vi.clean(text).casefold()
+    if lower.strip(" .") == "chủ":
+        return "head"
     if lower in ("ba", "ba ruột"):
         return "parent"
     if lower.startswith("chú") or lower.startswith("bà"):
@@ -109,6 +116,8 @@ def name_in(raw):
     member = bool(DASH.match(text))
     text = NUMBER.sub("", DASH.sub("", text))
     relation, text = _household_of(text)
+    aged = AGE.search(text)
+    text = text[: aged.start()] + text[aged.end() :] if aged else text
     before, text = _relation_before(text)
     behind, text = _relation_behind(text)
     said, gone, cut = relation or before or behind, False, False
@@ -125,12 +134,20 @@ def name_in(raw):
     bare = BORN.sub("", bare).strip(" ,;:–-*†")
     name = tidy_name(bare)
     cut = cut or name.casefold() != bare.casefold()
-    return Named(name, said, member, gone or "†" in raw, int(years[0]) if len(years) == 1 else None, cut)
+    return Named(
+        name,
+        said,
+        member,
+        gone or "†" in raw,
+        int(years[0]) if len(years) == 1 else None,
+        cut,
+        int(aged[1]) if aged else None,
+    )
 
 
 def is_plain(text):
     """Whether a name cell holds nothing but words, none of them about households."""
-    return text.replace(" ", "").isalpha() and not re.search(r"(?i)\b(hộ|ho|gia đình)\b", text)
+    return text.replace(" ", "").isalpha() and not re.search(r"(?i:\b(hộ|ho|gia đình)\b)|^CH\s", text)
 
 
 def _household_of(text):
@@ -144,6 +161,9 @@ def _relation_before(text):
     found = re.match(r"([^\W\d]+(?:\s[^\W\d]+){0,2})\s*(?::|\s[-–])\s*(?=\w)", text)
     if found and is_relation(found[1]):
         return relation_of(found[1]), text[found.end() :]
+    found = re.match(r"(?:CH|[Cc]hủ hộ|CHỦ HỘ)\s+(?=\w+\s+\w)", text)
+    if found:
+        return "head", text[found.end() :]
     return "", text
 
 

@@ -3,7 +3,7 @@
 import re
 
 import vi
-from roster.ages import counted_in
+from roster.ages import OLDEST, counted_in
 from roster.cells import is_mark
 from roster.columns import described
 from roster.crowds import parted
@@ -159,6 +159,8 @@ class TableReader(Gathering):
         if year is not None:
             return year, True
         said = any(self._has(values, meaning) is not None for meaning in ("birth", "male", "female"))
+        if named.age is not None and named.age <= OLDEST and not said:
+            return self.counted_in - named.age, True
         if named.year and not said and named.year <= self.ends.year:
             return named.year, False
         return self._birth_year(number, values), False
