@@ -30,6 +30,7 @@ HOUSEHOLD_OF = re.compile(
 )
 NUMBER = re.compile(r"^\(?\d{1,3}(?:\.\d{1,2})?\s*[.)/:-]\s*(?=\D)|^\d{1,3}\s+(?=[^\W\d])")
 DASH = re.compile(r"^[-–—+•]+\s*")
+TITLE = re.compile(r"(?i)^(?:ông|bà|cụ|ong|ba|cu|ô|b)\s*[.:]?\s+(?=\w)")
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]?")
 BORN = re.compile(r"(?:[,;–-]\s*sinh|[\s,;–-]*(?i:\b(?:sinh năm|năm sinh|sn|s\.n)\b))[\s.:]*$")
 AGE = re.compile(r"[\s,;:–(\[-]+(\d{1,3})\s*(?:tuổi|tuoi|t)\b[)\].]*(?=\s*$|\s*[(,;–-])", re.IGNORECASE)
@@ -50,6 +51,10 @@ GONE = re.compile(
     r"|(da |moi )?chuyen( (?!den\b|nhap|tu\b|cong|nghe|doi|day|khau den|vao (thon|xa)|ve (day|thon|o|song|xa)).*)?"
     r"|(da |di )(di )?khoi (dia phuong|dp|thon|xa|noi cu tru)|khong con (o|cu tru|sinh song).*|da roi (dia phuong|thon)"
     r"|khong (con |co mat |co )?(o|cu tru) (tai )?(dia phuong|thon))( (?!den).*)?"
+)
+TITLE_OF_GONE = re.compile(
+    r"\b(da chet|nguoi chet|chet trong|tu tran|qua doi|da mat|tu vong|khai tu|chuyen di|(cat|xoa) khau"
+    r"|xoa thuong tru)\b"
 )
 
 SURNAMES = set(
@@ -94,6 +99,12 @@ def is_relation(text):
     return bool(KIN.fullmatch(vi.fold(text))) or relation_of(text) == "head"
 
 
+def title_says_gone(text):
+    """Whether a title stands over people who died or moved away, and not over whatever happened in a year."""
+    folded = vi.fold(text)
+    return bool(TITLE_OF_GONE.search(folded)) and not re.search(r"\b(chuyen den|nhap khau|moi sinh|sinh con)\b", folded)
+
+
 @lru_cache(maxsize=1000)
 def says_gone(text):
     """Whether a note says that this person died or moved away; "chồng chết" and "mất sức" say neither."""
@@ -110,7 +121,7 @@ def tidy_name(raw):
 
 def name_in(raw):
     """The Named of a name cell as an office wrote it."""
-    text = vi.clean(raw)
+    text = _without_title(vi.clean(raw))
     if is_plain(text):
         return Named(tidy_name(text))
     member = bool(DASH.match(text))
@@ -148,6 +159,13 @@ def name_in(raw):
 def is_plain(text):
     """Whether a name cell holds nothing but words, none of them about households."""
     return text.replace(" ", "").isalpha() and not re.search(r"(?i:\b(hộ|ho|gia đình)\b)|^CH\s", text)
+
+
+def _without_title(text):
+    """ "Nguyễn Văn Tám" of "Ông Nguyễn Văn Tám"; "Ông Văn Hải" has a surname of his own."""
+    rest = TITLE.sub("", text)
+    ours = rest != text and begins_with_surname(rest) and vi.fold(rest).split()[0] not in ("van", "thi")
+    return rest if ours else text
 
 
 def _household_of(text):

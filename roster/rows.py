@@ -20,6 +20,8 @@ TOTALS = re.compile(
     r"|t\.?/?c\.?(\s*:|\s+\d|\s*$|\s*(thôn|thon|đội|doi|xóm|xom|trang|toàn)\b)"
     r"|(chuyển|chuyen) (sang )?trang|trang (trước|sau|truoc)\b"
     r"|(số|so) (hộ|ho|nhân khẩu|nhan khau|khẩu|khau|người|nguoi)\b(?! *\d)"
+    r"|(bình quân|binh quan|trung bình)\b|(nhân khẩu|nhan khau|khẩu|khau|người|nguoi|hộ)\s*$"
+    r"|(dưới|duoi|từ|tu|trên|tren)\s+(đủ\s+|du\s+)?\d+\s*(tuổi|tuoi|[-–]|đến\b|den\b)"
 )
 PAGE = re.compile(r"(?i)(trang|tờ|page|to)\s*(số\s*|so\s*)?\d+(\s*/\s*\d+)?\.?")
 SIGNATURE = re.compile(

@@ -155,6 +155,14 @@ NOT_PEOPLE = {
         *SECOND,
         [None, "Số hộ đội 2", None, 1],
     ],
+    "units below a number": [HEADER, *FIRST, [4, "nhân khẩu"], *SECOND, [2, "khẩu"], [None, "Bình quân", None, 1950]],
+    "a table of ages below": [
+        *PLAIN,
+        [],
+        ["STT", "Chỉ tiêu", "Nam", "Nữ"],
+        [1, "Dưới 6 tuổi", 0, 0],
+        [2, "Từ đủ 18 tuổi", 2, 3],
+    ],
     "telephones of those who sign": [*PLAIN, [None, "Lập biểu: Đỗ Văn Hải"], [None, "Điện thoại", None, "0912345678"]],
     "lines drawn with signs": [HEADER, *FIRST, ["----------", "*****", "_____"], *SECOND, [None, "***"]],
     "a summary below": [*PLAIN, ["Trong đó: nữ", None, None, 3], [None, "Trẻ em dưới 6 tuổi:", None, 0]],
@@ -844,6 +852,34 @@ def test_a_child_in_doubt_is_counted_and_remembered(reading):
     read = reading([[*HEADER, "Ghi chú"], *([*row, "Chuyển đi" if row[0] == 4 else None] for row in NUMBERED)])
     assert is_the_six(read)
     assert read.households[0].doubted == [["gone", "children_6_15", 5]]
+
+
+@pytest.mark.parametrize("title", ["NHỮNG NGƯỜI ĐÃ CHẾT TRONG NĂM", "Danh sách chuyển đi"])
+@pytest.mark.parametrize("column", [0, 1])
+def test_whoever_stands_under_a_title_of_the_dead_or_gone_is_in_doubt(reading, title, column):
+    read = reading([*PLAIN, [*[None] * column, title], [1, "Đỗ Văn Cũ", "Con", 1980, "Nam"]])
+    assert adults(read, "doubt") == [("",)] * 5 + [("gone",)]
+
+
+def test_a_sheet_of_those_who_moved_away_is_asked_about_and_the_next_is_not(reading):
+    read = reading({"Chuyển đi": PLAIN[:5], "DS": [["SINH, CHẾT, CHUYỂN ĐI, CHUYỂN ĐẾN"], HEADER, *SECOND]})
+    assert adults(read, "doubt") == [("gone",)] * 3 + [("",)] * 2
+
+
+def test_a_title_before_a_name_is_no_part_of_it(reading):
+    titles = ["Ông", "Bà", "Ô.", "Chị", "Cụ", "ông"]
+    rows = [[n, f"{t} {p[0]}" if n != 4 else p[0], *p[1:]] for (n, *p), t in zip(NUMBERED, titles, strict=True)]
+    assert is_the_six(reading([HEADER, *rows]))
+    rows = [[1, "Ông Văn Hải", "Chủ hộ", 1970, "Nam"], [2, "Ông Thị Thu Hà", "Vợ", 1972, "Nữ"]]
+    assert adults(reading([HEADER, *rows]), "name") == [("Ông Văn Hải",), ("Ông Thị Thu Hà",)]
+
+
+def test_a_number_that_each_lane_begins_anew_is_another_household(reading):
+    lanes = ["Đội 1"] * 4 + ["Đội 2"] * 2
+    rows = [[lane, 1, *person] for lane, person in zip(lanes, PEOPLE, strict=True)]
+    read = reading([["Đội", "Số hộ", *HEADER[1:]], *rows])
+    assert is_the_six(read)
+    assert [home.lane for home in read.households] == ["Đội 1", "Đội 2"]
 
 
 # Many in one cell
