@@ -1,4 +1,4 @@
-"""An import of 8,000 households by the app, and how long others who write wait for it meanwhile."""
+"""An import of 8,000 households by the app and its undoing, and how long others who write wait meanwhile."""
 
 import threading
 import time
@@ -18,19 +18,51 @@ def prepare():
     staff = User.named("demo-staff")
     text = roster.read_as_text(LIST, ends=plan.active.ends, resident_age=plan.active.resident_age)
     row, reading = Roster.keep(staff, LIST.name, text), roster.Reading.from_json(text)
-    asked = roster.compare(reading, {}, staff).open
-    row.choose({str(each.index): _answer(each) for each in asked})
+    while asked := roster.compare(reading, row.choices, staff).unsettled:
+        row.choose(row.choices | dict(map(_answer, asked)))
     return row.uid
 
 
 def _answer(asked):
-    if asked.near:
-        return asked.near[0].code
-    return {"name": asked.village.name, "former": asked.village.former}
+    """(key, choice) that takes everything of a list: each village the nearest or new, beside whoever stands there."""
+    if hasattr(asked, "options"):
+        return asked.key, asked.options[0]
+    if hasattr(asked, "stored"):
+        return f"second-{asked.code}", "add"
+    new = {"name": asked.village.name, "former": asked.village.former}
+    return str(asked.index), asked.near[0].code if asked.near else new
 
 
 def save(port, uid, ask, request, cookie):
-    """Save the upload while somebody signs in again and again: (seconds it took, the longest wait in seconds)."""
+    """Save the upload: (seconds it took, the longest wait of somebody who signs in meanwhile)."""
+    homes = Household.select().count()
+
+    def act(over):
+        began = time.perf_counter()
+        ask(port, request("POST", f"/roster/{uid}", cookie, {"then": "save"}))
+        while Roster.get(Roster.uid == uid).at_work and time.perf_counter() - began < WITHIN:
+            over.wait(0.05)
+
+    times = waited(port, ask, request, act)
+    row, new = Roster.get(Roster.uid == uid), Household.select().count() - homes
+    if row.state != "saved" or new != row.result["counts"]["households_new"]:
+        raise load.WrongAnswer(f"the list is {row.state}, {new} households are new")
+    return times
+
+
+def undo(port, uid, ask, request, cookie):
+    """Take the saved list back: (seconds it took, the longest wait of somebody who signs in meanwhile)."""
+    new = Roster.get(Roster.uid == uid).result["counts"]["households_new"]
+    homes = Household.select().count()
+    times = waited(port, ask, request, lambda over: ask(port, request("POST", f"/roster/{uid}/undo", cookie)))
+    row, gone = Roster.get(Roster.uid == uid), homes - Household.select().count()
+    if row.state != "undone" or gone != new:
+        raise load.WrongAnswer(f"the list is {row.state}, {gone} households of {new} are gone")
+    return times
+
+
+def waited(port, ask, request, act):
+    """Do something while somebody signs in again and again: (seconds it took, the longest wait in seconds)."""
     waits, over = [], threading.Event()
 
     def write():
@@ -41,15 +73,11 @@ def save(port, uid, ask, request, cookie):
                 raise load.WrongAnswer(f"{status} instead of 303 while a list is saved")
             waits.append(time.perf_counter() - began)
 
-    others, homes = threading.Thread(target=write), Household.select().count()
+    others = threading.Thread(target=write)
     others.start()
     began = time.perf_counter()
-    ask(port, request("POST", f"/roster/{uid}", cookie, {"then": "save"}))
-    while (row := Roster.get(Roster.uid == uid)).at_work and time.perf_counter() - began < WITHIN:
-        over.wait(0.05)
+    act(over)
     seconds = time.perf_counter() - began
     over.set()
     others.join()
-    if row.state != "saved" or Household.select().count() - homes != row.result["counts"]["households_new"]:
-        raise load.WrongAnswer(f"the list is {row.state}, {Household.select().count() - homes} households are new")
     return seconds, max(waits)

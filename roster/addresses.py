@@ -41,5 +41,5 @@ def _village_at(text):
 
 def _lane_parts(text):
     """The parts of an address that are neither empty nor a commune, a district or a city."""
-    parts = [part.strip(" .-–") for part in re.split(r"[,;]|\s[-–]\s", text)]
+    parts = [part.strip(" .-–/") for part in re.split(r"[,;]|\s[-–]\s", text)]
     return [part for part in parts if part and not ABOVE.match(f"{part} ")]

@@ -23,7 +23,7 @@ def age_of(value, bare=True):
     text = vi.clean(str(value)).casefold()
     if MONTHS.fullmatch(text):
         return 0
-    found = AGE.fullmatch(text) or (bare and re.fullmatch(r"(\d{1,3})", text))
+    found = AGE.fullmatch(text) or (bare and re.fullmatch(r"(\d{1,3})(?:[.,]0)?", text))
     return int(found[1]) if found and int(found[1]) <= OLDEST else None
 
 

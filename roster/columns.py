@@ -13,6 +13,7 @@ from roster.spreadsheet import Formula, cell
 SAMPLE = 400
 EXAMPLES = 3
 LONGEST_EXAMPLE = 40
+SHORTEST_NAME = 3  # a tick out of a font of signs is a letter: "ü" of Wingdings
 MARK = re.compile(r"(?i)x+|[1✓✔√☑*+•]|v|ch|có|co|true|chủ hộ|chu ho")
 MIDDLE_WORDS = {"van", "thi", "duc", "huu", "dinh", "ngoc", "xuan", "cong", "quang"}
 NOT_OF_A_NAME = {"nam", "nu", "kinh", "muong", "tay", "dao", "thai", "khong", "co", "viet nam"}
@@ -122,7 +123,7 @@ def _head_marks(header, people):
     column = header.columns.get("head")
     values = _cells(people, column) if column is not None else []
     values = [vi.clean(str(value)) for value in values if is_mark(value)]
-    if values and header.name_columns != [column] and all(MARK.fullmatch(value) for value in values):
+    if values and header.name_columns != [column] and all(MARK.fullmatch(v) or len(v) < SHORTEST_NAME for v in values):
         return {column: "head_mark"}
     return {}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 import vi
-from roster.grouping import DITTO
+from roster.grouping import DITTO, ROMAN, number_before_point
 from roster.reading import Household, Person
 from roster.whereabouts import Whereabouts
 from survey import PAPERS
@@ -73,7 +73,7 @@ class Gathering(Whereabouts):
                 return current
             self._warn("head_without_number" if current else "no_household_number", number, meaning)
             return self._begin(number, village, "")
-        if current and current.number == value:
+        if current and current.number == value and not self._numbered_by_lane(number, row, relation):
             return current
         known = self.numbers.get((village, value))
         if known and meaning == "code":
@@ -82,6 +82,13 @@ class Gathering(Whereabouts):
         if known and not self.title:
             self._warn("number_repeats", number, meaning, number=value, other=known.home.row)
         return self._begin(number, village, value, self._code(number, value))
+
+    def _numbered_by_lane(self, number, row, relation):
+        """Whether the same running number comes again with another head in another lane."""
+        if self.grouping.way == "code" or relation != "head" or not self.current.head_row:
+            return False
+        lane = self._address(row)[0]
+        return bool(lane and self.current.home.lane) and lane != self.current.home.lane
 
     def _by_place(self, row, relation, named):
         """By what stands at the household's first row: a title, its head, a number 1, a name without a dash."""
@@ -133,7 +140,9 @@ class Gathering(Whereabouts):
         if DITTO.fullmatch(text):
             return ""
         if self.grouping.decimal and meaning == "number":
-            return text.split(".")[0]
+            return number_before_point(text)
+        if self.grouping.roman and meaning == "number":
+            return text if ROMAN.fullmatch(text.strip(" .)")) else ""
         return HOUSEHOLD.sub("", text) if text[:1] in "Hh" else text
 
     def _code(self, number, value, meaning=None):

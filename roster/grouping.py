@@ -15,13 +15,22 @@ from roster.spreadsheet import Formula
 
 LARGEST = 25
 DITTO = re.compile(r"[\s.,\"'”“/–—-]+")  # what stands for "as above"
+POINTED = re.compile(r"\d+[.\-/]\d+")
+ROMAN = re.compile(r"[IVX]{1,7}")
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PASSED_OVER = ("lane", "village", "total")
+
+
+def number_before_point(number):
+    """ "1" of "1.2": the household's part of a number by points."""
+    return re.split(r"[./-]", number)[0]
 
 
 class Grouping:
     """way: see above. restarts: whether numbers count the members of each household, so that a 1 begins one.
 
-    decimal: whether the members of household 1 are numbered 1.1, 1.2…
+    decimal: whether the members of household 1 are numbered 1.1, 1.2… or 1-1, 1/2. roman: whether each household has
+    a Roman number at its head and its members 1, 2, 3.
     """
 
     def __init__(self, header, rows):
@@ -31,6 +40,7 @@ class Grouping:
         self.heads = [row for row in self.people if self._is_head(row)]
         self.restarts = self._numbers_members()
         self.decimal = self._numbers_by_points()
+        self.roman = self._numbers_by_romans()
         self.way = self._way()
 
     def refuse_none(self, sheet_name, row):
@@ -44,7 +54,7 @@ class Grouping:
                 return meaning
         if self._titled():
             return "title"
-        if self.decimal:
+        if self.decimal or self.roman:
             return "number"
         if self._numbers_count_households():
             return "number"
@@ -72,6 +82,8 @@ class Grouping:
         value = self.at(row, "member")
         value = self.at(row, "number") if value is None else value
         text = vi.clean(str(value)).strip(".)") if value is not None else ""
+        if len(text) == 1 and text.lower() in LETTERS:
+            return LETTERS.index(text.lower()) + 1
         return int(text) if text.isdecimal() and len(text) < 6 else None
 
     def _name(self, row):
@@ -131,8 +143,21 @@ class Grouping:
 
     def _numbers_by_points(self):
         numbers = [str(self.at(row, "number")) for row in self.people if self.at(row, "number") is not None]
-        pointed = [number for number in numbers if re.fullmatch(r"\d+\.\d+", number)]
-        return len(pointed) * 3 >= len(numbers) > 0 and len({number.split(".")[0] for number in numbers}) < len(numbers)
+        pointed = [number for number in numbers if POINTED.fullmatch(number)]
+        homes = {number_before_point(number) for number in numbers}
+        return len(pointed) * 3 >= len(numbers) > 0 and len(homes) < len(numbers)
+
+    def _numbers_by_romans(self):
+        numbers = [
+            str(self.at(row, "number")).strip(" .)") for row in self.people if self.at(row, "number") is not None
+        ]
+        romans = [bool(ROMAN.fullmatch(number)) for number in numbers]
+        return (
+            bool(numbers)
+            and romans[0]
+            and not all(romans)
+            and all(roman or number.isdecimal() for roman, number in zip(romans, numbers, strict=True))
+        )
 
     def _after_titles(self):
         """The people right below a title or a total."""

@@ -26,8 +26,8 @@ LIVES_NOW = re.compile(r"\b(hien tai|hien nay|tam tru|dang o|thuc te)\b")
 PLACES = "thon|xom|to|ban|lang|ap|buon|khu|tdp|to dan pho|khu dan cu|khu pho|ngo|ngach|doi|duong|pho|cum|so nha"
 ORDINAL = r"(stt|tt|so tt|so thu tu|thu tu)"
 WHOSE = r"(cac |tung )?(nguoi|thanh vien|nhan khau|cong dan|khai sinh)"
-BORN = r"(?:(?:ngay |thang |nam )+sinh |ns |ntns |sinh nam )"
-BORN_BARE = r"(?:(?:ngay |thang |nam )+sinh|ns|ntns)"
+BORN = r"(?:(?:ngay |thang |nam |n )+sinh |ns |ntns |sinh nam )"
+BORN_BARE = r"(?:(?:ngay |thang |nam |n )+sinh|ns|ntns)"
 PEOPLE = [
     ("code", r"(ma|ma so|so|so so) ho khau|(ma|ma so) ho( gia dinh| dan)?|ma hgd|household (code|id)"),
     ("never", r".*(can cuoc|cccd|cmnd|cmt|cmtnd|chung minh|dinh danh|ddcn|mscn|giay to|gttt|ho chieu).*|(so |ma )?cc"),
@@ -43,13 +43,14 @@ PEOPLE = [
     ("age", r"(so |do )?tuoi( .*)?|age"),
     ("middle", r"(phan )?(ten |chu )?(dem|lot|giua)"),
     ("name", rf"(ho va ten|ho ten|ho (chu |ten )?(dem|lot) (va )?ten)( {WHOSE}.*)?"),
+    ("name", r"(ho va ten|ho ten) (va )?((ngay |thang |nam )*sinh|tuoi)"),
     ("name", r".*chu ho( va|,)? .*(thanh vien|nhan khau).*"),
     ("name", r"ten (day du|nguoi.*|thanh vien.*|nhan khau|cong dan)|full name|name"),
     ("members", r"(cac |nhung |danh sach )?(thanh vien|nhan khau|nguoi)( khac)?( (trong|cung|cua) (ho|nha|gia dinh))?"),
     ("family", r"ho (va )?(ten |chu )?(dem|lot)( .*)?|phan ho"),
     ("given", r"(ten|chu) (dem|lot) (va )?ten|(dem|lot) (va )?ten"),
     ("given", r"(phan )?ten( (goi|rieng|chinh|khai sinh|goi khai sinh|that))?"),
-    ("birth", r"(ngay |thang |nam )+sinh( .*)?|ngay thang nam|sinh (ngay|nam).*|namsinh|ntns|n t n s|ns|birth.*"),
+    ("birth", r"(ngay |thang |nam |n )+sinh( .*)?|ngay thang nam|sinh (ngay|nam).*|namsinh|ntns|n t n s|ns|birth.*"),
     ("female", r"(gioi tinh )?(la )?nu( gioi)?( danh)?( dau)?( x)?"),
     ("male", r"(gioi tinh )?(la )?nam( gioi)?( danh)?( dau)?( x)?"),
     ("sex", r"gioi tinh.*|gioi|gt|phai|nam nu|sex|gender"),

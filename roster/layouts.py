@@ -10,6 +10,7 @@ from roster.repair import repair
 from roster.spreadsheet import Sheet
 
 ALIKE = 0.6
+FEWEST_OF_A_TABLE = 3  # columns
 
 
 class Table(NamedTuple):
@@ -38,6 +39,8 @@ def tables_of(sheet):
     sheet, repaired = repair(sheet, header)
     problems = [*problems, *repaired]
     spans = _spans(header.meanings | header.repeated)
+    if len(spans) == 1:
+        spans = _spans_of_headers(sheet, header)
     if len(spans) > 1:
         return _side_by_side(sheet, spans), repaired
     return _one_under_another(sheet, header, problems)
@@ -186,6 +189,28 @@ def _spans(meanings):
         return [(0, None)]
     edges = [0, *(known[start][0] for start in starts[1:]), None]
     return list(zip(edges, edges[1:], strict=False))
+
+
+def _spans_of_headers(sheet, header):
+    """[(first, last) column] of tables side by side whose headers stand on different rows."""
+    known = [column for column, meaning in header.meanings.items() if meaning]
+    low, high = min(known), max(known) + 1
+    spans = [(0, None)]
+    if low > 1 and _is_table(sheet, 0, low):
+        spans = [(0, low), (low, None)]
+    if _is_table(sheet, high, None):
+        spans = [*spans[:-1], (spans[-1][0], high), (high, None)]
+    return spans
+
+
+def _is_table(sheet, first, last):
+    """Whether these columns have a header of their own."""
+    part = sheet._replace(rows=[_cut(row, first, last) for row in sheet.rows])
+    try:
+        header, _ = find_header(part)
+    except Unreadable:
+        return False
+    return header is not None and len(header.columns) >= FEWEST_OF_A_TABLE
 
 
 def _side_by_side(sheet, spans):

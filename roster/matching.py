@@ -197,6 +197,12 @@ def _all_but_the_name(person):
     return (person.birth_year, person.sex, person.relation) if known else None
 
 
+def _as_once_listed(person):
+    """What `_all_but_the_name` would be with each year under which a person once stood in a list."""
+    years = {year for _, year in getattr(person, "listed_as", None) or () if year and not _is_nobody(person)}
+    return [(year, person.sex, person.relation) for year in years]
+
+
 def _of_age_and_sex(person):
     known = person.birth_year and person.sex and not _is_nobody(person)
     return (person.birth_year, person.sex) if known else None
@@ -209,7 +215,12 @@ def _is_nobody(person):
 
 # By what a read person is looked up, and under what a stored one is found; the surest first.
 SURELY = (_same, lambda person: [_same(person)]), (known_by, lambda person: [known_by(person)]), (known_by, known_as)
-LIKELY = tuple((key, lambda person, key=key: [key(person)]) for key in (_named, _all_but_the_name, _of_age_and_sex))
+LIKELY = (
+    (_named, lambda person: [_named(person), *(name for name, _ in known_as(person))]),
+    (_all_but_the_name, lambda person: [_all_but_the_name(person)]),
+    (_all_but_the_name, lambda person: _as_once_listed(person)),
+    (_of_age_and_sex, lambda person: [_of_age_and_sex(person)]),
+)
 
 
 def _people(home):

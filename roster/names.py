@@ -11,7 +11,7 @@ import vi
 from survey import LONGEST_TEXT
 
 RELATIONS = [
-    ("head", r"chu ho( .*)?|ch|c h|head"),
+    ("head", r"(la )?(chu ho( .*)?|ch|c h|c ho|chu h)|ban than|chu nha|head"),
     ("spouse", r"(vo|chong|spouse|wife|husband)( .*)?"),
     ("child", r"(con|dau|re|child|son|daughter)( .*)?"),
     ("parent", r"(bo|me|cha|thay|u|ma|parent|father|mother)( .*)?"),
@@ -22,7 +22,7 @@ RELATIONS = [
 KIN = re.compile(
     r"chu ho|ch|c h|vo|chong|con( (trai|gai|dau|re|nuoi|de|ca|ut|rieng|ruot))*|chau( (noi|ngoai|trai|gai|dau|re|ho))*"
     r"|chat|(bo|me|cha)( (de|vo|chong|ruot|nuoi))?|(ong|ba)( (noi|ngoai))?|(anh|chi|em)( (trai|gai|dau|re|ruot|ho))*"
-    r"|co|di|bac|cau|mo|thim|chu (ruot|ho)|o nho|o tro|nguoi o nho|nguoi giup viec|khac"
+    r"|ban than|co|di|bac|cau|mo|thim|chu (ruot|ho)|o nho|o tro|nguoi o nho|nguoi giup viec|khac"
 )
 HONORIFIC = re.compile(r"(?i)^(?:(?:ông|bà|cụ|anh|chị|ong|ba)(?:/(?:ông|bà))?)\s*[:.]?\s+(?=\w)")
 HOUSEHOLD_OF = re.compile(
@@ -30,8 +30,10 @@ HOUSEHOLD_OF = re.compile(
 )
 NUMBER = re.compile(r"^\(?\d{1,3}(?:\.\d{1,2})?\s*[.)/:-]\s*(?=\D)|^\d{1,3}\s+(?=[^\W\d])")
 DASH = re.compile(r"^[-–—+•]+\s*")
+TITLE = re.compile(r"(?i)^(?:ông|bà|cụ|ong|ba|cu|ô|b)\s*[.:]?\s+(?=\w)")
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]?")
 BORN = re.compile(r"(?:[,;–-]\s*sinh|[\s,;–-]*(?i:\b(?:sinh năm|năm sinh|sn|s\.n)\b))[\s.:]*$")
+AGE = re.compile(r"[\s,;:–(\[-]+(\d{1,3})\s*(?:tuổi|tuoi|t)\b[)\].]*(?=\s*$|\s*[(,;–-])", re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 APART = re.compile(r"(?:,|/|&|\+|\s[-–]\s|\svà\s)(?![^(]*\))")
@@ -41,11 +43,18 @@ LEFT = r"(chet|mat|qua doi|tu tran|tu vong|hy sinh)"
 MOVED = r"(chuyen|cat|xoa)( ho| nhan)?( khau)?( thuong tru| tam tru)?( di| ho khau| cho o| noi o| noi khac)"
 GONE = re.compile(
     rf"(da |moi |vua )?{LEFT}( (?!suc|cccd|cmnd|can cuoc|giay|the|so|dien thoai|viec|dat|chung minh|lien lac).*)?"
+    r"|(.* )?(bao|khai|giay chung|chung) tu( .*)?|(di )?lay (chong|vo) (di|xa|noi khac|o|ve|ngoai|khac)( .*)?"
+    r"|(da )?di (noi khac|lay chong|o noi khac|ve nha chong)( .*)?"
+    r"|(da )?(c |ck |chuyen )?khau (di|ve|sang|ra|vao)( .*)?"
     rf"|.*\b(?<!chong )(?<!vo )(?<!bo )(?<!me )(?<!con )da (chet|qua doi|tu tran)( .*)?"
     rf"|(.* )?((da |moi )?({MOVED}|(chuyen|cat|xoa) (khau|ten|tach khau|thuong tru|ho khau)|da chuyen)"
     r"|(da |moi )?chuyen( (?!den\b|nhap|tu\b|cong|nghe|doi|day|khau den|vao (thon|xa)|ve (day|thon|o|song|xa)).*)?"
-    r"|(da |di )(di )?khoi (dia phuong|thon|xa|noi cu tru)|khong con (o|cu tru|sinh song).*|da roi (dia phuong|thon)"
+    r"|(da |di )(di )?khoi (dia phuong|dp|thon|xa|noi cu tru)|khong con (o|cu tru|sinh song).*|da roi (dia phuong|thon)"
     r"|khong (con |co mat |co )?(o|cu tru) (tai )?(dia phuong|thon))( (?!den).*)?"
+)
+TITLE_OF_GONE = re.compile(
+    r"\b(da chet|nguoi chet|chet trong|tu tran|qua doi|da mat|tu vong|khai tu|chuyen di|(cat|xoa) khau"
+    r"|xoa thuong tru)\b"
 )
 
 SURNAMES = set(
@@ -68,12 +77,15 @@ class Named(NamedTuple):
     gone: bool = False
     year: int | None = None
     cut: bool = False
+    age: int | None = None
 
 
 @lru_cache(maxsize=1000)
 def relation_of(text):
     """The kind of relation to the head that a cell names; "other" when it names none of them."""
     lower = vi.clean(text).casefold()
+    if lower.strip(" .") == "chủ":
+        return "head"
     if lower in ("ba", "ba ruột"):
         return "parent"
     if lower.startswith("chú") or lower.startswith("bà"):
@@ -85,6 +97,12 @@ def relation_of(text):
 def is_relation(text):
     """Whether a text is a relation to the head and nothing else."""
     return bool(KIN.fullmatch(vi.fold(text))) or relation_of(text) == "head"
+
+
+def title_says_gone(text):
+    """Whether a title stands over people who died or moved away, and not over whatever happened in a year."""
+    folded = vi.fold(text)
+    return bool(TITLE_OF_GONE.search(folded)) and not re.search(r"\b(chuyen den|nhap khau|moi sinh|sinh con)\b", folded)
 
 
 @lru_cache(maxsize=1000)
@@ -103,12 +121,14 @@ def tidy_name(raw):
 
 def name_in(raw):
     """The Named of a name cell as an office wrote it."""
-    text = vi.clean(raw)
+    text = _without_title(vi.clean(raw))
     if is_plain(text):
         return Named(tidy_name(text))
     member = bool(DASH.match(text))
     text = NUMBER.sub("", DASH.sub("", text))
     relation, text = _household_of(text)
+    aged = AGE.search(text)
+    text = text[: aged.start()] + text[aged.end() :] if aged else text
     before, text = _relation_before(text)
     behind, text = _relation_behind(text)
     said, gone, cut = relation or before or behind, False, False
@@ -125,12 +145,27 @@ def name_in(raw):
     bare = BORN.sub("", bare).strip(" ,;:–-*†")
     name = tidy_name(bare)
     cut = cut or name.casefold() != bare.casefold()
-    return Named(name, said, member, gone or "†" in raw, int(years[0]) if len(years) == 1 else None, cut)
+    return Named(
+        name,
+        said,
+        member,
+        gone or "†" in raw,
+        int(years[0]) if len(years) == 1 else None,
+        cut,
+        int(aged[1]) if aged else None,
+    )
 
 
 def is_plain(text):
     """Whether a name cell holds nothing but words, none of them about households."""
-    return text.replace(" ", "").isalpha() and not re.search(r"(?i)\b(hộ|ho|gia đình)\b", text)
+    return text.replace(" ", "").isalpha() and not re.search(r"(?i:\b(hộ|ho|gia đình)\b)|^CH\s", text)
+
+
+def _without_title(text):
+    """ "Nguyễn Văn Tám" of "Ông Nguyễn Văn Tám"; "Ông Văn Hải" has a surname of his own."""
+    rest = TITLE.sub("", text)
+    ours = rest != text and begins_with_surname(rest) and vi.fold(rest).split()[0] not in ("van", "thi")
+    return rest if ours else text
 
 
 def _household_of(text):
@@ -144,6 +179,9 @@ def _relation_before(text):
     found = re.match(r"([^\W\d]+(?:\s[^\W\d]+){0,2})\s*(?::|\s[-–])\s*(?=\w)", text)
     if found and is_relation(found[1]):
         return relation_of(found[1]), text[found.end() :]
+    found = re.match(r"(?:CH|[Cc]hủ hộ|CHỦ HỘ)\s+(?=\w+\s+\w)", text)
+    if found:
+        return "head", text[found.end() :]
     return "", text
 
 

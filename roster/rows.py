@@ -19,7 +19,9 @@ TOTALS = re.compile(
     r"|(cong|tong)\s*([:.\d]|$|(thon|thôn|ho|hộ|doi|xom|to|ngo|trang|don|lai|mang|chuyen|toan|nhân khẩu|nhan khau)\b)"
     r"|t\.?/?c\.?(\s*:|\s+\d|\s*$|\s*(thôn|thon|đội|doi|xóm|xom|trang|toàn)\b)"
     r"|(chuyển|chuyen) (sang )?trang|trang (trước|sau|truoc)\b"
-    r"|(số|so) (hộ|ho|nhân khẩu|nhan khau|khẩu|khau|người|nguoi)\s*:\s*[\d.]*\s*(hộ|người|khẩu)?\s*$"
+    r"|(số|so) (hộ|ho|nhân khẩu|nhan khau|khẩu|khau|người|nguoi)\b(?! *\d)"
+    r"|(bình quân|binh quan|trung bình)\b|(nhân khẩu|nhan khau|khẩu|khau|người|nguoi|hộ)\s*$"
+    r"|(dưới|duoi|từ|tu|trên|tren)\s+(đủ\s+|du\s+)?\d+\s*(tuổi|tuoi|[-–]|đến\b|den\b)"
 )
 PAGE = re.compile(r"(?i)(trang|tờ|page|to)\s*(số\s*|so\s*)?\d+(\s*/\s*\d+)?\.?")
 SIGNATURE = re.compile(
@@ -51,6 +53,8 @@ NO_HOME = re.compile(
     r"(?i)(nghèo|ngheo|cận|can ngheo|khá|trung bình|chính sách|khác|thường trú|tạm trú|kinh doanh|(dân|có|không)\b)"
 )
 NUMBERS = re.compile(r"[\d.,]+")
+WRITTEN_YEAR = re.compile(r"(?<!\d)(\d{4}|\d{6}|\d{8})(?!\d)|\d[/.-]\d")  # no phone number
+RULE = re.compile(r"[\s_=*.~…–—-]+")  # a line drawn with signs
 LONGEST_NAME = 7
 DETAILS = ("birth", "age", "sex", "male", "female", "relation")
 
@@ -77,7 +81,7 @@ class RowKinds:
         self.ended = False
 
     def of(self, number, values):
-        if not values:
+        if all(value is None or (type(value) is str and RULE.fullmatch(value)) for value in values):
             return Row(number, values, "blank")
         name = self._name(values)
         first = next((vi.clean(value) for value in values if type(value) is str), "")
@@ -135,7 +139,7 @@ class RowKinds:
             return 0 <= value <= 2200
         if type(value) is int:
             return value >= OLDEST_BIRTH_YEAR - 100
-        return bool(re.search(r"\d{4}|\d[/.-]\d", str(value))) or age_of(value, meaning in self.aged) is not None
+        return bool(WRITTEN_YEAR.search(str(value))) or age_of(value, meaning in self.aged) is not None
 
     def _title(self, number, values, name):
         """The Row of a title over what follows: a village, a lane or a household; None for any other row."""

@@ -3,13 +3,13 @@
 import re
 
 import vi
-from roster.ages import counted_in
+from roster.ages import OLDEST, counted_in
 from roster.cells import is_mark
 from roster.columns import described
 from roster.crowds import parted
 from roster.gathering import Gathering
 from roster.grouping import Grouping
-from roster.names import begins_with_surname, name_in, name_parts, relation_of, tidy_name
+from roster.names import begins_with_surname, name_in, name_parts, relation_of, tidy_name, title_says_gone
 from roster.reading import Person
 from roster.rows import RowKinds
 
@@ -24,6 +24,9 @@ class TableReader(Gathering):
         super().__init__(reading, table, ends, before)
         self.resident_age, self.before = resident_age, before if table.follows else None
         self.taken, self.totals, self.approximate = 0, [], 0
+        self.of_gone = title_says_gone(self.sheet.name) or any(
+            title_says_gone(value) for row in table.titles for value in row if type(value) is str
+        )
         words = [value for row in table.titles for value in row if type(value) is str]
         aged = next((m for m in ("age", "birth", "male", "female") if table.header.is_age(m)), None)
         heading = self.header.texts[self.columns[aged]] if aged else ""
@@ -59,12 +62,18 @@ class TableReader(Gathering):
     # Rows that are no people
 
     def _pass_over(self, row):
+        self._note_title(row)
         self._warn("row_not_read", row.number)
+
+    def _note_title(self, row):
+        """Of whom a title says that they died or moved away, somebody must say whether they are taken."""
+        self.of_gone = title_says_gone(" ".join(value for value in row.values if type(value) is str))
 
     def _take_blank(self, row):
         self.after_blank = True
 
     def _take_unsure(self, row):
+        self._note_title(row)
         self._warn("name_alone", row.number, self.names[0])
 
     def _take_total(self, row):
@@ -73,9 +82,11 @@ class TableReader(Gathering):
 
     def _take_village(self, row):
         self.titled, self.village, self.current, self.lane = row.said, None, None, ""
+        self.of_gone = False
         self.by_address = False
 
     def _take_lane(self, row):
+        self.of_gone = False
         if row.said != self.lane:
             self.current = None
         self.lane = row.said
@@ -159,13 +170,15 @@ class TableReader(Gathering):
         if year is not None:
             return year, True
         said = any(self._has(values, meaning) is not None for meaning in ("birth", "male", "female"))
+        if named.age is not None and named.age <= OLDEST and not said:
+            return self.counted_in - named.age, True
         if named.year and not said and named.year <= self.ends.year:
             return named.year, False
         return self._birth_year(number, values), False
 
     def _doubt(self, number, values, named, year):
         """Why somebody must say whether to store this person; "" when nothing speaks against it."""
-        if named.gone or self._said_gone(number, values):
+        if named.gone or self.of_gone or self._said_gone(number, values):
             return "gone"
         if number in self.sheet.struck:
             return "struck"

@@ -35,18 +35,25 @@ def undo(upload, by):
             if row.state != "saved":
                 return row
             work.hold()
-            if not work.moved and basis.stands() and work.touched.stands(row):
+            if work.moved:
+                return _undo_after_moves(row, by)
+            if basis.stands() and work.touched.stands(row):
                 return work.write(row, by)
     with db.atomic():
         row = lock_row(Roster.select().where(Roster.id == upload.id)).get()
         if row.state != "saved":
             return row
-        touched, work = Touched(row), look(row)
-        work.hold()
-        refused = [uid for uid in work.moved if not _undo_move(uid, by)]
-        stay = Moved.select(Moved.resident).join(Move).where(Move.uid.in_(refused)).tuples()
-        touched.people |= {person_id for (person_id,) in stay}
-        return Undoing(row, touched, refused).write(row, by)
+        look(row).hold()
+        return _undo_after_moves(row, by)
+
+
+def _undo_after_moves(row, by):
+    """Undo the moves that the list brought about, then take it back. Inside the transaction that holds the rows."""
+    touched, moved = Touched(row), row.what_was().get("moves", ())
+    refused = [uid for uid in moved if uid in touched.moves or not _undo_move(uid, by)]
+    stay = Moved.select(Moved.resident).join(Move).where(Move.uid.in_(refused)).tuples()
+    touched.people |= {person_id for (person_id,) in stay}
+    return Undoing(row, touched, refused).write(row, by)
 
 
 def _undo_move(uid, by):
@@ -59,20 +66,27 @@ def _undo_move(uid, by):
 
 
 class Touched:
-    """`.homes`: {household uid: why} and `.people`: ids of residents that something has been about since the list."""
+    """`.homes`: {household uid: why} and `.people`: ids of residents that something has been about since the list.
+
+    `.moves`: uids of the list's moves into a household that something has been about since.
+    """
 
     def __init__(self, upload):
         before, self.last = upload.what_was(), Event.select(fn.MAX(Event.id)).scalar()
         saved = Event.select().where(Event.verb == "roster.saved", Event.subject == upload.uid).get()
-        self.own_moves = {move.id for move in _with("uid", Move, before.get("moves", ()))}
+        moved = _with("uid", Move, before.get("moves", ()))
+        self.own_moves = {move.id for move in moved}
         corrected = {home_id for _, _, home_id, *_ in before["cells"]}
         added_to = {person.household_id for person in _with("uid", Resident, before["people"])}
+        targets = {home.id: home.uid for home in _with("id", Household, {move.to_id for move in moved})}
         concerned = {home.uid for home in _with("id", Household, corrected | added_to)} | set(before["homes"])
+        concerned |= set(targets.values())
         self.homes = {}
         for batch in chunked(sorted(concerned), MOST_IDS):
             events = Event.select(Event.subject, Event.verb).where(Event.id > saved.id, Event.subject.in_(batch))
             for uid, verb in events.order_by(Event.id).tuples():
                 self.homes.setdefault(uid, WHY.get(verb.partition(".")[0], "other"))
+        self.moves = {move.uid for move in moved if targets[move.to_id] in self.homes}
         villages = set()
         for batch in chunked(sorted(concerned), MOST_IDS):
             query = Household.select(Household.village).where(Household.uid.in_(batch)).distinct()

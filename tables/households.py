@@ -25,7 +25,7 @@ import plan
 import vi
 from database import lock_row
 from tables.areas import Area, Tally
-from tables.table import Conflict, Event, Table, db, new_uid, now
+from tables.table import MOST_IDS, Conflict, Event, Table, db, new_uid, now
 from tables.users import User
 
 OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant", "boarding")
@@ -38,7 +38,6 @@ PLACES = ("home", "point", "class")
 PHONE_ENDS = 4  # digits
 LONGEST_SEARCH = 100  # characters
 NOBODY = ("merged", "mistake")  # what `left` says of records that are no person of their own
-MOST_IDS = 500  # in one query
 HOUSEHOLD_OF_UID = "(SELECT id FROM household WHERE uid = ?)"
 
 

@@ -148,6 +148,23 @@ NOT_PEOPLE = {
         [None, "Nguyễn Thị Lan", "Đỗ Văn Hải", "Bùi Văn Tư", "Vũ Thị Na"],
     ],
     "signatures without diacritics": [*PLAIN, ["Nguoi lap bieu", None, "Truong thon"], [None, "Nguyen Thi Lan"]],
+    "counts in words": [
+        HEADER,
+        *FIRST,
+        [None, "Số nhân khẩu đội 1", None, 4, 2],
+        *SECOND,
+        [None, "Số hộ đội 2", None, 1],
+    ],
+    "units below a number": [HEADER, *FIRST, [4, "nhân khẩu"], *SECOND, [2, "khẩu"], [None, "Bình quân", None, 1950]],
+    "a table of ages below": [
+        *PLAIN,
+        [],
+        ["STT", "Chỉ tiêu", "Nam", "Nữ"],
+        [1, "Dưới 6 tuổi", 0, 0],
+        [2, "Từ đủ 18 tuổi", 2, 3],
+    ],
+    "telephones of those who sign": [*PLAIN, [None, "Lập biểu: Đỗ Văn Hải"], [None, "Điện thoại", None, "0912345678"]],
+    "lines drawn with signs": [HEADER, *FIRST, ["----------", "*****", "_____"], *SECOND, [None, "***"]],
     "a summary below": [*PLAIN, ["Trong đó: nữ", None, None, 3], [None, "Trẻ em dưới 6 tuổi:", None, 0]],
 }
 
@@ -236,6 +253,7 @@ AGES = [65, 63, 36, 9, 76, 51]
         ("Tuổi tính đến 31/12/2025", lambda age: f"{age} tuổi", 2025),
         ("Năm sinh (tuổi)", lambda age: age, 2026),
         ("Năm sinh", lambda age: f"{age} tuổi", 2026),
+        ("Độ tuổi", lambda age: f"{age}.0", 2026),
     ],
 )
 def test_an_age_gives_an_approximate_year_and_children_are_counted(reading, header, write, counted_in):
@@ -297,6 +315,7 @@ UNDER_SEXES = [
     ["Ngày sinh nam", "Ngày sinh nữ"],
     ["NS nam", "NS nữ"],
     ["Nam sinh nam", "Nam sinh nu"],
+    ["N.sinh nam", "N.sinh nữ"],
     ["Nam", "Nữ"],
 ]
 
@@ -382,6 +401,8 @@ def test_another_word_beside_a_whole_name_is_no_part_of_it_and_is_shown(reading,
 
 MARKS = {
     "in brackets": lambda name, head: f"{name} (chủ hộ)" if head else name,
+    "the head alone in brackets": lambda name, head: f"{name} (chủ)" if head else name,
+    "CH without a colon": lambda name, head: f"CH {name}" if head else name,
     "CH in brackets": lambda name, head: f"{name} (CH)" if head else name,
     "before": lambda name, head: f"CH: {name}" if head else name,
     "in words before": lambda name, head: f"Chủ hộ: {name}" if head else name,
@@ -410,7 +431,7 @@ def test_the_head_may_be_marked_by_capitals_of_relations_in_brackets(reading):
     assert [relation for (relation,) in adults(read, "relation")] == ["head", "spouse", "child", "head", "child"]
 
 
-@pytest.mark.parametrize("mark", ["x", "X", "✓", 1, "CH", True])
+@pytest.mark.parametrize("mark", ["x", "X", "✓", 1, "CH", True, "ü", "v"])
 def test_a_mark_in_a_column_of_its_own_says_who_is_head(reading, mark):
     rows = [[n, mark if p[1] == "Chủ hộ" else None, p[0], *p[2:]] for n, *p in NUMBERED]
     read = reading([["STT", "Chủ hộ", "Họ và tên", "Năm sinh", "Giới tính"], *rows])
@@ -619,6 +640,65 @@ def test_a_household_without_the_word_head_begins_with_its_number(reading):
     assert homes(reading([HEADER, *rows, [1, "Vũ Văn An", "Chủ hộ", 1960, "Nam"]])) == [*HOMES, ["An"]]
 
 
+SHARED_NUMBERS = {
+    "a Roman number and members from 1": ["I", 1, 2, 3, "II", 1],
+    "household and member with a hyphen": ["1-1", "1-2", "1-3", "1-4", "2-1", "2-2"],
+    "household and member with a stroke": ["1/1", "1/2", "1/3", "1/4", "2/1", "2/2"],
+    "letters": ["a", "b", "c", "d", "a", "b"],
+}
+
+
+@pytest.mark.parametrize("numbers", SHARED_NUMBERS)
+def test_numbers_of_household_and_member_begin_a_household(reading, numbers):
+    rows = [[n, p[0], *p[2:]] for n, p in zip(SHARED_NUMBERS[numbers], PEOPLE, strict=True)]
+    assert is_the_six(reading([["STT", "Họ và tên", "Năm sinh", "Giới tính"], *rows]))
+
+
+def test_a_line_of_dashes_may_part_households(reading):
+    rows = [[p[0], *p[2:]] for p in PEOPLE]
+    assert is_the_six(reading([["Họ và tên", "Năm sinh", "Giới tính"], *rows[:4], ["----------"], *rows[4:]]))
+
+
+RELATED = [
+    ["Bản thân", "Vợ", "Con", "Cháu", "Bản thân", "Con"],
+    ["Là chủ hộ", "Vợ chủ hộ", "Con chủ hộ", "Cháu chủ hộ", "Là CH", "Con chủ hộ"],
+    ["Chủ", "Vợ", "Con", "Cháu", "Chủ", "Con"],
+    ["C.hộ", "Vợ", "Con", "Cháu", "CHỦ HỘ.", "Con"],
+]
+
+
+@pytest.mark.parametrize("relations", RELATED)
+def test_the_head_may_be_called_otherwise(reading, relations):
+    read = reading([HEADER, *([n, p[0], r, *p[2:]] for (n, *p), r in zip(NUMBERED, relations, strict=True))])
+    assert is_the_six(read)
+    assert [r for (r,) in adults(read, "relation")] == ["head", "spouse", "child", "head", "child"]
+
+
+@pytest.mark.parametrize("write", ["{} ({} tuổi)", "{}, {} tuổi", "{} - {} tuổi", "{} ({}t)"])
+def test_an_age_behind_the_name_is_no_part_of_it(reading, write):
+    rows = [[n, write.format(p[0], age), p[1]] for (n, *p), age in zip(NUMBERED, AGES, strict=True)]
+    read = reading([["STT", "Họ và tên", "Quan hệ"], *rows])
+    assert is_the_six(read)
+    assert adults(read, "birth_year", "approximate") == [(year, True) for year in YEARS_OF_ADULTS]
+
+
+def test_a_year_behind_the_name_may_be_in_its_heading(reading):
+    rows = [[n, f"{p[0]} ({p[2]})", p[1]] for n, *p in NUMBERED]
+    read = reading([["STT", "Họ tên và năm sinh", "Quan hệ"], *rows])
+    assert is_the_six(read)
+    assert [year for (year,) in adults(read, "birth_year")] == YEARS_OF_ADULTS
+
+
+@pytest.mark.parametrize("lower", ["left", "right"])
+def test_tables_side_by_side_may_begin_on_different_rows(reading, lower):
+    header, blank = HEADER[:4], [None] * 4
+    first, second = [header, *(row[:4] for row in NUMBERED[:4])], [header, *(row[:4] for row in SECOND), blank, blank]
+    first, second = ([blank, *first], [*second, blank]) if lower == "left" else ([*first, blank], [blank, *second])
+    read = reading([[*left, None, *right] for left, right in zip(first, second, strict=True)])
+    assert is_the_six(read)
+    assert codes(read) == []
+
+
 def test_a_blank_row_may_begin_a_household(reading):
     assert is_the_six(reading([BARE, *LINES[:4], [], *LINES[4:]]))
 
@@ -730,6 +810,10 @@ def test_a_column_without_a_heading_is_shown_too(reading):
         ("Biến động", "chết 2023"),
         ("Tình trạng", "Đã mất"),
         ("Lý do", "Da chuyen di"),
+        ("Ghi chú", "Lấy chồng đi nơi khác"),
+        ("Ghi chú", "Đã báo tử"),
+        ("Ghi chú", "Đi khỏi ĐP"),
+        ("Ghi chú", "C.khẩu đi HN"),
         (None, "Đã qua đời"),
     ],
 )
@@ -739,7 +823,10 @@ def test_whoever_is_noted_dead_or_moved_is_in_doubt(reading, heading, note):
     assert [doubt for (doubt,) in adults(read, "doubt")] == ["", "gone", "", "", ""]
 
 
-@pytest.mark.parametrize("note", ["Chồng chết", "Mất sức lao động", "Chuyển đến 2020", "Đi làm ăn xa", "mất CCCD"])
+@pytest.mark.parametrize(
+    "note",
+    ["Chồng chết", "Mất sức lao động", "Chuyển đến 2020", "Đi làm ăn xa", "mất CCCD", "Lấy chồng 2020", "Đi học"],
+)
 def test_other_notes_raise_no_doubt(reading, note):
     read = reading([[*HEADER, "Ghi chú"], *([*row, note if row[0] == 2 else None] for row in NUMBERED)])
     assert {doubt for (doubt,) in adults(read, "doubt")} == {""}
@@ -765,6 +852,34 @@ def test_a_child_in_doubt_is_counted_and_remembered(reading):
     read = reading([[*HEADER, "Ghi chú"], *([*row, "Chuyển đi" if row[0] == 4 else None] for row in NUMBERED)])
     assert is_the_six(read)
     assert read.households[0].doubted == [["gone", "children_6_15", 5]]
+
+
+@pytest.mark.parametrize("title", ["NHỮNG NGƯỜI ĐÃ CHẾT TRONG NĂM", "Danh sách chuyển đi"])
+@pytest.mark.parametrize("column", [0, 1])
+def test_whoever_stands_under_a_title_of_the_dead_or_gone_is_in_doubt(reading, title, column):
+    read = reading([*PLAIN, [*[None] * column, title], [1, "Đỗ Văn Cũ", "Con", 1980, "Nam"]])
+    assert adults(read, "doubt") == [("",)] * 5 + [("gone",)]
+
+
+def test_a_sheet_of_those_who_moved_away_is_asked_about_and_the_next_is_not(reading):
+    read = reading({"Chuyển đi": PLAIN[:5], "DS": [["SINH, CHẾT, CHUYỂN ĐI, CHUYỂN ĐẾN"], HEADER, *SECOND]})
+    assert adults(read, "doubt") == [("gone",)] * 3 + [("",)] * 2
+
+
+def test_a_title_before_a_name_is_no_part_of_it(reading):
+    titles = ["Ông", "Bà", "Ô.", "Chị", "Cụ", "ông"]
+    rows = [[n, f"{t} {p[0]}" if n != 4 else p[0], *p[1:]] for (n, *p), t in zip(NUMBERED, titles, strict=True)]
+    assert is_the_six(reading([HEADER, *rows]))
+    rows = [[1, "Ông Văn Hải", "Chủ hộ", 1970, "Nam"], [2, "Ông Thị Thu Hà", "Vợ", 1972, "Nữ"]]
+    assert adults(reading([HEADER, *rows]), "name") == [("Ông Văn Hải",), ("Ông Thị Thu Hà",)]
+
+
+def test_a_number_that_each_lane_begins_anew_is_another_household(reading):
+    lanes = ["Đội 1"] * 4 + ["Đội 2"] * 2
+    rows = [[lane, 1, *person] for lane, person in zip(lanes, PEOPLE, strict=True)]
+    read = reading([["Đội", "Số hộ", *HEADER[1:]], *rows])
+    assert is_the_six(read)
+    assert [home.lane for home in read.households] == ["Đội 1", "Đội 2"]
 
 
 # Many in one cell
