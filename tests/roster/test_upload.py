@@ -105,6 +105,8 @@ def test_a_result_words_everything_that_can_be_stored(sara, preview):
     assert (page.status_code, len(told), len(set(told))) == (200, len(DETAILS), len(DETAILS))
     assert set(told) & set(DETAILS) == set()
     assert sorted(re.findall(r"<dd><b>1\.(\d+)</b>", page.text)) == [f"{n:03d}" for n in range(len(COUNTS))]
+
+
 def test_a_correction_that_lacks_somebody_shows_its_result(sara, preview, corrected):
     sara.post(preview(), data={"then": "save"})
     address = preview([row for row in corrected if row[1] != "Hà Thị Em"])
