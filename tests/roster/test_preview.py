@@ -103,3 +103,14 @@ def test_the_list_of_imports_says_that_something_is_still_to_choose(sara, previe
     page = words(sara.get("/roster"))
     assert "▲ Còn chỗ cần chọn" in page and "▲ Chưa lưu được" not in page
     assert "Nhầm tệp? Mở lần nhập đó, xem đã đổi gì rồi hoàn tác, trong 30 ngày." in page
+
+
+def test_households_that_cannot_come_in_are_named_before_the_fold(sara, preview):
+    header = ["Mã hộ", *HEADER[1:]]
+    first = [["001", "Trần Thị Lan", "Chủ hộ", 1958, "Nữ"], [None, "Lê Văn Bình", "Chồng", 1955, "Nam"]]
+    sara.post(preview(first, header), data={"then": "save"})
+    second = [["001", "Vũ Văn Dũng", "Chủ hộ", 1970, "Nam"], [None, "Hà Thị Em", "Vợ", 1972, "Nữ"]]
+    page = sara.get(preview(second, header)).text
+    head = page.partition('<form id="save"')[0]
+    assert '<a href="#skipped">▲ 1 hộ không nhập được</a>' in head
+    assert re.search(r'<div id="skipped"><p class="error">[^<]+</p></div>', page)
