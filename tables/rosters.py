@@ -188,8 +188,13 @@ class Roster(Table):
 
     def may_undo(self, user):
         """Whether the user may take this list back: who saved it or an administrator, for some weeks."""
+        return self.undoable and (self.user == user or user.administers)
+
+    @property
+    def undoable(self):
+        """Whether this list can still be taken back by somebody."""
         kept = self.before is not None and self.saved_at > now() - self.UNDOABLE
-        return self.state == "saved" and kept and (self.user == user or user.administers)
+        return self.state == "saved" and kept
 
     @property
     def undoable_until(self):

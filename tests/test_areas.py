@@ -593,3 +593,10 @@ def test_an_officer_of_one_village_sees_it_and_changes_neither_its_name_nor_anot
     assert tam.post("/areas/TH04/name", data=FIELDS).status_code == 404
     assert "1 thôn sửa" not in look(tam, "TX01,Thôn Lạ,,,,,,").text
     assert villages() == before
+
+
+def test_a_file_that_is_no_list_of_villages_is_refused_in_the_words_of_one(sara):
+    refused = sara.post("/areas", data={"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")})
+    assert refused.status_code == 422
+    assert "Không thấy dòng tên cột trong 40 dòng đầu. Cần ít nhất cột “tên thôn”." in refused.text
+    assert "Quan hệ với chủ hộ" not in refused.text

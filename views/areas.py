@@ -37,7 +37,7 @@ def upload():
     try:
         name, (areas, problems) = read_upload(roster.read_areas_apart)
     except roster.Unreadable as error:
-        return page(refusal=roster.sentence(error.problem, gettext)), 422
+        return page(refusal=refusal_words(error.problem)), 422
     told = [roster.sentence(problem, gettext) for problem in problems]
     return preview(name, areas, official.compare_areas(areas, {}, current_user), told)
 
@@ -135,6 +135,13 @@ def remove(code):
     except VillageRefused as refused:
         return village_page(village, errors={"removal": refused.sentence}), 409
     return done("areas.index", removed=village.label)
+
+
+def refusal_words(problem):
+    """Why a file is no list of villages; the columns it lacks are those of such a list, not of households."""
+    if problem.code == "no_header":
+        return gettext("Không thấy dòng tên cột trong %(most)s dòng đầu. Cần ít nhất cột “tên thôn”.", **problem.detail)
+    return roster.sentence(problem, gettext)
 
 
 def named_wrong(village, name, former, code):

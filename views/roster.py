@@ -65,6 +65,7 @@ STATES = {
     "queued": ("partial", _("◌ Chờ tới lượt")),
     "saving": ("partial", _("◌ Đang lưu")),
     "failed": ("late", _("▲ Chưa lưu được")),
+    "unanswered": ("late", _("▲ Còn chỗ cần chọn")),
     "interrupted": ("late", _("▲ Bị ngắt giữa chừng")),
     "saved": ("done", _("● Đã lưu")),
     "undone": ("", _("✕ Đã hoàn tác")),
@@ -206,7 +207,8 @@ def chosen(row):
 def upload_page(problem=""):
     last = Roster.visible_to(current_user).where(Roster.uid == request.args.get("before", "")).first()
     rows, older = Roster.page_for(current_user, last)
-    return render_template("roster/index.html", problem=problem, rows=rows, older=older, last=last)
+    days = Roster.UNDOABLE.days
+    return render_template("roster/index.html", problem=problem, rows=rows, older=older, last=last, days=days)
 
 
 def preview_page(row):
@@ -229,6 +231,7 @@ def preview_page(row):
         approximate=sum(person.approximate for home in reading.households for person in home.people),
         sheets={home.sheet for home in reading.households},
         columns=columns_by_sheet(reading),
+        unused=unused_columns(reading),
         problems=problems_by_level(reading),
         skipped=[worded(problem) for problem in changes.skipped],
         most_lines=MOST_LINES,
@@ -249,6 +252,12 @@ def columns_by_sheet(reading):
         layout = tuple(column[:3] for column in columns)
         alike.setdefault(layout, ([], columns))[0].append(sheet)
     return list(alike.values())
+
+
+def unused_columns(reading):
+    """The headers of the columns that hold something and are not used, each once."""
+    unused = [column for column in reading.columns if not column.meaning and column.examples]
+    return list(dict.fromkeys(column.header or column.letter for column in unused))
 
 
 def problems_by_level(reading):
@@ -288,7 +297,8 @@ def undoable(uid):
 @bp.app_template_global()
 def import_state(row):
     """What has become of an import, as (class, words)."""
-    return STATES["interrupted" if row.interrupted else row.state]
+    asks = row.state == "failed" and row.problem == ["unanswered"]
+    return STATES["interrupted" if row.interrupted else "unanswered" if asks else row.state]
 
 
 @bp.app_template_global()

@@ -247,6 +247,15 @@ def test_what_stays_is_listed_before_and_after(sara, preview, world):
     assert Resident.select().count() == 1
 
 
+def test_a_list_that_can_no_longer_be_taken_back_says_what_is_left_to_do(sara, preview):
+    address = preview(LIST)
+    sara.post(address, data={"then": "save"})
+    Roster.update(saved_at=now() - Roster.UNDOABLE).execute()
+    page = words(sara.get(address))
+    assert "Không hoàn tác cả tệp được nữa" in page and "“Không phải người, nhập nhầm”" in page
+    assert f"{address}/undo" not in page
+
+
 def test_only_who_saved_it_and_administrators_take_a_list_back(sara, as_, preview, world):
     User.add("thu", "Thu", "staff", world.commune)
     User.add("tam", "Tâm", "admin", world.areas["TX01"])
@@ -256,6 +265,7 @@ def test_only_who_saved_it_and_administrators_take_a_list_back(sara, as_, previe
         browser = as_(name)
         assert [browser.get(f"{address}/undo").status_code, browser.post(f"{address}/undo").status_code] == [404, 404]
     assert f"{address}/undo" not in as_("thu").get(address).text
+    assert "Nhầm tệp? Sái Thị Ra hoặc quản trị viên hoàn tác được, đến " in words(as_("thu").get(address))
     assert stored() == (4, 6)
     assert as_("ada").post(f"{address}/undo").status_code == 303
     assert (stored(), Roster.get().undone_by) == ((0, 0), world.users["ada"])

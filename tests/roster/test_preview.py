@@ -81,3 +81,36 @@ def test_a_column_that_is_not_used_shows_what_it_holds_and_a_note_does_not(sara,
     assert "G Nghề nghiệp không dùng: Làm ruộng · Thợ hàn" in page
     assert "F Ghi chú ghi chú: không lưu" in page
     assert "Đã chết" not in page
+
+
+def test_the_preview_begins_with_what_is_left_out_and_how_to_take_a_list_back(sara, preview):
+    page = sara.get(preview([*LINES, ["Cộng trang: 3 người"]]))
+    assert "Xem trước: chưa lưu gì. Lưu rồi vẫn hoàn tác được trong 30 ngày." in words(page)
+    head = page.text.partition('<form id="save"')[0]
+    assert '<a href="#columns">○ 1 cột không dùng</a>: Nghề nghiệp' in head
+    assert '<a href="#look">○ 1 dòng hoặc trang không đọc</a>' in head
+    assert 'id="columns"' in page.text and 'id="look"' in page.text
+
+
+def test_a_list_of_one_undecided_village_shows_no_empty_table_of_sizes(sara, sheet):
+    page = sara.get(upload(sara, sheet(LINES, title="DANH SÁCH THÔN 4", header=HEADER)).location)
+    assert "Chưa tính các thôn còn phải chọn." in page.text
+    assert "Trùng nhau" not in page.text
+
+
+def test_the_list_of_imports_says_that_something_is_still_to_choose(sara, preview):
+    sara.post(preview(), data={"then": "save"})
+    page = words(sara.get("/roster"))
+    assert "▲ Còn chỗ cần chọn" in page and "▲ Chưa lưu được" not in page
+    assert "Nhầm tệp? Mở lần nhập đó, xem đã đổi gì rồi hoàn tác, trong 30 ngày." in page
+
+
+def test_households_that_cannot_come_in_are_named_before_the_fold(sara, preview):
+    header = ["Mã hộ", *HEADER[1:]]
+    first = [["001", "Trần Thị Lan", "Chủ hộ", 1958, "Nữ"], [None, "Lê Văn Bình", "Chồng", 1955, "Nam"]]
+    sara.post(preview(first, header), data={"then": "save"})
+    second = [["001", "Vũ Văn Dũng", "Chủ hộ", 1970, "Nam"], [None, "Hà Thị Em", "Vợ", 1972, "Nữ"]]
+    page = sara.get(preview(second, header)).text
+    head = page.partition('<form id="save"')[0]
+    assert '<a href="#skipped">▲ 1 hộ không nhập được</a>' in head
+    assert re.search(r'<div id="skipped"><p class="error">[^<]+</p></div>', page)
