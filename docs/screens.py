@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 PHONE = {"width": 360, "height": 800}
 GAP, COLOURS = 24, 64
-SMALL, FEW_COLOURS = (270, 600), 12
+SMALL, FEW_COLOURS = (270, 600), 24
 STATIC = Path(__file__).resolve().parent.parent / "static"
 
 
@@ -38,7 +38,7 @@ def help_pictures(browser, address):
     for (role, number), (signed_in, go) in HELP.items():
         for language in ("vi", "en"):
             shot = picture(browser, address, signed_in, go, language).resize(SMALL, Image.Resampling.LANCZOS)
-            shot = shot.quantize(FEW_COLOURS, dither=Image.Dither.NONE)
+            shot = shot.quantize(FEW_COLOURS, kmeans=2, dither=Image.Dither.NONE)
             shot.save(STATIC / f"help-{role}-{number}-{language}.png", optimize=True)
 
 
@@ -77,6 +77,12 @@ def at(path):
     return lambda page: page.goto(path)
 
 
+def doors(page):
+    """The list of a village, by somebody who has read what its signs mean."""
+    page.goto("/households")
+    page.locator("#first button").click()
+
+
 def roll_call(page):
     """The roll call of the class that is open now."""
     page.goto("/courses")
@@ -93,9 +99,9 @@ def preview(page):
 
 
 HELP = {  # (role whose help it is, number): (who is signed in, where)
-    ("volunteer", 1): ("volunteer", at("/households")),
+    ("volunteer", 1): ("volunteer", doors),
     ("volunteer", 2): ("volunteer", door),
-    ("lead", 1): ("lead", at("/households")),
+    ("lead", 1): ("lead", doors),
     ("lead", 2): ("lead", at("/quality")),
     ("host", 1): ("host", at("/courses")),
     ("host", 2): ("host", roll_call),
