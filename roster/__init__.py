@@ -3,6 +3,7 @@
 apart        reads a file in a process of its own (`__main__`)
 spreadsheet  opens .xlsx, .xls, .xlsb, .ods and .csv as rows, refuses what is hostile
 markup       hidden and struck rows, errors: what an .xlsx says beside its values
+opendocument hidden and struck rows of an .ods
 delimited    the cells of a .csv
 exported     what the app's own exports hold: cells made harmless, sheets that are no list
 repair       takes back what a spreadsheet made of values

@@ -6,7 +6,7 @@ from datetime import date
 import vi
 from roster.cells import is_mark
 from roster.headers import meaning_of
-from roster.names import SURNAMES, is_relation, name_parts
+from roster.names import SURNAMES, is_relation, name_parts, relation_of
 from roster.reading import Column
 from roster.spreadsheet import Formula, cell
 
@@ -27,6 +27,7 @@ def understand_cells(header, body):
     if not people:
         return header
     header = header.with_meanings(_without_header(header, people))
+    header = header.with_meanings(_said_again(header, people))
     changed = _identity_numbers(header, people) | _head_marks(header, people) | _lane_marks(header, people)
     changed |= _plainly(header, people, "relation", is_relation) if "relation" not in header.columns else {}
     if not {"sex", "male", "female"} & set(header.columns):
@@ -118,6 +119,20 @@ def _plainly(header, people, meaning, says):
     return {}
 
 
+def _said_again(header, people):
+    """{column: ""} of the parts of a name that stand beside the whole name."""
+    whole = header.columns.get("name")
+    parts = [column for column in header.name_columns if column != whole]
+    if whole is None or not parts:
+        return {}
+    same = sum(_words(row, [whole]) == _words(row, parts) for row in people)
+    return dict.fromkeys(parts, "") if same * 10 >= len(people) * 8 else {}
+
+
+def _words(row, columns):
+    return vi.fold(" ".join(str(_at(row, column) or "") for column in columns)).split()
+
+
 def _head_marks(header, people):
     """{column: "head_mark"} when the column of the head's name holds only marks beside the members' names."""
     column = header.columns.get("head")
@@ -125,6 +140,15 @@ def _head_marks(header, people):
     values = [vi.clean(str(value)) for value in values if is_mark(value)]
     if values and header.name_columns != [column] and all(MARK.fullmatch(v) or len(v) < SHORTEST_NAME for v in values):
         return {column: "head_mark"}
+    return _noted_heads(header, people) if not {"head", "relation"} & set(header.columns) else {}
+
+
+def _noted_heads(header, people):
+    """{column: "head_mark"} of a column of notes that says nothing but "chủ hộ" of some."""
+    for column, meaning in header.meanings.items():
+        values = [str(value) for value in _cells(people, column)] if meaning in ("", "note") else []
+        if values and len(values) < len(people) and all(relation_of(value) == "head" for value in values):
+            return {column: "head_mark"}
     return {}
 
 

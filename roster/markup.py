@@ -75,15 +75,16 @@ class _Parts:
         return self.archive.read(self.infos[name]) if name in self.infos else b""
 
 
-def _attributes(text):
+def attributes_of(text):
+    """{name without its prefix: value} of the inside of a tag, given as bytes."""
     return {name.decode(): html.unescape(value.decode("utf-8", "replace")) for name, value in ATTRIBUTE.findall(text)}
 
 
 def _sheet_parts(parts):
     """[(sheet name, part name)] of a workbook."""
-    relations = map(_attributes, RELATIONS.findall(parts.read("xl/_rels/workbook.xml.rels")))
+    relations = map(attributes_of, RELATIONS.findall(parts.read("xl/_rels/workbook.xml.rels")))
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    for sheet in map(_attributes, SHEETS.findall(parts.read("xl/workbook.xml"))):
+    for sheet in map(attributes_of, SHEETS.findall(parts.read("xl/workbook.xml"))):
         target = targets.get(sheet.get("id"), "").replace("\\", "/")
         yield sheet.get("name", ""), part_name(target if target.startswith(("/", "xl/")) else "xl/" + target)
 
@@ -98,7 +99,7 @@ def _hidden_rows(content):
     if b"hidden" not in content:
         return frozenset()
     for row in ROWS.finditer(content):
-        attributes = _attributes(row[1] or b"")
+        attributes = attributes_of(row[1] or b"")
         number = int(attributes.get("r", number + 1))
         if attributes.get("hidden") in ("1", "true"):
             hidden.add(number)
@@ -109,7 +110,7 @@ def _errors(content):
     if not HAS_ERROR.search(content):
         return {}
     found = ERRORS.finditer(content)
-    shown = {_place(_attributes(cell[1])): html.unescape(cell[2].decode("utf-8", "replace")) for cell in found}
+    shown = {_place(attributes_of(cell[1])): html.unescape(cell[2].decode("utf-8", "replace")) for cell in found}
     shown.pop(None, None)
     return shown
 
@@ -117,7 +118,7 @@ def _errors(content):
 def _uncalculated(content):
     if not HAS_FORMULA.search(content):
         return frozenset()
-    cells = [_attributes(cell[1]) for cell in UNCALCULATED.finditer(content)]
+    cells = [attributes_of(cell[1]) for cell in UNCALCULATED.finditer(content)]
     # With the type "str" it is a formula that gave an empty text.
     return frozenset(_place(cell) for cell in cells if cell.get("t") != "str") - {None}
 
@@ -139,7 +140,7 @@ def _struck_styles(content):
     if not fonts or not formats:
         return set()
     struck = {str(index) for index, font in enumerate(FONT.findall(fonts[0])) if STRUCK.search(font)}
-    found = enumerate(map(_attributes, FORMAT.findall(formats[0])))
+    found = enumerate(map(attributes_of, FORMAT.findall(formats[0])))
     return {str(index) for index, attributes in found if attributes.get("fontId") in struck}
 
 
@@ -162,11 +163,11 @@ def _struck_cells(content, styles, texts):
     if styles:
         numbers = b"|".join(style.encode() for style in styles)
         cells = re.compile(TAG + rb"c\s([^<>]*\bs=[\"'](?:" + numbers + rb")[\"'][^<>]*)>")
-        struck |= {_place(_attributes(found[1])) for found in cells.finditer(content)}
+        struck |= {_place(attributes_of(found[1])) for found in cells.finditer(content)}
     if texts:
         found = SHARED_CELL.finditer(content)
-        struck |= {_place(_attributes(cell[1])) for cell in found if int(cell[2]) in texts}
+        struck |= {_place(attributes_of(cell[1])) for cell in found if int(cell[2]) in texts}
     if STRUCK.search(content):
         found = INLINE_CELL.finditer(content)
-        struck |= {_place(_attributes(cell[1])) for cell in found if _wholly_struck(cell[2])}
+        struck |= {_place(attributes_of(cell[1])) for cell in found if _wholly_struck(cell[2])}
     return frozenset(struck - {None})

@@ -18,6 +18,7 @@ import python_calamine
 import vi
 from roster.delimited import split_lines
 from roster.markup import Markup, part_name, read_markup
+from roster.opendocument import read_open_document
 from roster.problems import Unreadable
 
 MAX_FILE = 20 * 2**20
@@ -67,8 +68,8 @@ class Sheet(NamedTuple):
     rows[0] is row 1; a row is a tuple of str, int, float, date, datetime, Formula or None, cut after its last value.
     Cells count as (row from 1, column from 0). errors: {cell: text} of cells that show an error; they are None in the
     rows. struck: rows in which a text is struck through. filtered: filled rows that a filter or somebody hid. merged:
-    (first cell, last cell) of each merged range. Errors that are no text, struck and filtered are known for .xlsx
-    alone, merged for .xlsx and .xls.
+    (first cell, last cell) of each merged range. Errors that are no text are known for .xlsx alone, struck and
+    filtered for .xlsx and .ods, merged for .xlsx and .xls.
     """
 
     name: str
@@ -195,7 +196,7 @@ def _open_workbook(path):
     # same to the user.
     try:
         with open(path, "rb") as file, python_calamine.load_workbook(file) as book:
-            return _read_workbook(book, read_markup(path))
+            return _read_workbook(book, read_markup(path) or read_open_document(path))
     except (Unreadable, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except python_calamine.PasswordError:

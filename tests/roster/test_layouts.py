@@ -397,6 +397,13 @@ def test_another_word_beside_a_whole_name_is_no_part_of_it_and_is_shown(reading,
     assert read.columns[2][1:] == ("C", heading or "", "", ("Tèo", "Na", "Tý"))
 
 
+def test_parts_beside_the_whole_name_are_not_said_twice(reading):
+    columns = ["Họ và tên", "Họ", "Tên đệm", "Tên"]
+    read = reading([["STT", *columns, *HEADER[2:]], *([n, p[0], *p[0].split(), *p[1:]] for n, *p in NUMBERED)])
+    assert is_the_six(read)
+    assert [column[1] for column in read.columns if not column.meaning] == ["C", "D", "E"]
+
+
 # Who heads a household
 
 MARKS = {
@@ -435,6 +442,14 @@ def test_the_head_may_be_marked_by_capitals_of_relations_in_brackets(reading):
 def test_a_mark_in_a_column_of_its_own_says_who_is_head(reading, mark):
     rows = [[n, mark if p[1] == "Chủ hộ" else None, p[0], *p[2:]] for n, *p in NUMBERED]
     read = reading([["STT", "Chủ hộ", "Họ và tên", "Năm sinh", "Giới tính"], *rows])
+    assert is_the_six(read)
+    assert [relation for (relation,) in adults(read, "relation")] == ["head", "other", "other", "head", "other"]
+
+
+@pytest.mark.parametrize("heading", ["Ghi chú", None])
+def test_a_note_may_say_who_is_head(reading, heading):
+    rows = [[n, p[0], *p[2:], p[1].lower() if p[1] == "Chủ hộ" else None] for n, *p in NUMBERED]
+    read = reading([["STT", "Họ và tên", "Năm sinh", "Giới tính", heading], *rows])
     assert is_the_six(read)
     assert [relation for (relation,) in adults(read, "relation")] == ["head", "other", "other", "head", "other"]
 

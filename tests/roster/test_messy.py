@@ -17,6 +17,7 @@ import roster
 from roster import __main__ as child
 from roster.delimited import split_lines
 from roster.markup import read_markup
+from roster.opendocument import read_open_document
 from roster.problems import Unreadable, sentence
 from tests.roster.xlsb import xlsb
 
@@ -460,6 +461,23 @@ def test_rows_with_struck_text_are_known(listed):
         sheet.write_blank(6, 1, None, struck)
 
     assert roster.spreadsheet.open_sheets(listed(fill))[0].struck == {2, 4}
+
+
+def test_rows_struck_or_hidden_in_libreoffice_are_known():
+    sheet = roster.spreadsheet.open_sheets(MESSY / "struck.ods")[0]
+    assert (sheet.struck, sheet.filtered) == ({3, 4, 10}, {7})
+    doubts = [(who.name, who.doubt) for home in read(MESSY / "struck.ods").households for who in home.people]
+    assert [name for name, doubt in doubts if doubt == "struck"] == ["Trần Thị Sáu", "Nguyễn Văn Chín", "Đỗ Văn Cũ"]
+
+
+@pytest.mark.parametrize(
+    "damage", [(b'rows-repeated="', b'rows-repeated="x'), (b"<table:table-row", b"<table:table-ro")]
+)
+def test_an_open_document_that_is_not_understood_only_tells_less(tmp_path, damage):
+    (tmp_path / "list.ods").write_bytes(changed(MESSY / "struck.ods", lambda name, part: (name, part.replace(*damage))))
+    assert isinstance(read_open_document(tmp_path / "list.ods"), dict)
+    (tmp_path / "no.ods").write_bytes(b"PK no zip")
+    assert read_open_document(tmp_path / "no.ods") == {}
 
 
 # CSV with broken quotes
