@@ -101,7 +101,7 @@ def test_a_result_words_everything_that_can_be_stored(sara, preview):
     row.result = result | {"changed": [[Household.get().uid, "001", "Thôn 4", [key]] for key in DETAILS]}
     row.save()
     page = sara.get(address)
-    told = re.findall(r'<b>Hộ 001</b><span class="soft small">([^<]+)</span>', page.text)
+    told = re.findall(r'<b>Hộ 001</b>\s*<span class="soft small">\s*([^<]+?)\s*</span>', page.text)
     assert (page.status_code, len(told), len(set(told))) == (200, len(DETAILS), len(DETAILS))
     assert set(told) & set(DETAILS) == set()
     assert sorted(re.findall(r"<dd><b>1\.(\d+)</b>", page.text)) == [f"{n:03d}" for n in range(len(COUNTS))]
