@@ -6,7 +6,8 @@ from datetime import date
 import vi
 from roster.cells import is_mark
 from roster.headers import meaning_of
-from roster.names import SURNAMES, is_relation, name_parts, relation_of
+from roster.names import SURNAMES, begins_with_surname, is_relation, looks_like_name, name_parts, relation_of
+from roster.problems import Unreadable
 from roster.reading import Column
 from roster.spreadsheet import Formula, cell
 
@@ -34,6 +35,16 @@ def understand_cells(header, body):
         changed |= _plainly(header, people, "sex", lambda text: vi.fold(text) in ("nam", "nu", "trai", "gai"))
     header = header.with_meanings(changed)
     return header.with_meanings(_parts_of_names(header, people))
+
+
+def refuse_members_beside(sheet_name, header, people):
+    """Unreadable when names with a year of their own stand in unused columns: they would be left out unseen."""
+    for column, meaning in header.repeated.items():
+        beside = column - 1
+        names = [str(value) for value in _cells(people, beside)] if not header.meanings.get(beside) else []
+        whole = [name for name in names if looks_like_name(vi.title_case_name(name)) and begins_with_surname(name)]
+        if meaning == "birth" and not header.meanings.get(column) and len(whole) * 2 > len(names):
+            raise Unreadable("members_beside", sheet_name, header.first, cell(header.first, beside))
 
 
 def described(sheet_name, header, body):

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from roster.columns import understand_cells
+from roster.columns import refuse_members_beside, understand_cells
 from roster.headers import find_header, meaning_of, other_header, refuse_other_header
 from roster.problems import Unreadable
 from roster.repair import repair
@@ -66,6 +66,8 @@ def _one_under_another(sheet, header, problems):
         titles, header, start = [row for _, row in title], below, below.last
     unfolded = [(*_unfold_heads(head, body), above) for head, body, above in tables]
     problems = [found for found in problems if not any(_explained(found, head) for head, _, _ in unfolded)]
+    for head, body, _ in unfolded:
+        refuse_members_beside(sheet.name, head, [row for _, row in body])
     return [Table(sheet, understand_cells(head, body), body, above) for head, body, above in unfolded], problems
 
 

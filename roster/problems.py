@@ -149,6 +149,10 @@ SENTENCES = {
         "%(where)s: có nhiều bảng cạnh nhau nhưng không cùng một kiểu nên không đọc chắc được. "
         "Để mỗi bảng một trang riêng rồi tải lên."
     ),
+    "members_beside": N_(
+        "%(where)s: cột này ghi tên những người khác trong hộ nên chưa đọc được. "
+        "Ghi mỗi người một dòng, có năm sinh và quan hệ, rồi tải lên."
+    ),
     "households_twice": N_(
         "%(where)s: từ dòng này có %(found)s hộ đã ghi ở chỗ khác trong tệp (như dòng %(other)s%(first)s), "
         "cùng người và cùng năm sinh, nên chỉ lấy một lần."

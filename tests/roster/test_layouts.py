@@ -495,6 +495,16 @@ def test_heads_and_members_may_have_a_year_each_in_one_row(reading, relation):
     assert codes(read, "warning") == ["no_village"]
 
 
+@pytest.mark.parametrize("others", [["Vợ/chồng", "Con"], ["Thành viên 1", "Thành viên 2"], ["Người thứ hai", None]])
+def test_people_in_columns_beside_the_head_are_refused_and_not_dropped(reading, others):
+    header = ["STT", "Chủ hộ", "Năm sinh", others[0], "Năm sinh", others[1], "Năm sinh"]
+    rows = [[1, NAMES[0], 1961, NAMES[1], 1963, NAMES[2], 1990], [2, NAMES[4], 1950, None, None, NAMES[5], 1975]]
+    with pytest.raises(Unreadable) as caught:
+        reading([header, *rows])
+    assert (caught.value.code, caught.value.problem.cell) == ("members_beside", "D1")
+    assert "Ghi mỗi người một dòng" in sentence(caught.value.problem)
+
+
 # Villages in addresses
 
 
