@@ -13,6 +13,8 @@ from roster.reading import Reading
 from roster.spreadsheet import open_sheets, refuse_legacy
 from roster.taking import TableReader
 
+FEWEST_CHILDREN = 20  # of the 30,704 people of the commune's own list one in eight is under 16
+
 
 def read(path, filename="", *, ends, resident_age=16, reading=None):
     """The Reading of an .xlsx or CSV list. `ends` is the last day of the plan year; nothing is saved.
@@ -29,12 +31,21 @@ def read(path, filename="", *, ends, resident_age=16, reading=None):
     if not reading.rows:
         raise _nobody(reading.problems)
     join_copies(reading)
-    if not any(home.children_0_5 or home.children_6_15 for home in reading.households):
-        for home in reading.households:
-            home.children_0_5 = home.children_6_15 = None
+    _unsay_children(reading)
     order = {sheet.name: index for index, sheet in enumerate(sheets)}
     reading.problems.sort(key=lambda found: (order[found.sheet], found.row))
     return reading
+
+
+def _unsay_children(reading):
+    """Leave the number of children unsaid where a list of adults lists none: it says nothing of them.
+
+    A list with fewer than one child among FEWEST_CHILDREN people is one of adults that has a child by mistake.
+    """
+    counted = sum((home.children_0_5 or 0) + (home.children_6_15 or 0) for home in reading.households)
+    for home in reading.households if counted * FEWEST_CHILDREN < reading.rows else ():
+        if not (home.children_0_5 or home.children_6_15):
+            home.children_0_5 = home.children_6_15 = None
 
 
 def _nobody(problems):

@@ -38,10 +38,17 @@ NOT_OF_NAME = re.compile(
 PART = re.compile(r"(?i)\s+[-–—]\s+(?=(?:khu|cụm|điểm|tđc|tái định cư|cum|diem|tdc|tai dinh cu)\b)")
 MOST_AFTER_NUMBER = 3
 FORMER = re.compile(r"(?i)([^\s(),;:/–—-][^(),;:/–—]*?)\s+(?:cũ|cu)\b(?!\s*:)|\b(?:cũ|cu)\s*:\s*([^(),;:/–—]+)")
-NO_NAME = {"va", "cac", "trong", "nay", "co", "tren"}
+NO_NAME = {"và", "các", "trong", "này", "có", "trên"}
 NO_BAN = {"sao", "goc", "nhap", "sua", "in", "chinh", "cuoi", "moi", "cu"}  # "Bản sao" is a copy and no village
 LONGEST_NAME = 5
 LONGEST_CODE, MOST_AREAS = 20, 1000
+
+
+def _names_nothing(word):
+    """Whether a word after "thôn" begins no name: "trong" of "các thôn trong xã", typed without marks too, but not the
+    "Trống" of "Thôn Trống"."""
+    word = vi.clean(word).casefold()
+    return word in NO_NAME or word.isascii() and word in map(vi.fold, NO_NAME)
 
 
 def village_in(title):
@@ -54,7 +61,7 @@ def village_in(title):
     number = re.match(r"\d+\w?\b", rest)
     name = number[0] + _after_number(rest[number.end() :]) if number else _before_end(rest)
     words = [] if number else name.split()
-    if not name or len(words) > LONGEST_NAME or (words and vi.fold(words[0]) in NO_NAME):
+    if not name or len(words) > LONGEST_NAME or (words and _names_nothing(words[0])):
         return None
     if vi.fold(kind[1]) == "ban" and vi.fold(name) in NO_BAN:
         return None

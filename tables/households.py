@@ -362,8 +362,9 @@ class Household(Table):
             homes |= found
         query = Resident.select().join(Moved).join(Move)
         return list(
-            query.where(Resident.uid.in_(list(uids)), Moved.household.in_(list(homes)) | Move.to.in_(list(homes)))
-            .group_by(Resident.id)
+            query.where(
+                Resident.uid.in_(list(uids)), Moved.household.in_(list(homes)) | Move.to.in_(list(homes))
+            ).group_by(Resident.id)
         )
 
     def receive(self, visit, by, body_hash="", entered_by=None):

@@ -803,3 +803,11 @@ def test_sentences_are_translated_with_their_parts():
     }
     problem = Problem("warning", "formula_no_value", "DS hộ", 3, "A3", {"meaning": "birth"})
     assert sentence(problem, english.get) == "Cell A3, sheet “DS hộ”: no value for year of birth"
+
+
+def test_one_child_among_many_adults_takes_no_count_of_children_back(reading):
+    """A list of adults with one child by mistake says nothing of the children of the other households."""
+    adults = [[number, f"Hà Thị {chr(65 + number)}", "Chủ hộ", 1950 + number, "Nữ"] for number in range(1, 26)]
+    homes = reading([*adults, [25, "Hà Văn Bé", "Con", 2018, "Nam"]]).households
+    assert {(home.children_0_5, home.children_6_15) for home in homes} == {(None, None), (0, 1)}
+    assert [home.code for home in homes if home.children_6_15] == ["25"]

@@ -154,3 +154,10 @@ def test_a_list_without_villages_or_with_too_many_is_refused(areas):
         with pytest.raises(Unreadable) as caught:
             areas("\n".join([HEADER, *lines]))
         assert said in sentence(caught.value.problem)
+
+
+def test_a_name_that_only_folds_to_an_empty_word_is_a_name():
+    """ "Thôn Trống" was read as "Thôn Thôn Trống"; "trong" of a title still names nothing."""
+    assert village_named("Thôn Trống") == ("Thôn Trống", "")
+    assert village_in("DANH SÁCH CÁC THÔN TRONG XÃ") is None
+    assert village_in("Danh sach cac thon trong xa") is None
