@@ -1,5 +1,7 @@
 """A short list that offices might send, written to a file and corrected."""
 
+from pathlib import Path
+
 import openpyxl
 import pytest
 
@@ -40,3 +42,22 @@ def corrected():
     rows[6][0], rows[7][0] = 4, 5
     rows.insert(6, [3, "Khuất Thị Nga", "Chủ hộ", 1977, "Nữ", "Xóm Đình"])
     return rows
+
+
+def upload(browser, path, name=None):
+    """Send a file; the answer."""
+    content = path if isinstance(path, bytes) else Path(path).read_bytes()
+    disposition = f'form-data; name="file"; filename="{name or getattr(path, "name", "list.xlsx")}"'
+    body = f"--x\r\nContent-Disposition: {disposition}\r\n\r\n".encode() + content + b"\r\n--x--\r\n"
+    return browser.post("/roster", data=body, content_type="multipart/form-data; boundary=x")
+
+
+@pytest.fixture
+def sara(as_):
+    return as_("sara")
+
+
+@pytest.fixture
+def preview(sara, sheet):
+    """Upload a list as `sheet` writes it; the address of its preview."""
+    return lambda *rows, **layout: upload(sara, sheet(*rows, **layout)).location

@@ -8,20 +8,9 @@ import pytest
 import roster
 from models import Event, Household, Resident, Roster, User, now
 from roster import background, saving
-from tests.roster.conftest import LIST
-from tests.roster.test_upload import fact, stored, upload, words
+from tests.roster.conftest import LIST, upload
+from tests.roster.test_upload import fact, stored, words
 from views import roster as views
-
-
-@pytest.fixture
-def sara(as_):
-    return as_("sara")
-
-
-@pytest.fixture
-def preview(sara, sheet):
-    """Upload a list as `sheet` writes it; the address of its preview."""
-    return lambda *rows, **layout: upload(sara, sheet(*rows, **layout)).location
 
 
 @pytest.fixture

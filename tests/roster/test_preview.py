@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from models import Resident, Roster
-from tests.roster.test_upload import upload
+from tests.roster.conftest import upload
 
 HEADER = ["STT hộ", "Họ và tên", "Quan hệ", "Năm sinh", "Giới tính", "Ghi chú", "Nghề nghiệp"]
 LINES = [

@@ -9,19 +9,9 @@ import pytest
 import moves
 from models import Course, Event, Household, Resident, Tally, User, new_uid, now
 from tests.roster.conftest import HEADER, LIST
-from tests.roster.test_upload import fact, upload, words
+from tests.roster.test_upload import fact, words
 
 CODED = ["Mã hộ", *HEADER[1:5]]
-
-
-@pytest.fixture
-def sara(as_):
-    return as_("sara")
-
-
-@pytest.fixture
-def preview(sara, sheet):
-    return lambda *rows, **layout: upload(sara, sheet(*rows, **layout)).location
 
 
 @pytest.fixture(autouse=True)

@@ -14,17 +14,9 @@ import moves
 import roster
 from models import Area, Event, Household, IntegrityError, Resident, Roster, User, now
 from roster.changes import COUNTS, DETAILS, IDENTITY
-from tests.roster.conftest import HEADER, LIST
+from tests.roster.conftest import HEADER, LIST, upload
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-
-
-def upload(browser, path, name=None):
-    """Send a file; the answer."""
-    content = path if isinstance(path, bytes) else Path(path).read_bytes()
-    disposition = f'form-data; name="file"; filename="{name or getattr(path, "name", "list.xlsx")}"'
-    body = f"--x\r\nContent-Disposition: {disposition}\r\n\r\n".encode() + content + b"\r\n--x--\r\n"
-    return browser.post("/roster", data=body, content_type="multipart/form-data; boundary=x")
 
 
 def words(answer):
@@ -40,17 +32,6 @@ def fact(answer, label):
 
 def stored():
     return Household.select().count(), Resident.select().count()
-
-
-@pytest.fixture
-def sara(as_):
-    return as_("sara")
-
-
-@pytest.fixture
-def preview(sara, sheet):
-    """Upload a list as `sheet` writes it; the address of its preview."""
-    return lambda *rows, **layout: upload(sara, sheet(*rows, **layout)).location
 
 
 def test_a_list_is_shown_then_saved_then_the_same(sara, preview):
