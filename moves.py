@@ -283,7 +283,7 @@ def _made_theirs(table, row, one):
 
 
 def _invited(resident, need):
-    standing = resident.invitations.where(Invitation.need == need, Invitation.undone_at.is_null())
+    standing = resident.invitations.where(Invitation.need == need, Invitation.stands())
     return need != "" and standing.exists()
 
 

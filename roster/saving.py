@@ -75,12 +75,12 @@ class Basis:
         return len(new) <= MOST_NEW and self.rows == self._rows() and not _told_identity(new)
 
     def _visits(self):
-        query = Visit.select(Visit.id).join(Household).join(Area).where(Area.path.startswith(self.area.path))
+        query = Visit.select(Visit.id).join(Household).join(Area).where(Area.within(self.area))
         return {visit for (visit,) in db.execute(query).fetchall()}
 
     def _rows(self):
         """A number that differs when a village, its official count, a household, a person or a move does."""
-        mine = Area.path.startswith(self.area.path)
+        mine = Area.within(self.area)
         queries = (
             Area.select(Area.id, Area.code, Area.name, Area.former, Area.path).where(mine),
             Figure.select(Figure.id, Figure.value).join(Area).where(mine),

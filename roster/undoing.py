@@ -193,7 +193,7 @@ class Undoing:
         homes = [home for home in self.others.values() if home.id in concerned or home._dirty]
         changed, living = {row.id: row for row, _ in self.set_people.values()}, {}
         for batch in chunked([home.id for home in homes], MOST_IDS):
-            rows = Resident.select().where(Resident.household.in_(batch), Resident.left == "")
+            rows = Resident.select().where(Resident.household.in_(batch), Resident.lives_here())
             for person in rows.order_by(Resident.position, Resident.id):
                 if person.id not in going:
                     living.setdefault(person.household_id, []).append(changed.get(person.id, person))

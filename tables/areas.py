@@ -23,8 +23,13 @@ class Area(Table):
     path = CharField(default="/", index=True)
 
     @classmethod
+    def within(cls, area):
+        """What lies in an area, itself included; for a query with Area."""
+        return cls.path.startswith(area.path)
+
+    @classmethod
     def visible_to(cls, user):
-        return cls.select().where(cls.path.startswith(user.area.path))
+        return cls.select().where(cls.within(user.area))
 
     @classmethod
     def villages(cls):
@@ -43,7 +48,7 @@ class Area(Table):
 
     def below(self):
         """Every area in this one's subtree, itself included."""
-        return Area.select().where(Area.path.startswith(self.path))
+        return Area.select().where(Area.within(self))
 
     def around(self):
         """The database keys of this area and of those it lies in."""
@@ -62,7 +67,7 @@ class Area(Table):
         tally = (Tally.village == cls.id) & (Tally.year == plan.active.year) & (Tally.code == indicators.VISITS)
         counts = (fn.COALESCE(Tally.listed, 0).alias("listed"), fn.COALESCE(Tally.asked, 0).alias("visited"))
         query = cls.select(cls, *counts).join(Tally, JOIN.LEFT_OUTER, on=tally)
-        return query.where(cls.path.startswith(area.path), cls.kind == "village").order_by(cls.label_key).objects()
+        return query.where(cls.within(area), cls.kind == "village").order_by(cls.label_key).objects()
 
     def commune_or_self(self):
         """The commune a village lies in; a commune or city is itself."""
@@ -235,13 +240,13 @@ class Figure(Table):
     @classmethod
     def standing_below(cls, area):
         """`{(area id, key): value}` of the figures that stand, the newest of each, in one query."""
-        rows = cls.select(cls.area, cls.key, cls.value).join(Area).where(Area.path.startswith(area.path))
+        rows = cls.select(cls.area, cls.key, cls.value).join(Area).where(Area.within(area))
         return {(area_id, key): value for area_id, key, value in rows.order_by(cls.as_of).tuples()}
 
     @classmethod
     def newest_below(cls, area):
         """`{(area id, key): Figure}`, the newest of each, for the area and everything below it, in one query."""
-        rows = cls.select(cls, Area).join(Area).where(Area.path.startswith(area.path)).order_by(cls.as_of)
+        rows = cls.select(cls, Area).join(Area).where(Area.within(area)).order_by(cls.as_of)
         return {(row.area_id, row.key): row for row in rows}
 
 
@@ -285,5 +290,5 @@ class Tally(Table):
     def of_villages(cls, area):
         """`{(village's id, code): (listed, asked, yes)}` of the active year below the area."""
         query = cls.select(cls.village, cls.code, cls.listed, cls.asked, cls.yes).join(Area)
-        query = query.where(cls.year == plan.active.year, Area.path.startswith(area.path))
+        query = query.where(cls.year == plan.active.year, Area.within(area))
         return {(village, code): tuple(counts) for village, code, *counts in query.tuples()}

@@ -71,7 +71,7 @@ class Course(Table):
 
     @classmethod
     def visible_to(cls, user):
-        return cls.select(cls, Area).join(Area).where(Area.path.startswith(user.area.path))
+        return cls.select(cls, Area).join(Area).where(Area.within(user.area))
 
     @property
     def counts_only(self):
@@ -81,12 +81,12 @@ class Course(Table):
     @classmethod
     def past(cls, area, moment):
         """The classes below the area that have no session to come, the latest first, each with `.last_at`."""
-        last, standing = fn.MAX(Meeting.starts_at), Meeting.cancelled_at.is_null()
+        last, standing = fn.MAX(Meeting.starts_at), Meeting.not_cancelled()
         query = (
             cls.select(cls, Area, last.converter(Meeting.starts_at.python_value).alias("last_at"))
             .join(Area)
             .join_from(cls, Meeting, JOIN.LEFT_OUTER, on=(Meeting.course == cls.id) & standing)
-            .where(Area.path.startswith(area.path))
+            .where(Area.within(area))
             .group_by(cls.id, Area.id)
             .having(fn.COALESCE(fn.MAX(Meeting.ends_at), datetime.min) < moment)
         )
@@ -100,8 +100,8 @@ class Course(Table):
             cls.select(cls, Area, first.converter(Meeting.starts_at.python_value).alias("next_at"))
             .join(Area)
             .join_from(cls, Meeting)
-            .where(Area.path.startswith(area.path), cls.topic.in_(topics))
-            .where(Meeting.cancelled_at.is_null(), Meeting.ends_at > moment)
+            .where(Area.within(area), cls.topic.in_(topics))
+            .where(Meeting.not_cancelled(), Meeting.ends_at > moment)
             .group_by(cls.id, Area.id)
             .order_by(first)
         )
@@ -188,7 +188,7 @@ class Course(Table):
 
     def still_to_come(self, moment):
         """The sessions that are not over nor cancelled, in time order."""
-        return list(self.schedule().where(Meeting.cancelled_at.is_null(), Meeting.ends_at > moment))
+        return list(self.schedule().where(Meeting.not_cancelled(), Meeting.ends_at > moment))
 
     def lock_schedule(self):
         """Hold the course, so that two changes of its sessions take turns."""
@@ -200,7 +200,7 @@ class Course(Table):
     def with_counts(self):
         """The class's meetings in time order, each with `.came`, the attendances that stand."""
         came = fn.COUNT(Attendance.id).alias("came")
-        stands = (Attendance.meeting == Meeting.id) & Attendance.undone_at.is_null()
+        stands = (Attendance.meeting == Meeting.id) & Attendance.stands()
         query = self.schedule().select(Meeting, came).join(Attendance, JOIN.LEFT_OUTER, on=stands)
         return list(query.group_by(Meeting.id).objects())
 
@@ -221,7 +221,7 @@ class Course(Table):
         return next(iter(self.open_at(moment)), None)
 
     def next_meeting(self, moment):
-        coming = self.meetings.where(Meeting.cancelled_at.is_null(), Meeting.starts_at > moment)
+        coming = self.meetings.where(Meeting.not_cancelled(), Meeting.starts_at > moment)
         return coming.order_by(Meeting.starts_at).first()
 
 
@@ -239,6 +239,11 @@ class Meeting(Table):
     changed_at = DateTimeField(null=True)
     word = CharField(default="", max_length=40)
 
+    @classmethod
+    def not_cancelled(cls):
+        """Sessions that are or were held; for a query."""
+        return cls.cancelled_at.is_null()
+
     @staticmethod
     def window():
         return (
@@ -249,7 +254,7 @@ class Meeting(Table):
     @classmethod
     def visible_to(cls, user):
         query = cls.select(cls, Course, Area).join(Course).join(Area)
-        return query.where(Area.path.startswith(user.area.path))
+        return query.where(Area.within(user.area))
 
     @classmethod
     def run_by(cls, user):
@@ -265,10 +270,10 @@ class Meeting(Table):
         Each has `.people`, how many came.
         """
         came = Attendance.select(fn.COUNT(Attendance.id)).where(
-            Attendance.meeting == cls.id, Attendance.undone_at.is_null()
+            Attendance.meeting == cls.id, Attendance.stands()
         )
         query = cls.select(cls, Course, Area, came.alias("people")).join(Course).join(Area)
-        query = query.where(Area.path.startswith(area.path), cls.ends_at >= starts)
+        query = query.where(Area.within(area), cls.ends_at >= starts)
         return (query.where(cls.starts_at < ends) if ends else query).order_by(cls.starts_at, cls.id)
 
     @classmethod
@@ -278,17 +283,17 @@ class Meeting(Table):
         A village is also told of what is held for the whole commune. since: those that ended after it instead.
         """
         query = cls.select(cls, Course, Area).join(Course).join(Area)
-        here = Area.path.startswith(area.path) | Area.id.in_(area.around())
+        here = Area.within(area) | Area.id.in_(area.around())
         return query.where(here, cls.ends_at > (since or now())).order_by(cls.starts_at, cls.id)
 
     @classmethod
     def coming(cls, area, most=3):
         """The next of those that are announced and not cancelled."""
-        return cls.announced(area).where(cls.cancelled_at.is_null()).limit(most)
+        return cls.announced(area).where(cls.not_cancelled()).limit(most)
 
     def came(self):
         """How many people are recorded as present."""
-        return self.attendances.where(Attendance.undone_at.is_null()).count()
+        return self.attendances.where(Attendance.stands()).count()
 
     def is_crowded(self):
         """Whether more came than the class holds. Nobody at the door is turned away: they are recorded and told."""
@@ -301,7 +306,7 @@ class Meeting(Table):
             .join(Resident, JOIN.LEFT_OUTER)
             .switch(Attendance)
             .join(Area, JOIN.LEFT_OUTER)
-            .where(Attendance.undone_at.is_null())
+            .where(Attendance.stands())
             .order_by(Attendance.name_key)
         )
 
@@ -309,7 +314,7 @@ class Meeting(Table):
         """Another session of the course, not cancelled, at the same time, or None."""
         others = Meeting.select().where(Meeting.course == self.course, Meeting.id != (self.id or 0))
         at_once = (Meeting.starts_at < self.ends_at) & (Meeting.ends_at > self.starts_at)
-        return others.where(at_once, Meeting.cancelled_at.is_null()).first()
+        return others.where(at_once, Meeting.not_cancelled()).first()
 
     @classmethod
     def add_all(cls, course, times, by):
@@ -547,13 +552,9 @@ class Attendance(Table):
         return self.person.startswith(NAMESAKE)
 
     @classmethod
-    def stands(cls):
-        return cls.undone_at.is_null()
-
-    @classmethod
     def counts(cls):
         """Whether it is a lesson: it stands, at a session that was not called off. For a query with Meeting."""
-        return cls.undone_at.is_null() & Meeting.cancelled_at.is_null()
+        return cls.stands() & Meeting.not_cancelled()
 
     @classmethod
     def take_names_out(cls, rows, by):
@@ -631,7 +632,7 @@ class Attendance(Table):
     def undo(self, by):
         """Take the attendance back; the row stays, and can stand again."""
         with db.atomic():
-            done = Attendance.update(undone_at=now()).where(Attendance.id == self.id, Attendance.undone_at.is_null())
+            done = Attendance.update(undone_at=now()).where(Attendance.id == self.id, Attendance.stands())
             if not done.execute():
                 return
             if self.resident:
@@ -705,7 +706,7 @@ class Attendance(Table):
             meetings = Meeting.select(Meeting.id).where(Meeting.course == self.meeting.course_id)
             here = (Attendance.person == self.person) & Attendance.meeting.in_(meetings)
         if stand:
-            here &= Attendance.undone_at.is_null() & Attendance.resident.is_null()
+            here &= Attendance.stands() & Attendance.resident.is_null()
         elif self.joined_to:
             to = Attendance.alias()
             here &= Attendance.joined_to.in_(to.select(to.id).where(to.resident == self.joined_to.resident_id))

@@ -86,17 +86,27 @@ class Household(Table):
         indexes = ((("village", "code"), True), (("village", "lane_key", "code_key"), False))
 
     @classmethod
+    def stands(cls):
+        """Those not merged into others; for a query."""
+        return cls.merged_into.is_null()
+
+    @classmethod
+    def counts(cls):
+        """Those that count in any figure: they stand, and somebody lives there; for a query."""
+        return cls.stands() & cls.state.not_in(GONE)
+
+    @classmethod
     def visible_to(cls, user):
         return cls.below(user.area)
 
     @classmethod
     def below(cls, area):
-        return cls.all_below(area).where(cls.merged_into.is_null())
+        return cls.all_below(area).where(cls.stands())
 
     @classmethod
     def all_below(cls, area):
         """Those merged into others too, under whose ids phones may still send."""
-        return cls.select(cls, Area).join(Area).where(Area.path.startswith(area.path))
+        return cls.select(cls, Area).join(Area).where(Area.within(area))
 
     @classmethod
     def by_id(cls, ids):
@@ -152,7 +162,7 @@ class Household(Table):
         further = Case(None, [((key > self.lane_key) | ((key == self.lane_key) & (code > self.code_key)), 0)], 1)
         query = Household.select(Household.uid, Household.code, Household.head_name)
         todo = query.where(Household.village == self.village, Household.state.in_(TO_VISIT), Household.uid != self.uid)
-        return todo.where(Household.merged_into.is_null()).order_by(further, key, code).first()
+        return todo.where(Household.stands()).order_by(further, key, code).first()
 
     @classmethod
     def next_for(cls, user, village):
@@ -259,7 +269,7 @@ class Household(Table):
 
     def living(self):
         """The residents living here, in the order the family lists them."""
-        return self.residents.where(Resident.left == "").order_by(Resident.position, Resident.id)
+        return self.residents.where(Resident.lives_here()).order_by(Resident.position, Resident.id)
 
     def refresh(self):
         """Bring the head's name, the search text and the tallies up to date. Call inside the verb's transaction.
@@ -535,17 +545,22 @@ class Resident(Table):
     IDENTITY = ("name", "birth_year", "sex", "relation", "phone")
 
     @classmethod
+    def lives_here(cls, person=None):
+        """Those who live in their household and did not leave it; for a query. person: an alias of this table."""
+        return (person or cls).left == ""
+
+    @classmethod
     def visible_to(cls, user):
         return cls.below(user.area)
 
     @classmethod
     def below(cls, area):
-        return cls.all_below(area).where(cls.left == "")
+        return cls.all_below(area).where(cls.lives_here())
 
     @classmethod
     def all_below(cls, area):
         """Those who left and those merged into others too."""
-        return cls.select(cls, Household, Area).join(Household).join(Area).where(Area.path.startswith(area.path))
+        return cls.select(cls, Household, Area).join(Household).join(Area).where(Area.within(area))
 
     @classmethod
     def by_uid(cls, uids):
@@ -559,7 +574,7 @@ class Resident(Table):
         found = {}
         for batch in chunked(ids, MOST_IDS):
             query = cls.select(cls.household.alias("home"), cls.id, cls.birth_year, cls.answers)
-            for person in query.where(cls.household.in_(batch), cls.left == "").namedtuples():
+            for person in query.where(cls.household.in_(batch), cls.lives_here()).namedtuples():
                 found.setdefault(person.home, []).append(person)
         return found
 
@@ -584,7 +599,7 @@ class Resident(Table):
         of_the_year = (
             cls.select(cls, Household)
             .join(Household)
-            .where(Household.village == village, cls.birth_year == birth_year, cls.left == "")
+            .where(Household.village == village, cls.birth_year == birth_year, cls.lives_here())
         )
         found = list(of_the_year.where(cls.folded == vi.fold(name)).limit(2))
         found = found or [person for person in of_the_year if vi.names_fit(name, person.folded)]
@@ -683,7 +698,7 @@ class Visit(Table):
 
     @classmethod
     def visible_to(cls, user):
-        return cls.select(cls, Household, Area).join(Household).join(Area).where(Area.path.startswith(user.area.path))
+        return cls.select(cls, Household, Area).join(Household).join(Area).where(Area.within(user.area))
 
     def look(self):
         """Set what a second look needs: how many people were asked and, where all answered the same, the `pattern`."""
@@ -789,14 +804,14 @@ class Support(Table):
     def undo(self, by):
         """Take it back: it was a mistake. Twice is once."""
         with db.atomic():
-            standing = Support.update(undone_at=now()).where(Support.id == self.id, Support.undone_at.is_null())
+            standing = Support.update(undone_at=now()).where(Support.id == self.id, Support.stands())
             if standing.execute():
                 Event.log("support.undone", self, by)
 
     @classmethod
     def standing(cls):
         """What was given and not taken back."""
-        return cls.select().where(cls.undone_at.is_null())
+        return cls.select().where(cls.stands())
 
     @classmethod
     def of(cls, user):
@@ -814,5 +829,5 @@ class Support(Table):
         """(lượt, người) below an area this plan's year: times help was given, and how many residents got it."""
         year = datetime(plan.active.year, 1, 1), datetime(plan.active.year + 1, 1, 1)
         times = fn.COUNT(cls.id), fn.COUNT(cls.resident.distinct())
-        rows = cls.standing().select(*times).join(Area).where(Area.path.startswith(area.path))
+        rows = cls.standing().select(*times).join(Area).where(Area.within(area))
         return rows.where(cls.happened_at >= vi.utc(year[0]), cls.happened_at < vi.utc(year[1])).tuples().first()

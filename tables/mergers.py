@@ -43,12 +43,12 @@ class Merger(Table):
 
     @classmethod
     def visible_to(cls, user):
-        return cls.select(cls, Area).join(Area).where(Area.path.startswith(user.area.path))
+        return cls.select(cls, Area).join(Area).where(Area.within(user.area))
 
     @classmethod
     def into(cls, area):
         """The villages that are part of this one now, the last to come first, each with who did it."""
-        rows = cls.select(cls, User).join(User, JOIN.LEFT_OUTER).where(cls.kept == area, cls.undone_at.is_null())
+        rows = cls.select(cls, User).join(User, JOIN.LEFT_OUTER).where(cls.kept == area, cls.stands())
         return rows.order_by(cls.id.desc())
 
     @classmethod

@@ -34,12 +34,12 @@ class Move(Table):
     @classmethod
     def visible_to(cls, user):
         """Those that touch no household outside the user's area, which undoing them would change."""
-        mine = Household.select(Household.id).join(Area).where(Area.path.startswith(user.area.path))
+        mine = Household.select(Household.id).join(Area).where(Area.within(user.area))
         return cls.select().where(cls.household.in_(mine), cls.to.is_null() | cls.to.in_(mine))
 
     @classmethod
     def standing(cls):
-        return cls.select().where(cls.undone_at.is_null())
+        return cls.select().where(cls.stands())
 
     @classmethod
     def of_resident(cls, resident):

@@ -47,6 +47,11 @@ class Table(Model):
         database = db
         legacy_table_names = False
 
+    @classmethod
+    def stands(cls):
+        """Whether a row that can be taken back has not been; for a query."""
+        return cls.undone_at.is_null()
+
     def store_changes(self):
         """Update the columns that were set since this row was read or stored, if any."""
         if self._dirty:

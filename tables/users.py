@@ -70,7 +70,7 @@ class User(Table):
 
     @classmethod
     def visible_to(cls, user):
-        return cls.select(cls, Area).join(Area).where(Area.path.startswith(user.area.path)).order_by(cls.username)
+        return cls.select(cls, Area).join(Area).where(Area.within(user.area)).order_by(cls.username)
 
     @classmethod
     def who_cover(cls, area, by):
@@ -91,7 +91,7 @@ class User(Table):
     def members(cls, area):
         """Active accounts of `area` and below that go from door to door or hold classes, village by village."""
         rows = cls.select(cls, Area).join(Area).where(cls.active == True, cls.role != "unit")  # noqa: E712
-        return rows.where(Area.path.startswith(area.path)).order_by(Area.label_key, cls.name, cls.id)
+        return rows.where(Area.within(area)).order_by(Area.label_key, cls.name, cls.id)
 
     @classmethod
     def team(cls, village, by):
