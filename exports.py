@@ -181,7 +181,7 @@ _HOUSEHOLD = (
 def _of_households(query, areas, named):
     query = query.where(Household.village.in_(areas), Household.stands())
     if named:
-        return query.where(Household.agreed == True).order_by(Household.code_key, Household.id)  # noqa: E712
+        return query.where(Household.agreed == True).order_by(Household.code_key, Household.id)
     return query.order_by(Household.uid)
 
 

@@ -68,7 +68,7 @@ def open_below(area):
             Area.within(area),
             Need.need.in_(needs),
             Resident.lives_here(),
-            Household.agreed == True,  # noqa: E712
+            Household.agreed == True,
             Household.state.not_in(GONE),
             *(~fn.EXISTS(query) for query in (taught, helped, invited)),
         )

@@ -238,7 +238,7 @@ def drawn(visit_uid):
 def to_repeat(area, moment, by):
     """The drawn visits below `area` that nobody has repeated, the newest first, as Findings; not those of `by`."""
     again = set(Repeat.select(Visit.uid).join(Visit).tuples())
-    refusing = set(Household.below(area).select(Household.id).where(Household.agreed == False).tuples())  # noqa: E712
+    refusing = set(Household.below(area).select(Household.id).where(Household.agreed == False).tuples())
     return [
         Finding("repeat", knock.village, knock.household, knock.at, knock.uid, knock.asked)
         for knock in sorted(_knocks(area, moment - LOOK_BACK), key=lambda knock: knock.at, reverse=True)

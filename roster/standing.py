@@ -208,5 +208,5 @@ def told_at_doors(area):
     people = [person for (content,) in contents.iterator() for person in content.get("people", ())]
     told = {(person["uid"], key) for person in people for key in IDENTITY if key in person}
     silent = Resident.select(Resident.uid).join(Household).where(Household.village == area)
-    silent = silent.where(Household.reminders == False)  # noqa: E712
+    silent = silent.where(Household.reminders == False)
     return told | {(uid, "phone") for (uid,) in silent.tuples()}

@@ -10,7 +10,7 @@ from peewee import chunked
 
 import moves
 from database import is_sqlite, lock_row
-from models import Area, Event, Household, Move, Moved, Resident, Roster, Tally, db, fn
+from models import Area, Event, Household, Move, Moved, Resident, Roster, Tally, db, fn, remove_when_empty
 from roster.saving import TRIES, Basis
 
 MOST_IDS = 500  # in one query
@@ -225,7 +225,7 @@ class Undoing:
         Household.recount(self.recounted)
         self._take_from_tallies()
         Household.delete_prepared([home.id for home in self.homes])
-        areas = [area for area in _with("id", Area, self.before["areas"]) if area.remove_when_empty(by)]
+        areas = [area for area in _with("id", Area, self.before["areas"]) if remove_when_empty(area, by)]
         told = self.counts | {"villages": len(areas), "moves": len(self.moved) - self.refused}
         upload.undone(by, told | {"moves_stay": self.refused, "stays": self.staying()})
         return upload

@@ -9,10 +9,13 @@ import qr
 import vi
 from database import lock_row
 from tables.areas import Area
-from tables.courses import Attendance, Course, Meeting
-from tables.households import Household, Resident, Support, Visit
+from tables.attendances import Attendance
+from tables.courses import Course, Meeting
+from tables.households import Household, Resident
+from tables.supports import Support
 from tables.table import Event, Table, db, new_uid, now
 from tables.users import User
+from tables.visits import Visit
 
 
 class Invitation(Table):
@@ -21,6 +24,8 @@ class Invitation(Table):
     The number is also the person's row on the class's paper roster; those who came without being invited have one
     for no need. The database keeps a resident from standing invited to two classes for one need.
     """
+
+    follows_resident = True
 
     uid = CharField(unique=True, default=new_uid)
     code = CharField(unique=True, max_length=13)
@@ -60,7 +65,7 @@ class Invitation(Table):
             .join(Household)
             .join(Area)
             .where(cls.stands(), Resident.lives_here())
-            .where(Household.agreed.is_null() | (Household.agreed == True))  # noqa: E712
+            .where(Household.agreed.is_null() | (Household.agreed == True))
         )
         if "course" in known:
             return query.where(cls.course == known["course"])
@@ -110,7 +115,7 @@ class Invitation(Table):
             Visit.select(Visit, User, Area)
             .join(User)
             .join(Area)
-            .where(Visit.household.in_(homes), User.active == True, User.role.in_(["volunteer", "lead"]))  # noqa: E712
+            .where(Visit.household.in_(homes), User.active == True, User.role.in_(["volunteer", "lead"]))
             .order_by(Visit.happened_at)
         )
         last = {visit.household_id: visit.user for visit in visits}
@@ -219,7 +224,7 @@ class Invitation(Table):
             slips = list(query.where(cls.course == meeting.course_id, cls.number.in_(numbers)))
             for slip in slips:
                 resident = slip.resident
-                meeting.check_in(op_id, "paper", resident.name or "", None, None, resident, by, happened_at)
+                Attendance.check_in(meeting, op_id, "paper", resident.name or "", None, None, resident, by, happened_at)
         return sorted({*numbers} - {slip.number for slip in slips})
 
     def stand_again(self, need, by):

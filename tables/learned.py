@@ -17,6 +17,8 @@ class Learned(Table):
     A row for the question "needs" goes with the last thing a course teaches: the need it answers is met.
     """
 
+    follows_resident = True
+
     uid = CharField(unique=True, default=new_uid)
     resident = ForeignKeyField(Resident, backref="learned", on_delete="CASCADE")
     course = ForeignKeyField(Course, backref="learned", on_delete="CASCADE")

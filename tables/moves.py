@@ -83,3 +83,16 @@ class Moved(Table):
 
     class Meta:
         indexes = ((("move", "resident"), True),)
+
+    @classmethod
+    def once_in(cls, household, uids):
+        """The residents among `uids` who were in a household, or in one merged into it, before a move."""
+        if not uids or not Resident.select().where(Resident.uid.in_(list(uids))).exists():
+            return []
+        homes, found = {household.id}, {household.id}
+        while found:
+            found = {row.id for row in Household.select(Household.id).where(Household.merged_into.in_(list(found)))}
+            homes |= found
+        there = cls.household.in_(list(homes)) | Move.to.in_(list(homes))
+        query = Resident.select().join(cls).join(Move).where(Resident.uid.in_(list(uids)), there)
+        return list(query.group_by(Resident.id))

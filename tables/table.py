@@ -43,6 +43,8 @@ class Conflict(Exception):
 class Table(Model):
     """A row whose JSON is replaced, never changed in place, so that `store_changes` knows what to write."""
 
+    follows_resident = False  # whether its rows are the kept person's when two records of one resident become one
+
     class Meta:
         database = db
         legacy_table_names = False

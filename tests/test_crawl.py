@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import Course, Invitation, new_uid, now
+from models import Attendance, Course, Invitation, new_uid, now
 
 ROLES = ("vera", "leo", "hana", "uma", "sara", "ada", None)
 
@@ -32,7 +32,7 @@ def test_every_page_opens_or_is_not_there(world, database, app, as_, who):
     times = [(now(), now() + timedelta(hours=1))]
     course = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp", "Đình", times)
     meeting = course.meetings.get()
-    walk_in, _ = meeting.check_in(new_uid(), "self", "Bà Tư")
+    walk_in, _ = Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     invited = Invitation.invite(course, list(household.living()), "vneid", world.users["hana"])
     uids = {"households": household.uid, "courses": course.uid, "meetings": meeting.uid}
     uids |= {"i": invited[0].code, "attendance": walk_in.uid}

@@ -7,7 +7,8 @@ import pytest
 import indicators
 import quality
 import survey
-from models import Attendance, Course, Event, Household, Repeat, Resident, Review, Visit, new_uid, now
+import visits
+from models import Attendance, Consent, Course, Event, Household, Repeat, Resident, Review, Visit, new_uid, now
 
 SAME = {"phone": "own", "account": ["bank"], "vneid": "can_sign_in"}
 OTHER = {"phone": "none", "account": ["none"], "vneid": "none"}
@@ -29,7 +30,7 @@ def visit(world):
             "answers": {},
             "people": [{"uid": person.uid, "answers": answers} for person in people],
         }
-        household.receive(told, world.users[who])
+        visits.receive(household, told, world.users[who])
         return Visit.get(Visit.uid == told["uid"])
 
     return received
@@ -297,7 +298,7 @@ def test_dont_know_is_compared_with_nothing():
 
 def test_a_household_that_refused_since_is_not_asked_again(world, lan, visit, as_):
     first = visit(lan, 60, uid=drawn_uid())
-    Household.get_by_id(lan.id).withdraw("survey", world.users["sara"])
+    Consent.withdraw(Household.get_by_id(lan.id), "survey", world.users["sara"])
     assert quality.to_repeat(world.areas["TH04"], now(), world.users["leo"]) == []
     send_repeat(as_("leo"), first, phone="none", take="yes")
     assert (Household.get_by_id(lan.id).agreed, Repeat.select().count()) == (False, 0)
@@ -312,7 +313,7 @@ def test_numbers_kept_as_names_are_found_by_place_and_forgotten(database, world,
     number = "001 058 012 345"
     for n, meeting in enumerate(course.schedule()):
         for name in (number, "…", "Bà Tư 2", "Ơn"):
-            meeting.check_in(f"{new_uid()}{n}", "self", name, 1958, world.areas["TH04"])
+            Attendance.check_in(meeting, f"{new_uid()}{n}", "self", name, 1958, world.areas["TH04"])
     keys = {row.person for row in Attendance.select() if row.name in (number, "…")}
     page = as_("leo").get("/quality").text
     assert ("Tên điểm danh có thể là số giấy tờ" in page, number in page, "Xóa 4 tên này" in page) == (
@@ -327,7 +328,7 @@ def test_numbers_kept_as_names_are_found_by_place_and_forgotten(database, world,
     left = [row.person for row in Attendance.select().where(Attendance.name == "")]
     assert (len(set(left)), keys & set(left)) == (2, set())
     assert not any(key in row.op_id for row in Attendance.select() for key in keys)
-    assert [len(meeting.present()) for meeting in course.schedule()] == [4, 4]
+    assert [len(Attendance.present(meeting)) for meeting in course.schedule()] == [4, 4]
     assert Event.get(Event.verb == "attendance.names_taken_out").data == {"attendances": 4}
     assert "số giấy tờ" not in as_("leo").get("/quality").text
     assert "chưa biết tên" in as_("hana").get(f"/meetings/{course.schedule()[0].uid}").text

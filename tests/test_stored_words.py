@@ -15,6 +15,7 @@ import plan
 import quality
 import roster
 import survey
+import visits
 from models import (
     AUDIENCES,
     HOW,
@@ -24,6 +25,7 @@ from models import (
     PLACES,
     PURPOSES,
     ROLES,
+    Attendance,
     Consent,
     Course,
     Household,
@@ -53,13 +55,13 @@ def told(world):
     home, other = world.household(people=people, code="014"), world.household(people=[("Lê Hoa", 1960, "f", "head")])
     lan, binh = home.living()
     visit = {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": {}}
-    home.receive(visit | {"people": [{"uid": lan.uid, "answers": {"phone": "own"}}]}, vera)
+    visits.receive(home, visit | {"people": [{"uid": lan.uid, "answers": {"phone": "own"}}]}, vera)
     Support.give(world.users["ada"], "vneid", 10, "home", lan)
     move = moves.leave(binh, "away", vera)
     Move.update(to=other, double=lan).where(Move.id == move.id).execute()
     times = [(now() - timedelta(minutes=5), now() + timedelta(hours=1))]
     course = Course.open(world.users["ada"], village, "vneid", "Lớp", "Đình", times)
-    came, _ = course.meetings.get().check_in(new_uid(), "self", "", resident=lan)
+    came, _ = Attendance.check_in(course.meetings.get(), new_uid(), "self", "", resident=lan)
     [slip] = Invitation.invite(course, [lan], "vneid", vera)
     list_ = Roster.keep(world.users["ada"], "ds.xlsx", "{}")
     return SimpleNamespace(home=home, lan=lan, binh=binh, move=move, course=course, came=came, slip=slip, list=list_)

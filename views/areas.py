@@ -165,7 +165,7 @@ def village_page(village, fields=None, errors=None):
     return render_template(
         "areas/show.html",
         village=village,
-        figures=village.official(),
+        figures=Figure.of(village),
         doubts=progress.doubts(village),
         mergers=list(Merger.into(village)),
         history=village.history(),

@@ -49,7 +49,7 @@ def record(code):
     if errors:
         return form(course, here, request.form, errors), 422
     how = "family" if request.form.get("family") else "self"
-    attendance, added = meeting.check_in(op, how, **person)
+    attendance, added = Attendance.check_in(meeting, op, how, **person)
     return thank(course, attendance, person, added, own=added or Attendance.sent_before(op, **person))
 
 
@@ -178,7 +178,7 @@ def thank(course, attendance, person, added=False, own=True):
         person=person,
         guessed=person.get("birth_year") and str(person["birth_year"]) != vi.clean(request.form.get("birth_year", "")),
         name=person["name"],
-        crowded=added and meeting.is_crowded(),
+        crowded=added and Attendance.is_crowded(meeting),
         errors={},
         meetings=[meeting],
         **page,

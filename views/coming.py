@@ -5,10 +5,9 @@ from datetime import timedelta
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext
 
-import feed
-import timetable
 import vi
 from access import PUBLIC, allow
+from classes import feed, timetable
 from models import Area, Event, Meeting, now
 from views import words
 from views.answers import one_or_404

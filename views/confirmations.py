@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template, request
 
 import plan
-import results
 from access import HOSTS, allow
+from classes import results
 from models import now
 from views import courses
 

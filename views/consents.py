@@ -29,7 +29,7 @@ def withdraw(uid):
     household = find(uid)
     if request.form.get("purpose") not in PURPOSES:
         abort(400)
-    household.withdraw(request.form["purpose"], current_user)
+    Consent.withdraw(household, request.form["purpose"], current_user)
     return done("consents.show", uid=household.uid)
 
 

@@ -7,12 +7,11 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 import plan
-import results
 import survey
-import timetable
 import vi
 from access import HELPERS, HOSTS, allow
-from models import AUDIENCES, Area, Conflict, Course, IntegrityError, Meeting, User, now
+from classes import results, timetable
+from models import AUDIENCES, Area, Attendance, Conflict, Course, IntegrityError, User, now
 from views import areas
 from views.answers import done, edition, new_uid, one_or_404, swaps, uid_or_404
 
@@ -30,7 +29,7 @@ def index():
     today = vi.local(now()).date()
     month = read_month(request.args.get("month", ""))
     first, end = month and (month, next_month(month)) or (today, None)
-    meetings = Meeting.between(area, midnight(first), end and midnight(end))
+    meetings = Attendance.meetings_between(area, midnight(first), end and midnight(end))
     return render_template(
         "courses/index.html",
         area=area,
@@ -104,7 +103,7 @@ def create():
 @allow(HOSTS)
 def show(uid):
     course = find(uid)
-    meetings = course.with_counts()
+    meetings = Attendance.meetings_of(course)
     return render_template(
         "courses/show.html",
         course=course,

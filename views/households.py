@@ -11,8 +11,9 @@ import moves
 import plan
 import survey
 import vi
+import visits
 from access import FIELD, allow
-from models import ABSENT, GONE, Area, Conflict, Household, User, db, now
+from models import ABSENT, GONE, Area, Conflict, Household, Tally, User, Visit, db, now
 from views import words
 from views.answers import done, new_uid, one_or_404, receipt, refusal, said, swaps, uid_or_404, wants_json
 
@@ -42,7 +43,7 @@ def keep_body():
 def index():
     village, asked = asked_village(), request.args
     if village is None and not asked.get("q"):
-        return render_template("households/villages.html", parts=Area.with_visits(current_user.area))
+        return render_template("households/villages.html", parts=Tally.of_visits(current_user.area))
     here = Household.below(village) if village else Household.visible_to(current_user)
     found = Household.matching(here, asked.get("q", ""))
     if asked.get("state") in FILTERS:
@@ -61,7 +62,7 @@ def index():
         asked={key: asked[key] for key in ("q", "state", "lane", "letter") if key in asked},
         **heads_up(here, village, rows),
         saved=recently_saved(),
-        next_door=Household.next_for(current_user, village) if village else None,
+        next_door=Visit.next_door(current_user, village) if village else None,
     )
 
 
@@ -126,15 +127,14 @@ def save(household, is_new=False):
     body_hash = sha256(request.get_data()).hexdigest()
     fields = request.form.to_dict(flat=False)
     people = [] if is_new else list(household.living())
-    visit, errors = checked(household, people, fields, is_new)
+    clock = request.headers.get("X-Outbox-Clock")
+    visit, errors = visits.check(household, people, fields, current_user, now(), clock)
     if errors:
         return refused(household, people, fields, errors, 422, is_new)
     try:
-        with db.atomic():
-            if is_new:
-                household = Household.add_once(household.village, household.uid, current_user)
-            moves.bring(household, visit, current_user)
-            taken = receipt(receive(household, visit, body_hash).uid, body_hash)
+        with db.atomic():  # a phone hears of the receipt only when what it is for is kept
+            household, received = visits.record(household, visit, current_user, body_hash)
+            taken = receipt(received.uid, body_hash)
     except Conflict as conflict:
         conflict.record.dispute(current_user)
         errors["visit"] = survey.N_("Phiếu này đã gửi trước đó với nội dung khác. Xem lại rồi bấm lưu lần nữa.")
@@ -146,25 +146,6 @@ def save(household, is_new=False):
     if wants_json():
         return taken
     return after_saving(household, fields)
-
-
-def checked(household, people, fields, is_new):
-    """The form's visit and its errors; a newcomer whom the village seems to know already is asked about."""
-    known = set() if is_new else household.known(fields.get("person", []), people)
-    clock = request.headers.get("X-Outbox-Clock")
-    askers = [user.uid for user in User.team(household.village, current_user)] if "day" in fields else ()
-    visit, errors = survey.check(fields, plan.active, known, now(), clock, askers)
-    if is_new and not errors and not visit["people"]:
-        errors["person"] = survey.NOBODY
-    return visit, errors | moves.ask_who(household, visit["people"], known)
-
-
-def receive(household, visit, body_hash):
-    """Record the visit in the name of who asked; whoever types a paper form is kept beside."""
-    if "asked_by" not in visit:
-        return household.receive(visit, current_user, body_hash)[0]
-    team = {user.uid: user for user in User.team(household.village, current_user)}
-    return household.receive(visit, team[visit["asked_by"]], body_hash, current_user)[0]
 
 
 def after_saving(household, fields):

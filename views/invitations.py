@@ -144,7 +144,7 @@ def record(code):
             return page(invitation, errors=errors), 422
         how, by = ("host", current_user) if host else ("self", None)
         name = resident.name or words.about_vi(resident)
-        attendance, added = meeting.check_in(op, how, name, resident=resident, by=by)
+        attendance, added = Attendance.check_in(meeting, op, how, name, resident=resident, by=by)
     if host or attendance is None:
         return page(invitation, attendance)
     guest = gettext("Thư mời số %(number)s", number=invitation.number)

@@ -13,7 +13,7 @@ import quality
 import survey
 import vi
 from access import HELPERS, allow
-from models import HOW, Invitation, Meeting, Resident, now
+from models import HOW, Attendance, Invitation, Meeting, Resident, now
 from views.answers import done, one_or_404, receipt, refusal, swaps, uid_or_404, wants_json
 
 bp = Blueprint("meetings", __name__)
@@ -39,7 +39,7 @@ def screen(uid):
     """The live count for a projector: no names. It asks for its part again and again; with no script a link does."""
     here = find(uid)
     page = "meetings/_screen.html" if swaps("live") else "meetings/screen.html"
-    return render_template(page, meeting=here, course=here.course, came=here.came())
+    return render_template(page, meeting=here, course=here.course, came=Attendance.came(here))
 
 
 @bp.post("/meetings/<uid>/attendance")
@@ -53,12 +53,12 @@ def record(uid):
     if request.form.get("resident"):
         uid = uid_or_404(request.form["resident"])
         resident = one_or_404(Resident.visible_to(current_user).where(Resident.uid == uid))
-        here.check_in(op_id, name=resident.name or "", resident=resident, by=current_user, **entry)
+        Attendance.check_in(here, op_id, name=resident.name or "", resident=resident, by=current_user, **entry)
         return received(here, op_id, body)
     person = read_walk_in(here, errors)
     if errors:
         return refused(here, op_id, errors)
-    here.check_in(op_id, by=current_user, **person, **entry)
+    Attendance.check_in(here, op_id, by=current_user, **person, **entry)
     return received(here, op_id, body)
 
 
@@ -114,10 +114,10 @@ def set_word(uid):
 def show_flood(uid):
     """Many unknown names came at once: who they say they are, a word against more of them, and taking them back."""
     here = find(uid)
-    found = quality.find_flood(here.present())
+    found = quality.find_flood(Attendance.present(here))
     if found is None:
         return done("meetings.show", uid=here.uid)
-    names = quality.unknown_between(here.present(), found.first, found.last)
+    names = quality.unknown_between(Attendance.present(here), found.first, found.last)
     return render_template("meetings/flood.html", meeting=here, course=here.course, flood=found, names=names, errors={})
 
 
@@ -128,10 +128,10 @@ def take_back(uid):
     here = find(uid)
     try:
         first, last = (datetime.fromisoformat(request.form.get(name, "")) for name in ("first", "last"))
-        names = quality.unknown_between(here.present(), first, last)
+        names = quality.unknown_between(Attendance.present(here), first, last)
     except (ValueError, TypeError, OverflowError):
         abort(400)
-    here.take_back(names, current_user, first=first.isoformat(), last=last.isoformat())
+    Attendance.take_back(here, names, current_user, first=first.isoformat(), last=last.isoformat())
     return done("meetings.show", uid=here.uid)
 
 
@@ -139,7 +139,7 @@ def take_back(uid):
 @allow(HELPERS)
 def bring_back(uid):
     here = find(uid)
-    here.bring_back(current_user)
+    Attendance.bring_back(here, current_user)
     return done("meetings.show", uid=here.uid)
 
 
@@ -198,7 +198,7 @@ def roll_call(here, fields=None, errors=None):
     words = request.args.get("q", "")
     if swaps("found"):
         return render_template("meetings/_found.html", meeting=here, typed=words, **found_by(words))
-    present = here.present_with_walk_ins()
+    present = Attendance.present_with_walk_ins(here)
     shown = facts(here, present)
     if swaps("count") or swaps("present"):
         part = "meetings/_count.html" if swaps("count") else "meetings/_present.html"
@@ -217,7 +217,7 @@ def roll_call(here, fields=None, errors=None):
 
 def taken_back(here):
     """The Flood that was taken back last and may come back, or None."""
-    last = here.taken_back()
+    last = Attendance.taken_back(here)
     return last and quality.Flood(
         *(datetime.fromisoformat(last.data[k]) for k in ("first", "last")), last.data["people"]
     )

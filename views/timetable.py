@@ -5,10 +5,10 @@ from flask_login import current_user
 
 import plan
 import survey
-import timetable
 import vi
 from access import HOSTS, allow
-from models import Conflict, Meeting, Overlap, now
+from classes import sessions, timetable
+from models import Attendance, Conflict, Meeting, Overlap, now
 from views import courses
 from views.answers import done, edition, one_or_404, uid_or_404
 
@@ -36,7 +36,7 @@ def add(uid):
     if errors:
         return add_form(course, fields, errors, table), 422
     try:
-        Meeting.add_all(course, table.times(), current_user)
+        sessions.add(course, table.times(), current_user)
     except Overlap as overlap:
         return add_form(course, fields, {"starts": in_the_way(overlap.meeting)}, table), 422
     return done("courses.show", uid=course.uid)
@@ -60,7 +60,7 @@ def move(uid):
     if errors:
         return edit_form(meeting, fields, errors), 422
     try:
-        meeting.move(*timetable.both(day, *hours), current_user, edition(fields))
+        sessions.move(meeting, *timetable.both(day, *hours), current_user, edition(fields))
     except Overlap as overlap:
         return edit_form(meeting, fields, {"starts": in_the_way(overlap.meeting)}), 422
     except Conflict as stale:
@@ -79,7 +79,7 @@ def cancel(uid):
     if errors:
         return edit_form(meeting, fields, errors), 422
     try:
-        meeting.cancel(current_user, reason, edition(fields))
+        sessions.cancel(meeting, current_user, reason, edition(fields))
     except Conflict as stale:
         return edit_form(stale.record, shown(stale.record) | {"reason": [reason]}, stale=True), 409
     return done("courses.show", uid=meeting.course.uid)
@@ -90,7 +90,7 @@ def cancel(uid):
 def restore(uid):
     meeting = find(uid)
     try:
-        meeting.restore(current_user)
+        sessions.restore(meeting, current_user)
     except Overlap as overlap:
         return edit_form(meeting, shown(meeting), {"restore": in_the_way(overlap.meeting)}), 422
     return done("courses.show", uid=meeting.course.uid)
@@ -104,7 +104,7 @@ def in_the_way(meeting):
 
 def check_day(meeting, day, errors):
     """Whoever came, came on that day: only the hours can still be corrected then."""
-    if meeting.came() and day != vi.local(meeting.starts_at).date():
+    if Attendance.came(meeting) and day != vi.local(meeting.starts_at).date():
         errors["date"] = survey.N_(
             "Đã có người điểm danh buổi này: chỉ sửa được giờ. Muốn học thêm ngày khác, hãy thêm một buổi."
         )
@@ -124,7 +124,7 @@ def blank(course):
 
 
 def edit_form(meeting, fields, errors=None, stale=False):
-    came = meeting.came()
+    came = Attendance.came(meeting)
     if stale:
         fields = fields | {"edition": [str(meeting.edition)]}
     return render_template(

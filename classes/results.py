@@ -79,7 +79,7 @@ def still_in_need(resident_ids, topic):
             Resident.id.in_(Need.select(Need.resident).where(Need.need.in_(topic.needs))),
             Resident.id.in_(resident_ids),
             Resident.lives_here(),
-            Household.agreed.is_null() | (Household.agreed == True),  # noqa: E712
+            Household.agreed.is_null() | (Household.agreed == True),
         )
     )
     return sorted(query, key=lambda person: (person.household.village.label_key, person.name_key, person.id))
