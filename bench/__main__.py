@@ -3,19 +3,18 @@
 Writes: a share of the barest Flask route that inserts one row, same server, durability and requests. The progress
 page: 3 million residents against 30 thousand, as fabricated areas and tallies. An export: a share of the bare writer.
 The survey form: seconds on a slow phone, beside the barest page. An import: the longest wait of others who write.
-All take turns on this machine, in processes of their own.
+All take turns on this machine, in processes of their own. Beside a rate stands what the server's process spent on a
+request: its CPU, by its own clock, and its SQL statements.
 Speed never fails the run; an answer other than the expected one does, and so does a row lost or doubled.
+`make bench T="writes pages"` measures only these; the parts are in PARTS.
 """
 
 import contextlib
 import json
 import os
 import platform
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from itertools import repeat
 from pathlib import Path
@@ -26,10 +25,10 @@ import peewee
 import demo
 import plan
 from bench import imports, large, load, phone, sent
+from bench.serving import ROOT, Wrong, ask, get, served, sign_in
 from database import backup, connect_to, db, migrate
 from models import Attendance, Household, Tally, Visit
 
-ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 RESULTS = INSTANCE / "bench.json"
 CLIENTS = (1, 8)
@@ -38,33 +37,26 @@ EXPORTS = 3
 IMPORTS = 3
 EXPORTED = (10_000, 100_000)  # rows; the memory of both shows whether it grows
 SECONDS, MOST = 0.8, 1000  # of one turn
-STARTS_WITHIN = 30  # seconds
 
 
-class Wrong(Exception):
-    """The databases do not hold what was acknowledged."""
-
-
-def main():
+def main(*names):
     INSTANCE.mkdir(mode=0o700, exist_ok=True)
     plan.use(ROOT / "plans" / "hoa-lac-2026.toml")
+    if unknown := set(names) - set(PARTS):
+        raise Wrong(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     with tempfile.TemporaryDirectory(dir=INSTANCE, prefix="bench-") as folder:
-        ours, theirs = Path(folder) / "app.sqlite3", Path(folder) / "barest.sqlite3"
-        rows = [*writes(ours, theirs), *on_a_phone(ours), progress_page(Path(folder), ours)]
-        rows += [*importing(Path(folder), ours), export(ours)]
-    report(rows)
+        folder = Path(folder)
+        ours = folder / "app.sqlite3"
+        with on(ours):
+            migrate()
+            demo.fill()
+        report([row for name, part in PARTS.items() if not names or name in names for row in part(folder, ours)])
 
 
-def writes(ours, theirs):
-    """Fill `ours` with the demo and measure both kinds of write; rows of the table."""
-    connect_to(ours)
-    migrate()
-    with contextlib.ExitStack() as stack:
-        stack.callback(db.close_all)
-        stack.enter_context(db.connection_context())
-        demo.fill()
-        app = stack.enter_context(served(["flask", "--app", "app", "serve", "--port"], ours))
-        barest = stack.enter_context(served(["bench.barest"], theirs))
+def writes(folder, ours):
+    """Both kinds of write beside the barest route: rows of the table."""
+    theirs = folder / "barest.sqlite3"
+    with on(ours), served("app", ours) as app, served("barest", theirs) as barest:
         rows, acknowledged = run(app, barest)
         check_tallies()
         check_count("rows of the barest route", rows_of(theirs), acknowledged)
@@ -82,8 +74,9 @@ def run(app, barest):
     rows, writes = [], 0
     for name, status, requests, table in kinds:
         before, ours = table.select().count(), 0
+        stock = load.Stock(requests, MOST)
         for clients in CLIENTS:
-            pairs = [pair(app, barest, requests, status, clients) for _ in range(ROUNDS + 1)]
+            pairs = [pair(app, barest, stock, status, clients) for _ in range(ROUNDS + 1)]
             writes += sum(len(base.waits) for base, _ in pairs)
             ours += sum(len(own.waits) for _, own in pairs)
             rows.append(row(name, clients, pairs[1:]))  # the first warms up
@@ -91,27 +84,26 @@ def run(app, barest):
     return rows, writes
 
 
-def on_a_phone(ours):
+def on_a_phone(_, ours):
     """The survey form on a slow phone: rows with the seconds, and their ratio to the barest page's."""
-    with on(ours), served(["flask", "--app", "app", "serve", "--port"], ours) as port:
+    with on(ours), served("app", ours) as port:
         return phone.form(port)
 
 
 def progress_page(folder, ours):
-    """The first page of a commune alone and of one among a hundred: a row with the ratio of their times."""
+    """The first page of a commune alone and of one among a hundred: rows with the ratio of their times."""
     one, many = folder / "one.sqlite3", folder / "many.sqlite3"
     for path, build in ((one, large.triple), (many, large.build_city)):
         with on(ours):
             backup(path)
         with on(path):
             build()
-    request = repeat(sent.request("GET", "/"))
-    serve = ["flask", "--app", "app", "serve", "--port"]
-    with served(serve, one) as small, served(serve, many) as big:
-        turns = [[load.drive(port, request, 200, 1, SECONDS, MOST) for port in (small, big)] for _ in range(ROUNDS + 1)]
+    stock = load.Stock(repeat(sent.request("GET", "/")), MOST)
+    with served("app", one) as small, served("app", many) as big:
+        turns = [pair(big, small, stock, 200, 1) for _ in range(ROUNDS + 1)]
     found = row("progress, 3M/30k", 1, turns[1:])
     low, high = found["ratio_min"], found["ratio_max"]
-    return found | {"ratio": 1 / found["ratio"], "ratio_min": 1 / high, "ratio_max": 1 / low, "budget": "≤ 1.3"}
+    return [found | {"ratio": 1 / found["ratio"], "ratio_min": 1 / high, "ratio_max": 1 / low, "budget": "≤ 1.3"}]
 
 
 def importing(folder, ours):
@@ -121,7 +113,7 @@ def importing(folder, ours):
         path = folder / f"import-{number}.sqlite3"
         with on(ours):
             backup(path)
-        with on(path), served(["flask", "--app", "app", "serve", "--port"], path) as port:
+        with on(path), served("app", path) as port:
             uid, cookie = imports.prepare(), sign_in(port)
             for times, act in zip(turns.values(), (imports.save, imports.undo), strict=True):
                 times.append(act(port, uid, ask, sent.request, cookie))
@@ -143,25 +135,27 @@ def _waiting(what, turns):
     }
 
 
-def export(ours):
-    """An XLSX of 100 thousand residents by the app and by the bare writer: a row with the ratio of their rates."""
+def export(_, ours):
+    """An XLSX of 100 thousand residents by the app and by the bare writer: rows with the ratio of their rates."""
     with on(ours):
         large.multiply_residents(EXPORTED[-1])
     pairs = [[large.apart(kind, EXPORTED[-1], ours) for kind in ("bare", "ours")] for _ in range(EXPORTS)]
     few, (_, many) = large.apart("ours", EXPORTED[0], ours), pairs[-1]
     rates = [[turn["rows"] / turn["seconds"] for turn in pair] for pair in pairs]
     ratios = [own / base for base, own in rates]
-    return {
-        "what": "export, 100k rows",
-        "clients": 1,
-        "ratio": median(ratios),
-        "ratio_min": min(ratios),
-        "ratio_max": max(ratios),
-        "rate": median(own for _, own in rates),
-        "barest_rate": median(base for base, _ in rates),
-        "mb": [few["mb"], many["mb"]],
-        "budget": "≥ 0.5",
-    }
+    return [
+        {
+            "what": "export, 100k rows",
+            "clients": 1,
+            "ratio": median(ratios),
+            "ratio_min": min(ratios),
+            "ratio_max": max(ratios),
+            "rate": median(own for _, own in rates),
+            "barest_rate": median(base for base, _ in rates),
+            "mb": [few["mb"], many["mb"]],
+            "budget": "≥ 0.5",
+        }
+    ]
 
 
 @contextlib.contextmanager
@@ -173,9 +167,9 @@ def on(path):
     db.close_all()
 
 
-def pair(app, barest, requests, status, clients):
+def pair(app, barest, stock, status, clients):
     """One turn of each, barest first: two Slices."""
-    return [load.drive(port, requests, status, clients, SECONDS, MOST) for port in (barest, app)]
+    return [load.drive(port, stock, status, clients, SECONDS) for port in (barest, app)]
 
 
 def row(name, clients, pairs):
@@ -191,58 +185,12 @@ def row(name, clients, pairs):
         "barest_rate": median(turn.rate for turn in base),
         "p95_ms": 1000 * median(turn.p95 for turn in own),
         "barest_p95_ms": 1000 * median(turn.p95 for turn in base),
+        "cpu_ms": 1000 * median(turn.cpu / len(turn.waits) for turn in own),
+        "barest_cpu_ms": 1000 * median(turn.cpu / len(turn.waits) for turn in base),
+        "statements": median(turn.statements / len(turn.waits) for turn in own),
         "requests": sum(len(turn.waits) for turn in own),
         "budget": "≥ 0.5",
     }
-
-
-@contextlib.contextmanager
-def served(command, database):
-    """Run `python -m command… PORT` on a database until the block ends; the value is the port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = {"DATABASE_URL": str(database), "DEMO": "1", "PORT": str(port), "BASE_URL": ""}
-    with open(f"{database}.log", "wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", *command, str(port)], cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log
-        )
-    try:
-        wait_for(port, server, f"{database}.log")
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def wait_for(port, server, log):
-    end = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < end and server.poll() is None:
-        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.05)
-    raise Wrong(f"a server did not start: {Path(log).read_text()[-500:]}")
-
-
-def sign_in(port):
-    """The session cookie of the demo's staff, who may save any household."""
-    status, headers, _ = ask(port, sent.request("POST", "/demo", fields={"role": "staff"}))
-    if status != 303:
-        raise Wrong(f"{status} instead of 303 when signing in")
-    return headers[b"set-cookie"].partition(b";")[0].decode()
-
-
-def get(port, path, cookie):
-    status, _, body = ask(port, sent.request("GET", path, cookie))
-    if status != 200:
-        raise Wrong(f"{status} instead of 200 for {path}")
-    return body.decode()
-
-
-def ask(port, request):
-    connection = load.Connection(port)
-    with contextlib.closing(connection):
-        return connection.send(request)
 
 
 def rows_of(path):
@@ -268,28 +216,37 @@ def check_tallies():
 
 
 def report(rows):
-    columns = "{:21}{:>8}{:>9}{:>8}{:>19}{:>8}{:>27}"
-    print(columns.format("", "clients", "base/s", "ours/s", "ratio (min-max)", "budget", "base, ours"))
+    columns = "{:21}{:>8}{:>9}{:>8}{:>19}{:>8}{:>13}{:>6}{:>27}"
+    print(
+        columns.format(*("", "clients", "base/s", "ours/s", "ratio (min-max)", "budget"), "CPU ms", "SQL", "base, ours")
+    )
     for row in rows:
         ratios = f"{row['ratio']:.2f} ({row['ratio_min']:.2f}-{row['ratio_max']:.2f})"
-        if "seconds" in row:
-            note = f"{row['barest_seconds']:.2f}, {row['seconds']:.2f} s"
-            print(columns.format(row["what"], 1, "", "", ratios, row["budget"], note))
-            continue
-        rates = f"{row['barest_rate']:.0f}", f"{row['rate']:.0f}"
-        if "mb" in row:
-            note = "{:.0f} MB at 10k, {:.0f} at 100k".format(*row["mb"])
-        else:
-            note = f"p95 {row['barest_p95_ms']:.1f}, {row['p95_ms']:.1f} ms"
-        print(columns.format(row["what"], row["clients"], *rates, ratios, row["budget"], note))
+        cells = [row["what"], row.get("clients", 1), "", "", ratios, row["budget"], "", ""]
+        if "rate" in row:
+            cells[2:4] = f"{row['barest_rate']:.0f}", f"{row['rate']:.0f}"
+        if "cpu_ms" in row:
+            cells[6:8] = f"{row['barest_cpu_ms']:.2f}, {row['cpu_ms']:.2f}", f"{row['statements']:.0f}"
+        print(columns.format(*cells, note(row)))
     machine = {"python": platform.python_version(), "sqlite": peewee.sqlite3.sqlite_version, "cpus": os.cpu_count()}
     measured = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, "rows": rows}
     RESULTS.write_text(json.dumps(measured, indent=2) + "\n")
     print(f"→ {RESULTS.relative_to(ROOT)}")
 
 
+def note(row):
+    """What the rates of a row do not say: the barest's and ours."""
+    if "seconds" in row:
+        return f"{row['barest_seconds']:.2f}, {row['seconds']:.2f} s"
+    if "mb" in row:
+        return "{:.0f} MB at 10k, {:.0f} at 100k".format(*row["mb"])
+    return f"p95 {row['barest_p95_ms']:.1f}, {row['p95_ms']:.1f} ms"
+
+
+PARTS = {"writes": writes, "phone": on_a_phone, "city": progress_page, "imports": importing, "export": export}
+
 if __name__ == "__main__":
     try:
-        main()
+        main(*sys.argv[1:])
     except (Wrong, load.WrongAnswer, OSError) as failure:
         sys.exit(f"bench: {failure}")

@@ -1,10 +1,9 @@
-"""The barest Flask route that inserts one row: what our writes are measured against.
+"""The barest Flask routes, which insert one row and read one: what our writes and pages are measured against.
 
-Same server, driver, pool, durability and request as the app's; no sign-in, no checks, no other table.
+Same server, driver, pool, durability and request as the app's; no sign-in, no checks, no other table, no template.
 """
 
 import os
-import sys
 
 import waitress
 from flask import Flask, request
@@ -29,12 +28,15 @@ def insert(path):
     return "", 303 if path.startswith("households") else 200
 
 
+@app.get("/<path:path>")
+def read(path):
+    with db.connection_context():
+        row = Row.select().first()
+    return row.body if row else ""
+
+
 def serve(port):
     connect_to(os.environ["DATABASE_URL"])
     with db.connection_context():
         db.create_tables([Row])
     waitress.serve(app, host="127.0.0.1", port=port, threads=8, ident=None)
-
-
-if __name__ == "__main__":
-    serve(int(sys.argv[1]))

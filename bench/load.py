@@ -3,13 +3,18 @@
 Plain sockets, because http.client costs more than the barest route and would hide the difference it is to show.
 """
 
+import contextlib
+import json
 import math
 import socket
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 
 ANSWER_WITHIN = 15  # seconds
+SPENT = "/bench/spent"
 
 
 class WrongAnswer(Exception):
@@ -18,10 +23,15 @@ class WrongAnswer(Exception):
 
 @dataclass
 class Slice:
-    """What one stretch of load measured: seconds each acknowledged request took, and the whole stretch."""
+    """What one stretch of load measured: seconds each acknowledged request took, and the whole stretch.
+
+    And what the server's process spent on it: CPU seconds, SQL statements.
+    """
 
     seconds: float = 0
     waits: list = field(default_factory=list)
+    cpu: float = 0
+    statements: int = 0
 
     @property
     def rate(self):
@@ -55,26 +65,41 @@ class Connection:
         self.socket.close()
 
 
-def drive(port, requests, status, clients, seconds, most):
-    """Send requests for some seconds, `most` at the most, over so many connections at once; returns a Slice.
+class Stock:
+    """Requests made ahead, so that making them takes no time of a turn; what a turn leaves, the next one sends."""
+
+    def __init__(self, requests, most):
+        self.requests, self.most, self.ready = requests, most, deque()
+
+    def fill(self):
+        self.ready.extend(islice(self.requests, self.most - len(self.ready)))
+
+    def take(self):
+        """The next request, or None."""
+        with contextlib.suppress(IndexError):
+            return self.ready.popleft()
+
+
+def spent(port):
+    """(CPU seconds, SQL statements) of a server's process so far."""
+    with contextlib.closing(Connection(port)) as connection:
+        return json.loads(connection.send(f"GET {SPENT} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())[2])
+
+
+def drive(port, stock, status, clients, seconds):
+    """Send what a Stock holds for some seconds over so many connections at once; returns a Slice.
 
     Raises WrongAnswer at the first answer without `status`, and what the sockets raise.
     """
-    measured, failures, turn = Slice(), [], threading.Lock()
+    stock.fill()
+    measured, failures = Slice(), []
     connections = [Connection(port) for _ in range(clients)]
+    cpu, statements = spent(port)
     start = time.perf_counter()
-    left = most
-
-    def next_request():
-        nonlocal left
-        with turn:
-            left -= 1
-            over = left < 0 or failures or time.perf_counter() - start > seconds
-            return None if over else next(requests)
 
     def send_all(connection):
         try:
-            while request := next_request():
+            while not failures and time.perf_counter() - start < seconds and (request := stock.take()):
                 began = time.perf_counter()
                 answer, _, body = connection.send(request)
                 if answer != status:
@@ -89,6 +114,8 @@ def drive(port, requests, status, clients, seconds, most):
     for thread in threads:
         thread.join()
     measured.seconds = time.perf_counter() - start
+    cpu_after, statements_after = spent(port)
+    measured.cpu, measured.statements = cpu_after - cpu, statements_after - statements
     for connection in connections:
         connection.close()
     if failures:

@@ -21,7 +21,7 @@ TEMPLATES = sorted(ROOT.glob("templates/**/*.html"))
 OWN = {path.stem for path in MODULES}
 KNOWS_FLASK = {"app", "access", "cli"}
 LAYERS = [
-    {"vi", "plan", "database", "qr", "run", "settings", "assets", "feed"},
+    {"vi", "plan", "database", "prepared", "qr", "run", "settings", "assets", "feed"},
     {"indicators", "survey", "timetable"},
     {"models"},
     {"moves"},

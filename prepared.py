@@ -1,0 +1,164 @@
+"""Queries whose SQL is written once: peewee makes the text at the first call, later calls only bind values.
+
+Writing the text anew is most of what a small query costs. A prepared query stands with the noun it asks about:
+
+    class Household(Table):
+        WITH_VILLAGE = Prepared(lambda uid: Household.select(Household, Area).join(Area).where(Household.uid == uid))
+
+    Household.WITH_VILLAGE.first(uid="…")
+
+The lambda's parameters are the values that each call gives; a longer query is a function under `@Prepared`. It runs
+once for each kind of database, with a `Hole` for each value: whatever else it reads, such as the plan or the time,
+stays as it was at the first call.
+"""
+
+import inspect
+import json
+from typing import NamedTuple
+
+from peewee import ColumnBase, Insert, JSONField, SelectQuery, Update
+
+from database import db, is_sqlite
+
+REGISTRY = []  # every prepared query, for the test that compares each with the query it is made of
+
+
+class Prepared:
+    """A peewee query with named values: `.first(…)` and `.all(…)` read rows, `.run(…)` writes.
+
+    Rows are what the query says: models with their joins, `.tuples()`, `.dicts()`. Works in every thread.
+    `.build(…)` with values instead of holes is the ordinary query.
+    """
+
+    def __init__(self, build):
+        self.build = build
+        self.names = frozenset(inspect.signature(build).parameters)
+        self._owner, self._texts = None, {}
+        REGISTRY.append(self)
+
+    def __set_name__(self, owner, name):
+        self._owner = f"{owner.__name__}.{name}"
+
+    def __str__(self):
+        names = (name for name, value in self.build.__globals__.items() if value is self)
+        return self._owner or f"{self.build.__module__}.{next(names, self.build.__name__)}"
+
+    def first(self, **values):
+        """The first row, or None."""
+        return next(iter(self._execute(True, values)), None)
+
+    def all(self, **values):
+        """The rows in a list."""
+        return list(self._execute(False, values))
+
+    def run(self, **values):
+        """Insert, update or delete; returns what peewee's `execute` does: the new id, or the number of rows."""
+        return self._execute(False, values)
+
+    def _execute(self, only_first, values):
+        if values.keys() != self.names:
+            missing, unknown = sorted(self.names - values.keys()), sorted(values.keys() - self.names)
+            raise TypeError(f"{self}: missing {missing}, unknown {unknown}")
+        key = type(db.obj), only_first
+        text = self._texts.get(key) or self._texts.setdefault(key, self._text(only_first))
+        return text.execute(values)
+
+    def _text(self, only_first):
+        query = self.build(**{name: Hole(name) for name in self.names})
+        if only_first and isinstance(query, SelectQuery) and query._limit is None:
+            query = query.limit(1)
+        if isinstance(query, (Insert, Update)):
+            self._convert_cells(query)
+        sql, parts = query.sql()
+        unused = self.names - {part.name for part in parts if type(part) is _Place}
+        if unused:
+            raise TypeError(f"{self}: the query does not use {sorted(unused)}")
+        return _Text(query, sql, tuple(parts))
+
+    def _convert_cells(self, query):
+        """Give each hole of an insert or update its field's conversion, which peewee gives to plain values only."""
+        cells = query._update if isinstance(query, Update) else query._insert
+        if not isinstance(cells, dict):
+            raise TypeError(f"{self}: prepare an insert of one row, as in Event.insert(verb=verb)")
+        if isinstance(query, Insert):
+            made_anew = {field for field, default in query.model._meta.defaults.items() if callable(default)}
+            if left_out := sorted(field.name for field in made_anew - cells.keys()):
+                raise TypeError(f"{self}: the defaults of {left_out} are made anew for each row, so name them")
+        for field, value in cells.items():
+            if isinstance(value, Hole):
+                cells[field] = Hole(value.name, _as_json if isinstance(field, JSONField) else field.db_value)
+
+
+class _Text:
+    """What a prepared query is on one kind of database."""
+
+    def __init__(self, query, sql, parts):
+        self.query, self.sql, self.parts = query, sql, parts  # parts: values, and a _Place for each that a call gives
+        self.columns = None
+
+    def execute(self, values):
+        cursor = db.execute_sql(self.sql, [part.of(values) if type(part) is _Place else part for part in self.parts])
+        if isinstance(self.query, SelectQuery):
+            return self._reader(cursor)
+        result = self._reader(cursor) if self.query._returning else cursor
+        return self.query.handle_result(db.obj, result)
+
+    def _reader(self, cursor):
+        """peewee's reader of the rows, which finds out only once what the columns are: that is half of its work."""
+        reader = self.query._get_cursor_wrapper(cursor)
+        if self.columns is None:
+            before = set(vars(reader))
+            reader.initialize()
+            self.columns = {name: value for name, value in vars(reader).items() if name not in before}
+        vars(reader).update(self.columns, initialized=True)
+        return reader
+
+
+class _Place(NamedTuple):
+    name: str
+    convert: object
+    may_be_null: bool
+
+    def of(self, values):
+        value = values[self.name]
+        if value is None:
+            if self.may_be_null:
+                return None
+            raise ValueError(f"{self.name} is None, which equals nothing in SQL: ask with is_null() in another query")
+        return self.convert(value) if self.convert else value
+
+
+class Hole(ColumnBase):
+    """The place of a value that a call gives. The column that it is compared with converts it, as any value."""
+
+    def __init__(self, name, of_cell=None):
+        self.name, self.of_cell = name, of_cell
+
+    def __sql__(self, ctx):
+        place = _Place(self.name, self.of_cell or ctx.state.converter, may_be_null=bool(self.of_cell))
+        return ctx.value(place, converter=False)
+
+
+def among(column, keys):
+    """`column.in_(keys)`, where keys may be the hole of a list of any length, which is one parameter then."""
+    return _Among(column, keys) if isinstance(keys, Hole) else column.in_(keys)
+
+
+class _Among(ColumnBase):
+    def __init__(self, column, keys):
+        self.column, self.keys = column, keys
+
+    def __sql__(self, ctx):
+        convert, sqlite = self.column.db_value, is_sqlite()
+
+        def as_parameter(keys):
+            keys = [convert(key) for key in keys]
+            return json.dumps(keys) if sqlite else keys
+
+        before, after = (" IN (SELECT value FROM json_each(", "))") if sqlite else (" = ANY(", ")")
+        ctx.sql(self.column).literal(before).value(_Place(self.keys.name, as_parameter, False), converter=False)
+        return ctx.literal(after)
+
+
+def _as_json(value):
+    return json.dumps(value, separators=(",", ":"))  # as SQLite's json() writes it

@@ -1,0 +1,152 @@
+"""A prepared query reads and writes what the ordinary query does, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import pytest
+from peewee import Model
+
+import app  # noqa: F401  whose imports bring every prepared query
+from database import db, lock_row
+from models import Area, Event, Household, Resident, fn
+from prepared import REGISTRY, Prepared, among
+
+HOME = Prepared(lambda uid: Household.select(Household, Area).join(Area).where(Household.uid == uid))
+LOCKED = Prepared(lambda id: lock_row(Household.select().where(Household.id == id)))
+BELOW = Prepared(lambda prefix: Area.select(Area.code).where(Area.path.startswith(prefix)).order_by(Area.id).dicts())
+LINE = Prepared(lambda at, user, data: Event.insert(at=at, verb="sample", user=user, data=data))
+MOVE = Prepared(lambda uid, note, visited: Household.update(note=note, visited_at=visited).where(Household.uid == uid))
+FORGET = Prepared(lambda homes: Resident.delete().where(among(Resident.household, homes)))
+
+
+@Prepared
+def NEIGHBOURS(household, village):
+    query = Household.select(Household.uid, fn.COUNT(Resident.id)).join(Resident)
+    query = query.where(Resident.household != household, Household.village == village)
+    return query.group_by(Household.uid).order_by(Household.uid).tuples()
+
+
+@Prepared
+def PEOPLE(homes, born):
+    among_them = among(Resident.household, homes), ~among(Resident.birth_year, born)
+    return Resident.select().where(*among_them).order_by(Resident.name)
+
+
+class Sample:
+    """Two households that differ, and a call's values for every prepared query by its name."""
+
+    def __init__(self, world):
+        self.one, self.other = world.household(), world.household(people=[("Bùi Văn Ba", 1990, "m", "head")])
+        self.noon = datetime(2026, 11, 3, 12)
+        self.area, self.staff = world.areas["TH04"], world.users["sara"]
+
+    def values(self, query):
+        """A call's values; a query without any here is a query that nothing proves."""
+        one, homes = self.one, [self.one.id, self.other.id]
+        return {
+            "test_prepared.HOME": {"uid": one.uid},
+            "test_prepared.LOCKED": {"id": one.id},
+            "test_prepared.NEIGHBOURS": {"household": one, "village": self.area},
+            "test_prepared.PEOPLE": {"homes": homes, "born": [1958, 1800]},
+            "test_prepared.BELOW": {"prefix": self.area.path},
+            "test_prepared.LINE": {"at": self.noon, "user": self.staff, "data": {"tên": [1, None, "ơ"]}},
+            "test_prepared.MOVE": {"uid": one.uid, "note": "cổng xanh", "visited": None},
+            "test_prepared.FORGET": {"homes": homes},
+        }[str(query)]
+
+
+def plain(row):
+    """A row as values that compare: a model's own, and those of the models joined to it."""
+    if not isinstance(row, Model):
+        return row
+    return row.__data__ | {name: plain(other) for name, other in row.__rel__.items()}
+
+
+@pytest.mark.parametrize("query", REGISTRY, ids=str)
+def test_a_prepared_query_agrees_with_the_query_it_is_made_of(query, database, world):
+    values = Sample(world).values(query)
+    ordinary = query.build(**values)
+    if hasattr(ordinary, "handle_result"):
+        assert outcome(ordinary.model, lambda: query.run(**values)) == outcome(ordinary.model, ordinary.execute)
+        return
+    rows = [plain(row) for row in ordinary]
+    assert [plain(row) for row in query.all(**values)] == rows != []
+    assert plain(query.first(**values)) == plain(ordinary.first())
+
+
+def outcome(model, write):
+    """What a write leaves in its table and answers, unless it is a new id; then it is taken back."""
+    with db.atomic() as transaction:
+        answer, before = write(), model.select().count()
+        columns = [field for field in model._meta.sorted_fields if field.name != "id"]
+        rows = list(model.select(*columns).order_by(*columns[:2]).tuples())
+        transaction.rollback()
+    return (before, rows, None if model is Event else answer)
+
+
+def test_an_insert_answers_the_new_id(database, world):
+    new = LINE.run(at=datetime(2026, 11, 3), user=world.users["sara"], data={"n": 1})
+    assert Event.get_by_id(new).data == {"n": 1}
+
+
+def test_the_joined_row_costs_no_second_query(sqlite, world, count_queries):
+    household = world.household()
+    with count_queries() as queries:
+        assert HOME.first(uid=household.uid).village.name == "Thôn 4"
+    assert len(queries) == 1
+
+
+def test_the_text_is_written_once(database, world, monkeypatch):
+    uid = world.household().uid
+    HOME.first(uid=uid)
+    monkeypatch.setattr(HOME, "build", None)
+    assert HOME.first(uid=uid).uid == uid
+    assert HOME.first(uid="nobody's") is None
+
+
+def test_a_list_of_keys_is_one_parameter_of_any_length(database, world, count_queries):
+    lan = Resident.get(Resident.household == world.household())
+    with count_queries() as queries:
+        assert PEOPLE.all(homes=[], born=[]) == []
+        assert PEOPLE.all(homes=range(1, 40_000), born=[1]) == [lan]
+    assert len({query.sql for query in queries}) == 1
+    assert [len(query.params) for query in queries] == [2, 2]
+
+
+def test_threads_ask_at_once(database, world):
+    homes = [world.household() for _ in range(8)]
+    fresh = Prepared(HOME.build)
+
+    def ask(home):
+        with db.connection_context():
+            return [fresh.first(uid=home.uid).id for _ in range(10)]
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(ask, homes)) == [[home.id] * 10 for home in homes]
+
+
+def test_a_missing_and_an_unknown_name_are_said(sqlite, world):
+    with pytest.raises(TypeError, match=r"test_prepared.HOME: missing \['uid'\], unknown \['id'\]"):
+        HOME.first(id=1)
+
+
+def test_none_is_refused_where_a_query_would_find_nothing(sqlite, world):
+    with pytest.raises(ValueError, match="uid is None"):
+        HOME.first(uid=None)
+
+
+def test_a_name_that_the_query_does_not_use_is_said(sqlite, world):
+    with pytest.raises(TypeError, match=r"does not use \['village'\]"):
+        Prepared(lambda village: Household.select()).all(village=1)
+
+
+def test_an_insert_names_what_each_row_makes_anew(sqlite, world):
+    with pytest.raises(TypeError, match=r"defaults of \['at', 'data'\]"):
+        Prepared(lambda verb: Event.insert(verb=verb)).run(verb="x")
+
+
+def test_a_query_of_a_class_has_its_name():
+    class Door:
+        OPEN = Prepared(lambda uid: Household.select().where(Household.uid == uid))
+
+    assert str(Door.OPEN) == "Door.OPEN"
