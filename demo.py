@@ -20,10 +20,6 @@ import quality
 import vi
 from classes import sessions
 from models import (
-    ABSENT,
-    GONE,
-    LEFT,
-    ROLES,
     Area,
     Attendance,
     Consent,
@@ -49,6 +45,7 @@ from models import (
     now,
     search_text,
 )
+from terms import ABSENT, GONE, LEFT, NON_ANSWERS, ROLES
 
 COUNTED_ON, COUNTED_BY = date(2026, 10, 1), "Công an xã"
 LISTS_CAME = timedelta(days=150)
@@ -365,7 +362,7 @@ def _answers(rng, person, lift, skills):
         "needs": _needs(rng, has_account, signs_in, skill),
     }
     if rng.random() < 0.03:
-        answers[rng.choice(("phone", "account", "vneid"))] = rng.choice(indicators.NON_ANSWERS)
+        answers[rng.choice(("phone", "account", "vneid"))] = rng.choice(NON_ANSWERS)
     if skills and age >= plan.active.adult_age:
         answers["learned"] = "yes" if rng.random() < (0.3 if skill else 0.08) else "no"
         answers["taught"] = "yes" if skill and rng.random() < 0.6 else "no"

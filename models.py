@@ -17,21 +17,21 @@ from peewee import IntegrityError, OperationalError, fn
 
 from database import db
 from tables.areas import Area, OldCode
-from tables.attendances import HOW, Attendance
+from tables.attendances import Attendance
 from tables.consents import Consent
-from tables.courses import AUDIENCES, CoHost, Course, Meeting, Overlap
+from tables.courses import CoHost, Course, Meeting, Overlap
 from tables.devices import Device
 from tables.figures import Figure
-from tables.households import ABSENT, GONE, OUTCOMES, PURPOSES, Household, Resident, merge_answers, search_text
+from tables.households import Household, Resident, merge_answers, search_text
 from tables.invitations import Invitation
 from tables.learned import Learned
 from tables.mergers import Merger, VillageRefused, remove_village, remove_when_empty, village_is_empty
-from tables.moves import KINDS, LEFT, Move, Moved
+from tables.moves import Move, Moved
 from tables.needs import Need
 from tables.reviews import Repeat, Review
 from tables.rosters import Roster
-from tables.supports import PLACES, Support
+from tables.supports import Support
 from tables.table import Conflict, Event, Limit, Setting, Table, new_uid, now
 from tables.tallies import Tally
-from tables.users import ROLES, SignedOut, User, password_hash, plain_username
+from tables.users import SignedOut, User, password_hash, plain_username
 from tables.visits import Visit

@@ -13,10 +13,8 @@ from datetime import datetime
 
 import plan
 from database import lock_row
+from fields import N_
 from models import (
-    GONE,
-    LEFT,
-    PURPOSES,
     Area,
     Attendance,
     Consent,
@@ -30,7 +28,7 @@ from models import (
     new_uid,
     now,
 )
-from survey import N_
+from terms import GONE, LEFT, PURPOSES
 
 LASTING = ("household", "merged_into")  # cells that nothing but a move writes
 

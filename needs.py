@@ -10,7 +10,8 @@ from operator import or_
 from peewee import fn
 
 import plan
-from models import GONE, Area, Attendance, Course, Household, Invitation, Meeting, Need, Resident, Support
+from models import Area, Attendance, Course, Household, Invitation, Meeting, Need, Resident, Support
+from terms import GONE
 
 
 def answerable():

@@ -14,9 +14,9 @@ from operator import or_
 from typing import NamedTuple
 
 import plan
-from indicators import NON_ANSWERS
+from fields import is_clean_name
 from models import Area, Attendance, Course, Household, Meeting, Repeat, Resident, Review, Visit, fn
-from survey import is_clean_name
+from terms import NON_ANSWERS
 
 KINDS = ("clash", "disputed", "fast", "run", "alike", "unasked", "empty", "twins")
 LOOK_BACK = timedelta(days=90)

@@ -8,8 +8,21 @@ meanwhile follows them and brings nobody back, unless the form says that a newco
 import moves
 import plan
 import survey
-from models import ABSENT, Conflict, Consent, Event, Household, Moved, Resident, Support, User, Visit, db, merge_answers
-from survey import N_
+from fields import N_
+from models import (
+    Conflict,
+    Consent,
+    Event,
+    Household,
+    Moved,
+    Resident,
+    Support,
+    User,
+    Visit,
+    db,
+    merge_answers,
+)
+from terms import ABSENT
 
 
 def check(household, people, fields, by, moment, clock=None):

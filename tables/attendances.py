@@ -20,7 +20,6 @@ ALIKE = 0.7  # how near two folded names must be, 1 for the same
 NAMES_FIT = 0.95  # for the same names in another order, or without the middle
 MOST_ALIKE = 2000
 NAMESAKE = "n:"
-HOW = ("self", "family", "host", "paper")
 
 
 def walk_in_key(name, birth_year, village, namesake_op=""):

@@ -3,9 +3,10 @@
 from peewee import JOIN, BooleanField, CharField, DateTimeField, ForeignKeyField
 
 import plan
-from tables.households import PURPOSES, Household
+from tables.households import Household
 from tables.table import Event, Table, db, new_uid, now
 from tables.users import User
+from terms import PURPOSES
 
 
 class Consent(Table):

@@ -21,8 +21,6 @@ from tables.areas import Area
 from tables.table import Conflict, Event, Table, db, new_uid, now
 from tables.users import User
 
-AUDIENCES = ("residents", "traders", "staff", "pupils", "workers")
-
 
 class Overlap(Exception):
     """A session of the class is held at that time already; `.meeting` is the one in the way."""

@@ -23,15 +23,10 @@ from database import lock_row
 from tables.areas import Area
 from tables.table import MOST_IDS, Event, Table, db, new_uid, now
 from tables.tallies import Tally
+from terms import GONE, NO_PERSON, TO_VISIT
 
-OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant", "boarding")
-GONE = ("moved", "vacant")
-ABSENT = ("not_home", "call_back")
-TO_VISIT = ("todo", "partial", "boarding")
-PURPOSES = {"survey": "agreed", "reminders": "reminders"}  # what is consented to: the column with the newest word
 PHONE_ENDS = 4  # digits
 LONGEST_SEARCH = 100  # characters
-NOBODY = ("merged", "mistake")  # what `left` says of records that are no person of their own
 HOUSEHOLD_OF_UID = "(SELECT id FROM household WHERE uid = ?)"
 
 
@@ -442,10 +437,10 @@ class Resident(Table):
 
     @classmethod
     def alike(cls, village, named):
-        """Those of the village, who left included, with one of these (name, year of birth); never records of NOBODY."""
+        """Those of the village, who left included, with one of these (name, year of birth); no record of nobody."""
         names, years = {vi.fold(name) for name, _ in named}, {year for _, year in named}
         query = cls.select(cls, Household).join(Household).where(Household.village == village)
-        query = query.where(cls.folded.in_(list(names)), cls.birth_year.in_(list(years)), cls.left.not_in(NOBODY))
+        query = query.where(cls.folded.in_(list(names)), cls.birth_year.in_(list(years)), cls.left.not_in(NO_PERSON))
         return list(query.order_by(cls.left, cls.id))
 
     def is_called(self, name, birth_year):
@@ -458,7 +453,7 @@ class Resident(Table):
         if self.birth_year:
             named &= Resident.birth_year.is_null() | (Resident.birth_year == self.birth_year)
         same = named | (Resident.phone == self.phone) if self.phone else named
-        query = Resident.all_below(area).where(same, Resident.left.not_in(NOBODY), Resident.id != self.id)
+        query = Resident.all_below(area).where(same, Resident.left.not_in(NO_PERSON), Resident.id != self.id)
         return list(query.order_by(Resident.birth_year.is_null(), Resident.id).limit(most))
 
     def current(self):

@@ -7,7 +7,7 @@ from peewee import JOIN, CharField, DateTimeField, ForeignKeyField, JSONField
 import plan
 import vi
 from database import lock_row
-from survey import N_
+from fields import N_
 from tables.areas import Area, OldCode
 from tables.figures import Figure
 from tables.households import Household, Resident

@@ -7,9 +7,6 @@ from tables.households import Household, Resident
 from tables.table import Table, new_uid, now
 from tables.users import User
 
-LEFT = ("moved", "died", "away")  # why somebody no longer lives in a household
-KINDS = (*LEFT, "mistake", "back", "household", "head", "split", "merge", "double")
-
 
 class Move(Table):
     """One change of who lives where. Undone by a later moment, never deleted.

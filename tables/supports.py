@@ -11,8 +11,6 @@ from tables.households import Resident
 from tables.table import Event, Table, db, new_uid, now
 from tables.users import User
 
-PLACES = ("home", "point", "class")
-
 
 class Support(Table):
     """Help (lượt hỗ trợ) with one topic of the plan, to a resident or to somebody unnamed; undone, never deleted.

@@ -7,8 +7,8 @@ import qr
 import vi
 from tables.areas import Area
 from tables.table import Event, Table, db, new_uid, now
+from terms import ROLES
 
-ROLES = ("volunteer", "lead", "host", "unit", "staff", "admin")
 TEAM = ("volunteer", "lead")
 CARD_CODE = 13  # characters
 

@@ -12,8 +12,8 @@ import pytest
 
 import moves
 import plan
-import survey
 import visits
+from fields import N_
 from models import Area, Conflict, Consent, Event, Household, Resident, Support, Visit, db, new_uid
 
 FAMILY = [
@@ -528,7 +528,7 @@ def test_a_search_or_a_page_beyond_reason_is_no_error(lan, database, as_, asked)
 
 def test_somebody_moved_at_the_moment_of_saving_is_a_conflict_to_look_at(lan, world, as_, monkeypatch):
     def moved(*_):
-        raise moves.Refused(survey.N_("Người này vừa được chuyển ở nơi khác. Mở lại trang rồi xem lại."))
+        raise moves.Refused(N_("Người này vừa được chuyển ở nơi khác. Mở lại trang rồi xem lại."))
 
     monkeypatch.setattr(visits, "_bring", moved)
     answer = post(as_("vera"), lan)

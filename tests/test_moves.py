@@ -13,7 +13,6 @@ import exports
 import moves
 import visits
 from models import (
-    LEFT,
     Area,
     Attendance,
     Consent,
@@ -35,6 +34,7 @@ from models import (
     now,
 )
 from moves import Refused
+from terms import LEFT
 
 FAMILY = [
     ("Nguyễn Thị Lan", 1958, "f", "head"),

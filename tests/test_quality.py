@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-import indicators
 import quality
-import survey
 import visits
+from fields import is_clean_name
 from models import Attendance, Consent, Course, Event, Household, Repeat, Resident, Review, Visit, new_uid, now
+from terms import NON_ANSWERS
 
 SAME = {"phone": "own", "account": ["bank"], "vneid": "can_sign_in"}
 OTHER = {"phone": "none", "account": ["none"], "vneid": "none"}
@@ -292,7 +292,7 @@ def test_a_repeat_with_nothing_or_nonsense_chosen_says_so_and_keeps_what_was(wor
 
 
 def test_dont_know_is_compared_with_nothing():
-    unsure = {"phone": indicators.NON_ANSWERS[0], "vneid": "none"}
+    unsure = {"phone": NON_ANSWERS[0], "vneid": "none"}
     assert quality.compared(unsure, {"phone": "own", "vneid": "none"}) == {"vneid": True}
 
 
@@ -336,4 +336,4 @@ def test_numbers_kept_as_names_are_found_by_place_and_forgotten(database, world,
 
 def test_a_name_is_a_text_with_a_letter_and_no_identity_number():
     names = ("Lan", "Y Ê Ban K'Nuôl", "Ơn 2", "阿兰", "0912345678", "…", "001058012345 Lan", "x" * 121)
-    assert [survey.is_clean_name(name) for name in names] == [True] * 4 + [False] * 4
+    assert [is_clean_name(name) for name in names] == [True] * 4 + [False] * 4

@@ -14,17 +14,8 @@ import moves
 import plan
 import quality
 import roster
-import survey
 import visits
 from models import (
-    AUDIENCES,
-    HOW,
-    KINDS,
-    LEFT,
-    OUTCOMES,
-    PLACES,
-    PURPOSES,
-    ROLES,
     Attendance,
     Consent,
     Course,
@@ -40,6 +31,7 @@ from models import (
 )
 from roster.changes import IDENTITY
 from roster.problems import SENTENCES
+from terms import AUDIENCES, LEFT, MOVES, OUTCOMES, PLACES, PURPOSES, RELATIONS, ROLES, WAYS
 from views import roster as roster_view
 from views import words
 
@@ -105,10 +97,10 @@ def columns(told):
     needs = [option.key for option in plan.active.question("needs").options]
     return [
         ("state", Household.state, home, words.HOUSEHOLD_STATES, household, words.HOUSEHOLD_STATES),
-        ("relation", Resident.relation, lan, survey.RELATIONS, [*person, *household[1:]], None),
+        ("relation", Resident.relation, lan, RELATIONS, [*person, *household[1:]], None),
         ("left", Resident.left, binh, (*LEFT, "mistake"), [f"/residents/{binh.uid}"], words.LEFT),
         ("left", Resident.left, binh, (*LEFT, "mistake"), [f"/moves/{home.uid}"], None),
-        ("move", Move.kind, told.move, KINDS, [f"/moves/{home.uid}", f"/residents/{binh.uid}"], None),
+        ("move", Move.kind, told.move, MOVES, [f"/moves/{home.uid}", f"/residents/{binh.uid}"], None),
         (
             "purpose",
             Consent.purpose,
@@ -131,7 +123,7 @@ def columns(told):
         ("unit", Course.unit, course, ["", *units], classes, None),
         ("audience", Course.audience, course, AUDIENCES, [one], words.AUDIENCES),
         ("audience", Course.audience, course, AUDIENCES, classes, None),
-        ("how", type(came).how, came, HOW, [session, attendance], words.HOW),
+        ("how", type(came).how, came, WAYS, [session, attendance], words.HOW),
         ("role", User.role, User.named("hana"), ROLES, ["/people"], words.ROLES),
         ("need", Invitation.need, told.slip, ["", *needs], slips, None),
     ]

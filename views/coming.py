@@ -7,10 +7,10 @@ from flask_babel import gettext
 
 import vi
 from access import PUBLIC, allow
+from answers import one_or_404
 from classes import feed, timetable
 from models import Area, Event, Meeting, now
 from views import words
-from views.answers import one_or_404
 
 bp = Blueprint("coming", __name__)
 

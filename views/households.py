@@ -12,24 +12,20 @@ import plan
 import survey
 import vi
 import visits
-from access import FIELD, allow
-from models import ABSENT, GONE, Area, Conflict, Household, Tally, User, Visit, db, now
+from access import allow
+from answers import done, new_uid, one_or_404, said, swaps, uid_or_404, wants_json
+from fields import LONGEST_TEXT, N_, rules
+from models import Area, Conflict, Household, Tally, User, Visit, db, now
+from phone import receipt, refusal
+from terms import FIELD, GONE, NOTHING_ASKED, RELATIONS, STATE_FILTERS
 from views import words
-from views.answers import done, new_uid, one_or_404, receipt, refusal, said, swaps, uid_or_404, wants_json
 
 bp = Blueprint("households", __name__, url_prefix="/households")
 
 PAGE = 60
 WHOLE_VILLAGE = 1000  # on one page, so that the phone can search it with no signal
 NEWCOMERS = 3
-HELP = {"minutes": survey.MINUTES, "usual_minutes": survey.USUAL_MINUTES, "longest_text": survey.LONGEST_TEXT}
-FILTERS = {  # what stands above the list, and the states it shows
-    "todo": ("todo",),
-    "again": ABSENT,
-    "partial": ("partial", "boarding"),
-    "done": ("done",),
-    "gone": ("refused", *GONE),
-}
+HELP = {"minutes": survey.MINUTES, "usual_minutes": survey.USUAL_MINUTES, "longest_text": LONGEST_TEXT}
 
 
 @bp.before_request
@@ -46,8 +42,8 @@ def index():
         return render_template("households/villages.html", parts=Tally.of_visits(current_user.area))
     here = Household.below(village) if village else Household.visible_to(current_user)
     found = Household.matching(here, asked.get("q", ""))
-    if asked.get("state") in FILTERS:
-        found = Household.in_states(found, FILTERS[asked["state"]])
+    if asked.get("state") in STATE_FILTERS:
+        found = Household.in_states(found, STATE_FILTERS[asked["state"]])
     if "lane" in asked:
         found = Household.in_lane(found, asked["lane"])
     page, size = vi.whole(asked.get("page", "")) or 1, WHOLE_VILLAGE if village else PAGE
@@ -73,8 +69,8 @@ def heads_up(here, village, rows):
     return {
         "total": total,
         "visited": total - states.get("todo", 0),
-        "filters": {key: sum(states.get(state, 0) for state in of) for key, of in FILTERS.items()},
-        "filter_of": {state: key for key, of in FILTERS.items() for state in of},
+        "filters": {key: sum(states.get(state, 0) for state in of) for key, of in STATE_FILTERS.items()},
+        "filter_of": {state: key for key, of in STATE_FILTERS.items() for state in of},
         "lanes": Household.lanes(here) if village else [],
         "letters": sorted({vi.initial(row.head_name) for row in rows} - {""}, key=vi.sort_key) if village else [],
     }
@@ -137,7 +133,7 @@ def save(household, is_new=False):
             taken = receipt(received.uid, body_hash)
     except Conflict as conflict:
         conflict.record.dispute(current_user)
-        errors["visit"] = survey.N_("Phiếu này đã gửi trước đó với nội dung khác. Xem lại rồi bấm lưu lần nữa.")
+        errors["visit"] = N_("Phiếu này đã gửi trước đó với nội dung khác. Xem lại rồi bấm lưu lần nữa.")
         return refused(household, people, fields, errors, 409, is_new)
     except moves.Refused as moved:  # who was said to be the same person has just moved elsewhere
         return refused(household, people, fields, {"visit": moved.sentence}, 409, is_new)
@@ -201,18 +197,18 @@ def form(household, people, fields=None, errors=None, is_new=None, is_blank=Fals
         rules=rules_of_phone(),
         visit=new_uid() if not fields or "visit" in (errors or {}) else fields["visit"][-1],
         saved=recently_saved(),
-        relations=survey.RELATIONS,
+        relations=RELATIONS,
         **HELP,
     )
 
 
 def rules_of_phone():
     """What `static/rules.js` says at the door: the rules of the fields, and the sentences about people."""
-    held = survey.rules(plan.active).items()
+    held = rules(plan.active).items()
     worded = {field: [{**rule, "say": said(rule["say"])} for rule in its] for field, its in held}
     says = {"name": survey.NEWCOMER_NAME, "year": survey.NEWCOMER_YEAR, "nobody": survey.NOBODY}
     says = {key: said(sentence) for key, sentence in says.items()} | {"somebody": gettext("Người mới")}
-    return {"fields": worded, "says": says, "unasked": survey.NOTHING_ASKED}
+    return {"fields": worded, "says": says, "unasked": NOTHING_ASKED}
 
 
 def paper_entry(household, values):

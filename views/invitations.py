@@ -7,11 +7,12 @@ from flask_babel import gettext
 from flask_login import current_user
 
 import needs
-import survey
-from access import FIELD, HOSTS, PUBLIC, allow
+from access import PUBLIC, allow
+from answers import done, one_or_404, uid_or_404
+from fields import N_
 from models import Attendance, Course, Invitation, Limit, now
+from terms import FIELD, HOSTS
 from views import areas, check_in, courses, words
-from views.answers import done, one_or_404, uid_or_404
 
 bp = Blueprint("invitations", __name__)
 
@@ -46,7 +47,7 @@ def create(uid):
     if need not in [option.key for option in needs.answered_by(course.topic)]:
         return choice(course, None), 422
     if not uids:
-        return choice(course, need, survey.N_("Chọn ít nhất một người để mời.")), 422
+        return choice(course, need, N_("Chọn ít nhất một người để mời.")), 422
     people = [person for person in needs.people(current_user.area, need) if person.uid in uids]
     since = now().isoformat()
     given = Invitation.invite(course, people, need, current_user)

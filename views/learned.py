@@ -4,10 +4,11 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 import plan
-from access import HELPERS, allow
+from access import allow
+from answers import done
 from models import Attendance, Learned, db, now
+from terms import HELPERS
 from views import meetings
-from views.answers import done
 
 bp = Blueprint("learned", __name__)
 

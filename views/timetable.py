@@ -4,13 +4,14 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 import plan
-import survey
 import vi
-from access import HOSTS, allow
+from access import allow
+from answers import done, edition, one_or_404, uid_or_404
 from classes import sessions, timetable
+from fields import LONGEST_TEXT, N_, short_text
 from models import Attendance, Conflict, Meeting, Overlap, now
+from terms import HOSTS
 from views import courses
-from views.answers import done, edition, one_or_404, uid_or_404
 
 bp = Blueprint("timetable", __name__)
 
@@ -32,7 +33,7 @@ def add(uid):
     course, fields, errors = courses.find(uid), request.form.to_dict(flat=False), {}
     table = timetable.read(fields, plan.active, errors)
     if fields.get("seen", [None])[-1] not in (None, timetable.pattern(fields)):
-        errors["seen"] = survey.N_("Lịch vừa đổi: xem lại các buổi rồi bấm Thêm.")
+        errors["seen"] = N_("Lịch vừa đổi: xem lại các buổi rồi bấm Thêm.")
     if errors:
         return add_form(course, fields, errors, table), 422
     try:
@@ -74,8 +75,8 @@ def cancel(uid):
     meeting, fields, errors = find(uid), request.form.to_dict(flat=False), {}
     reason = vi.clean(fields.get("reason", [""])[-1])
     if not reason:
-        errors["reason"] = survey.N_("Ghi lý do để mọi người biết, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
-    survey.short_text(reason, "reason", errors)
+        errors["reason"] = N_("Ghi lý do để mọi người biết, tối đa %(most)s ký tự.", most=LONGEST_TEXT)
+    short_text(reason, "reason", errors)
     if errors:
         return edit_form(meeting, fields, errors), 422
     try:
@@ -99,13 +100,13 @@ def restore(uid):
 def in_the_way(meeting):
     """Why a session cannot be held: another one of the class is, named by its time."""
     when = f"{vi.time_vn(meeting.starts_at)} {vi.date_vn(meeting.starts_at)}"
-    return survey.N_("Lớp này đã có một buổi vào giờ đó: %(when)s. Chọn giờ khác, hoặc dời buổi kia trước.", when=when)
+    return N_("Lớp này đã có một buổi vào giờ đó: %(when)s. Chọn giờ khác, hoặc dời buổi kia trước.", when=when)
 
 
 def check_day(meeting, day, errors):
     """Whoever came, came on that day: only the hours can still be corrected then."""
     if Attendance.came(meeting) and day != vi.local(meeting.starts_at).date():
-        errors["date"] = survey.N_(
+        errors["date"] = N_(
             "Đã có người điểm danh buổi này: chỉ sửa được giờ. Muốn học thêm ngày khác, hãy thêm một buổi."
         )
 
