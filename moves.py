@@ -422,7 +422,8 @@ def _carry_consents(home, to):
 def undo(move, by):
     """Take a move back: every cell it set is what it was, unless something newer was written there since.
 
-    Raises Refused when a later move of the same people stands, or when somebody else joined a split-off household.
+    Raises Refused when a later move of the same people stands, when somebody would return to a household that was
+    merged into another, or when somebody else joined a split-off household.
     """
     with db.atomic():
         move = lock_row(Move.select().where(Move.id == move.id)).get()
@@ -433,6 +434,8 @@ def undo(move, by):
             raise Refused(N_("Sau lần này còn một thay đổi khác của cùng người. Hoàn tác lần sau trước."))
         for line in reversed(move.changes):
             _give_back(homes, *line)
+        if any(home.merged_into_id and home.residents.exists() for home in homes.values()):
+            raise Refused(N_("Một trong hai hộ đã nhập vào hộ khác. Mở lại trang rồi xem lại."))
         if move.kind == "split":
             new = homes[move.to_id]
             if homes[move.household_id].merged_into_id:  # perhaps into the new one, which would lead back here

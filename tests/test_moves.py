@@ -822,6 +822,19 @@ def test_a_split_is_not_undone_once_its_households_merged_the_other_way(world, f
     assert Household.get_by_id(family.id).current() == split.to
 
 
+def test_nobody_is_taken_back_into_a_household_that_was_merged_since(family, world, by):
+    """It was empty when it was merged, so that its merger concerns nobody and is no later move of theirs."""
+    former = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")])
+    moved = moves.to_household(person("Bùi Thị Sen"), family, by)
+    merged = moves.merge_households(family, Household.get_by_id(former.id), by)
+    with pytest.raises(Refused):
+        moves.undo(moved, by)
+    assert person("Bùi Thị Sen").household_id == family.id
+    moves.undo(merged, by)
+    moves.undo(moved, by)
+    assert person("Bùi Thị Sen").household_id == former.id
+
+
 def test_the_id_of_one_kind_of_change_makes_no_other_and_is_no_error(world, family, as_):
     uid, dũng = new_uid(), person("Quách Văn Dũng")
     vera = as_("vera")

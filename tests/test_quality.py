@@ -18,15 +18,17 @@ OTHER = {"phone": "none", "account": ["none"], "vneid": "none"}
 def visit(world):
     """`visit(household, 5, who="otto", answers=SAME)`: a visit so many minutes ago in which everybody said the same.
 
-    It is not drawn for a repeat, unless by its `uid`.
+    It is not drawn for a repeat, unless by its `uid`. The minutes are those before the test began: seconds that a busy
+    machine takes between two visits do not count.
     """
+    began = now()
 
     def received(household, minutes, who="vera", answers=SAME, outcome="done", people=None, seconds=0, uid=None):
         people = list(household.living()) if people is None else people
         told = {
             "uid": uid or drawn_uid(False),
             "outcome": outcome,
-            "happened_at": now() - timedelta(minutes=minutes, seconds=seconds),
+            "happened_at": began - timedelta(minutes=minutes, seconds=seconds),
             "answers": {},
             "people": [{"uid": person.uid, "answers": answers} for person in people],
         }
