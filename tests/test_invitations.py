@@ -257,6 +257,7 @@ def test_a_volunteer_hands_a_slip_over_and_may_take_that_back(world, slip, as_):
 
 def test_slips_of_one_household_are_handed_over_together_and_taken_back_together(world, course, as_):
     household = world.household(people=[("Bạch Thị Hoa", 1960, "f", "head"), ("Bạch Văn Hải", 1985, "m", "child")])
+    Household.update(agreed=True).where(Household.id == household.id).execute()
     Invitation.invite(course, list(household.living()), "vneid", world.users["leo"])
     first, second = Invitation.select().order_by(Invitation.number)
     vera = as_("vera")
