@@ -6,17 +6,11 @@ from urllib.parse import urlsplit
 from flask import abort, current_app, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
+import answers
+import phone
 from models import Device, Event, Limit, SignedOut, User, new_uid, now, password_hash
-from views import answers
 
 PUBLIC = ("public",)
-SIGNED_IN = ("volunteer", "lead", "host", "unit", "staff", "admin")
-FIELD = ("volunteer", "lead", "staff", "admin")
-LEADS = ("lead", "staff", "admin")
-HOSTS = ("host", "lead", "staff", "admin")
-HELPERS = ("volunteer", *HOSTS)  # in a class, a volunteer only where a host asked for help: Meeting.run_by
-OFFICE = ("staff", "admin")
-ADMIN = ("admin",)
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -72,7 +66,7 @@ def guard():
 
 def knows_the_phone():
     """Tie the session to the phone that a record came from, so that both end together; False when it was revoked."""
-    told = answers.phone()
+    told = phone.telling()
     if told is None or told.device == session.get("device"):
         return True  # a session's own phone was looked at when the session was read
     session["device"] = told.device

@@ -13,17 +13,18 @@ from peewee import DataError, OperationalError
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityError
 
 import access
+import answers
 import assets
 import cli
 import database
 import models
+import phone
 import plan
 import qr
 import settings
 import vi
 from views import (
     account,
-    answers,
     areas,
     attendances,
     cards,
@@ -163,7 +164,7 @@ def error_page(error):
         return redirect(address)
     if answers.wants_json():
         if code in KEPT_BY_PHONES:
-            answers.heard(taken=False)
+            phone.heard(taken=False)
         return {"state": "error", "status": code}, code
     return render_template("error.html", code=code), code
 

@@ -8,8 +8,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 import database
-import models
 import plan
+import terms
 import vi
 from models import Area, Household, Roster, Setting, User
 
@@ -85,7 +85,7 @@ def rebuild():
 @click.command()
 @click.argument("username")
 @click.option("--name", prompt=True)
-@click.option("--role", type=click.Choice(models.ROLES), default="admin")
+@click.option("--role", type=click.Choice(terms.ROLES), default="admin")
 @click.option("--commune", prompt="Commune, such as Xã Hòa Lạc", help="Made when there is none yet.")
 @click.password_option()
 def user(username, name, role, commune, password):

@@ -18,11 +18,8 @@ import needs
 import plan
 import quality
 import vi
+from classes import sessions
 from models import (
-    ABSENT,
-    GONE,
-    LEFT,
-    ROLES,
     Area,
     Attendance,
     Consent,
@@ -48,6 +45,7 @@ from models import (
     now,
     search_text,
 )
+from terms import ABSENT, GONE, LEFT, NON_ANSWERS, ROLES
 
 COUNTED_ON, COUNTED_BY = date(2026, 10, 1), "Công an xã"
 LISTS_CAME = timedelta(days=150)
@@ -364,7 +362,7 @@ def _answers(rng, person, lift, skills):
         "needs": _needs(rng, has_account, signs_in, skill),
     }
     if rng.random() < 0.03:
-        answers[rng.choice(("phone", "account", "vneid"))] = rng.choice(indicators.NON_ANSWERS)
+        answers[rng.choice(("phone", "account", "vneid"))] = rng.choice(NON_ANSWERS)
     if skills and age >= plan.active.adult_age:
         answers["learned"] = "yes" if rng.random() < (0.3 if skill else 0.08) else "no"
         answers["taught"] = "yes" if skill and rng.random() < 0.6 else "no"
@@ -575,7 +573,7 @@ def _course(rng, facts, areas, users, homes, moment):
             born, sex = rng.randint(1945, 1990), rng.choice("mff")
             _check_in(rng, meeting, host, moment, _name(rng, sex, born, _pick(rng, FAMILIES)), birth_year=born)
         if meeting.ends_at < moment:
-            meeting.count_heads(meeting.present().count() + rng.randint(0, 3), host)
+            meeting.count_heads(Attendance.present(meeting).count() + rng.randint(0, 3), host)
 
 
 def _invite(rng, course, moment):
@@ -583,7 +581,7 @@ def _invite(rng, course, moment):
     need, starts = plan.active.topic(course.topic).needs[0], course.schedule()[0].starts_at
     waiting = [person for person in needs.people(course.area, need) if person.name]
     came = Attendance.select(Attendance.resident).join(Meeting).where(Meeting.course == course)
-    agreed = Household.agreed == True  # noqa: E712
+    agreed = Household.agreed == True
     here = list(Resident.select().join(Household).where(Resident.id.in_(came), agreed).order_by(Resident.id))
     invited = Invitation.invite(course, here[:9] + rng.sample(waiting, min(len(waiting) // 2, 15)), need, course.host)
     for row in invited:
@@ -605,7 +603,7 @@ def _more_courses(areas, users, moment):
     evenings = [n for n in range(2, 30) if (day + timedelta(days=n)).weekday() in (1, 3)]
     place, helped = "Nhà văn hóa Thôn 4", [users["demo-volunteer"]]
     course = opened(host, areas["TH04"], "safety", place, evenings, 19, capacity=25, cohosts=helped)
-    course.schedule()[2].cancel(host, "Mất điện theo lịch")
+    sessions.cancel(course.schedule()[2], host, "Mất điện theo lịch")
     place, more = "Hội trường UBND xã", {"audience": "staff", "unit": "culture", "capacity": 30}
     course = opened(staff, commune, "staff", place, (-20, -13, -6, 8), 8, **more)
     team = [(_name(rng, sex, 1974 + 3 * n, _pick(rng, FAMILIES)), 1974 + 3 * n) for n, sex in enumerate("ffmfmmff")]
@@ -626,7 +624,7 @@ def _afterwards(rng, moment):
     """
     for course in Course.select().order_by(Course.id):
         past = [meeting for meeting in course.schedule() if meeting.starts_at < moment]
-        for row in past[-1].present() if past and past[-1].ends_at < moment else ():
+        for row in Attendance.present(past[-1]) if past and past[-1].ends_at < moment else ():
             for outcome in plan.active.topic(course.topic).outcomes:
                 if row.resident and rng.random() < 0.45:
                     Learned.mark(course, row.resident, outcome, past[-1].ends_at, course.host)
@@ -639,7 +637,7 @@ def _afterwards(rng, moment):
         at = min(moment, meeting.starts_at + timedelta(minutes=rng.randint(-9, 8)))
         name = vi.fold(resident.name).title() if rng.random() < 0.5 else resident.name.upper()
         year = resident.birth_year + rng.choice((-1, 1))
-        row, _ = meeting.check_in(_uid(rng), "self", name, year, village, happened_at=at)
+        row, _ = Attendance.check_in(meeting, _uid(rng), "self", name, year, village, happened_at=at)
         if meeting == here[0]:
             row.join(resident, meeting.course.host)
     meetings[len(here)].set_word("Hoa gạo", meetings[len(here)].course.host)
@@ -656,7 +654,7 @@ def _check_in(rng, meeting, host, moment, name, birth_year=None, resident=None):
     how = _pick(rng, HOW)
     at = min(moment, meeting.starts_at + timedelta(seconds=rng.randint(-1500, 900)))
     by = host if how in ("host", "paper") else None
-    meeting.check_in(_uid(rng), how, name, birth_year, resident=resident, by=by, happened_at=at)
+    Attendance.check_in(meeting, _uid(rng), how, name, birth_year, resident=resident, by=by, happened_at=at)
 
 
 def _uid(rng):

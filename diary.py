@@ -45,7 +45,7 @@ def _midnight(local):
 def _between(user, since, until):
     def mine(table, *counted):
         rows = table.select(*counted).where(table.user == user, table.happened_at.between(since, until))
-        return rows if table is Visit else rows.where(table.undone_at.is_null())
+        return rows if table is Visit else rows.where(table.stands())
 
     doors, asked = mine(Visit, fn.COUNT(Visit.household.distinct()), fn.SUM(Visit.asked)).tuples().first()
     handed = Event.select(Event.subject).where(

@@ -143,9 +143,9 @@ def _places(area):
 
 
 def _households(areas, named):
-    people = Resident.select(fn.COUNT(Resident.id)).where(Resident.household == Household.id, Resident.left == "")
+    people = Resident.select(fn.COUNT(Resident.id)).where(Resident.household == Household.id, Resident.lives_here())
     head = Resident.select(fn.MIN(Resident.name)).where(
-        Resident.household == Household.id, Resident.left == "", Resident.relation == "head"
+        Resident.household == Household.id, Resident.lives_here(), Resident.relation == "head"
     )
     query = Household.select(*_HOUSEHOLD, head.alias("head"), people.alias("people"))
     return _of_households(query, areas, named)
@@ -161,7 +161,7 @@ def _residents(areas, named):
         Resident.proxy,
         Resident.answers,
     )
-    query = Resident.select(*person, *_HOUSEHOLD).join(Household).where(Resident.left == "")
+    query = Resident.select(*person, *_HOUSEHOLD).join(Household).where(Resident.lives_here())
     return _of_households(query, areas, named).order_by_extend(Resident.position, Resident.id)
 
 
@@ -179,9 +179,9 @@ _HOUSEHOLD = (
 
 
 def _of_households(query, areas, named):
-    query = query.where(Household.village.in_(areas), Household.merged_into.is_null())
+    query = query.where(Household.village.in_(areas), Household.stands())
     if named:
-        return query.where(Household.agreed == True).order_by(Household.code_key, Household.id)  # noqa: E712
+        return query.where(Household.agreed == True).order_by(Household.code_key, Household.id)
     return query.order_by(Household.uid)
 
 
@@ -193,7 +193,7 @@ def _attendance(areas, named):
     invited = Invitation.select(fn.COUNT(Invitation.id)).where(
         Invitation.course == Meeting.course,
         Invitation.resident == Attendance.resident,
-        Invitation.undone_at.is_null(),
+        Invitation.stands(),
         Invitation.need != "",
     )
     query = (
@@ -219,7 +219,7 @@ def _attendance(areas, named):
         .join(host, on=(Course.host == host.id))
         .switch(Attendance)
         .join(home, JOIN.LEFT_OUTER, on=(Attendance.village == home.id))
-        .where(Course.area.in_(areas), Attendance.undone_at.is_null())
+        .where(Course.area.in_(areas), Attendance.stands())
     )
     by_person = Attendance.name_key if named else Attendance.uid
     return query.order_by(Meeting.starts_at, Meeting.id, by_person, Attendance.id)

@@ -6,7 +6,8 @@ Three values throughout: True, False, and None for "not asked", "don't know" or 
 none of which is a "no" (domain.md 1.2, indicator definitions).
 """
 
-NON_ANSWERS = ("unknown", "refused")
+from terms import NON_ANSWERS
+
 VISITS = "visits"
 
 

@@ -13,10 +13,8 @@ from datetime import datetime
 
 import plan
 from database import lock_row
+from fields import N_
 from models import (
-    GONE,
-    LEFT,
-    PURPOSES,
     Area,
     Attendance,
     Consent,
@@ -25,17 +23,14 @@ from models import (
     Invitation,
     Move,
     Moved,
-    Need,
     Resident,
-    Visit,
     db,
     new_uid,
     now,
 )
-from survey import N_
+from terms import GONE, LEFT, PURPOSES
 
 LASTING = ("household", "merged_into")  # cells that nothing but a move writes
-NOT_FOLLOWING = (Resident, Move, Moved, Need)  # the database makes needs out of answers
 
 
 class Refused(Exception):
@@ -238,6 +233,7 @@ def merge_residents(kept, double, by, **told):
         else:
             _close_ranks(work, other.household, heads)
         _follow(work, one, other)
+        Attendance.note_years([one.id, other.id])
 
     households = {"household": double.household, "to": kept.household}
     return _move("double", act, by=by, resident=kept, double=double, **households, **told)
@@ -252,9 +248,7 @@ def _stood_as(one, other):
 
 def _follow(work, one, other):
     """Every row about the double is about the kept person; where each has one, only the kept person's stands."""
-    for field, table in sorted(Resident._meta.backrefs.items(), key=lambda pair: pair[1].__name__):
-        if table in NOT_FOLLOWING:
-            continue
+    for field, table in _followers():
         unique = _unique_with(table, field.name)
         mine = {tuple(row.__data__[name] for name in unique): row for row in table.select().where(field == one)}
         for row in table.select().where(field == other).order_by(table.id):
@@ -263,6 +257,12 @@ def _follow(work, one, other):
                 _stand_for(work, twin, row)
             elif twin is None:
                 work.set(row, **_made_theirs(table, row, one), **{field.name: one})
+
+
+def _followers():
+    """[(column, table)] of the tables whose rows go with a resident who becomes another."""
+    pairs = [(field, table) for field, table in Resident._meta.backrefs.items() if table.follows_resident]
+    return sorted(pairs, key=lambda pair: pair[1].__name__)
 
 
 def _unique_with(table, name):
@@ -283,7 +283,7 @@ def _made_theirs(table, row, one):
 
 
 def _invited(resident, need):
-    standing = resident.invitations.where(Invitation.need == need, Invitation.undone_at.is_null())
+    standing = resident.invitations.where(Invitation.need == need, Invitation.stands())
     return need != "" and standing.exists()
 
 
@@ -422,7 +422,8 @@ def _carry_consents(home, to):
 def undo(move, by):
     """Take a move back: every cell it set is what it was, unless something newer was written there since.
 
-    Raises Refused when a later move of the same people stands, or when somebody else joined a split-off household.
+    Raises Refused when a later move of the same people stands, when somebody would return to a household that was
+    merged into another, or when somebody else joined a split-off household.
     """
     with db.atomic():
         move = lock_row(Move.select().where(Move.id == move.id)).get()
@@ -433,6 +434,8 @@ def undo(move, by):
             raise Refused(N_("Sau lần này còn một thay đổi khác của cùng người. Hoàn tác lần sau trước."))
         for line in reversed(move.changes):
             _give_back(homes, *line)
+        if any(home.merged_into_id and home.residents.exists() for home in homes.values()):
+            raise Refused(N_("Một trong hai hộ đã nhập vào hộ khác. Mở lại trang rồi xem lại."))
         if move.kind == "split":
             new = homes[move.to_id]
             if homes[move.household_id].merged_into_id:  # perhaps into the new one, which would lead back here
@@ -441,6 +444,8 @@ def undo(move, by):
                 raise Refused(N_("Hộ mới đã có thêm người khác. Chuyển họ đi trước, hoặc nhập hai hộ."))
             new.merged_into = move.household_id
             new.save(only=["merged_into"])
+        if move.kind == "double":
+            Attendance.note_years([move.resident_id, move.double_id])
         returned = {row.resident_id for row in move.people}
         for home in homes.values():
             _one_head(home, returned)
@@ -470,7 +475,7 @@ def _give_back(homes, table, row_id, column, was, became):
     if table == "Household" and row_id in homes:
         row = homes[row_id]
     else:
-        models = {model.__name__: model for model in (Household, Resident, *Resident._meta.backrefs.values())}
+        models = {model.__name__: model for model in (Household, Resident, *(table for _, table in _followers()))}
         row = models[table].get_or_none(models[table].id == row_id)
     if row is None:  # erased since
         return
@@ -491,58 +496,3 @@ def _answer(row, key, answer, at):
     row.answers = others["answers"] | ({key: answer} if at else {})
     row.answered_at = others["answered_at"] | ({key: at} if at else {})
     row.save(only=["answers", "answered_at"])
-
-
-# -- The same person met again
-
-
-def ask_who(household, people, known):
-    """Errors of newcomers who might be somebody of the village, `{"<uid>.same": Sentence}`, until the form says who.
-
-    people: those of a visit from `survey.check`; who is not `known` is new. A newcomer's "same" is afterwards the uid
-    of the resident they are, or "no". The sentence's `choices` are the residents they might be, the likeliest first.
-    """
-    new = [given for given in people if given["uid"] not in known]
-    named = [(given["name"], given["birth_year"]) for given in new if given.get("name") and given.get("birth_year")]
-    alike = Resident.alike(household.village_id, named) if named else []
-    errors = {}
-    for given in new:
-        found = [each for each in alike if each.is_called(given.get("name") or "", given.get("birth_year"))]
-        same = given.pop("same", None)
-        if found and same == "yes":
-            given["same"] = found[0].uid
-        elif found and same in ("no", *(each.uid for each in found)):
-            given["same"] = same
-        elif found:
-            errors[f"{given['uid']}.same"] = _who(found)
-    return errors
-
-
-def _who(found):
-    first = found[0]
-    told = {"name": first.name, "year": first.birth_year, "code": first.household.code, "choices": found}
-    if first.left:
-        return N_("Trùng với %(name)s, %(year)s, hộ %(code)s, đã ghi là không còn ở đó?", **told)
-    return N_("Trùng với %(name)s, %(year)s, hộ %(code)s?", **told)
-
-
-def bring(household, visit, by):
-    """Move those whom the visit says to be the same person into the household, and let their answers be theirs.
-
-    A visit that was received before brings nobody again.
-    """
-    same = [given for given in visit["people"] if given.get("same", "no") != "no"]
-    if not same:
-        return
-    repeated = Visit.get_or_none(Visit.uid == visit["uid"]) is not None
-    for given in same:
-        resident = Resident.get(Resident.uid == given["same"])
-        if not repeated:
-            if resident.household_id != household.id:
-                to_household(resident, household, by, happened_at=visit["happened_at"])
-            elif resident.left:
-                come_back(resident, by, happened_at=visit["happened_at"])
-        given["uid"] = resident.uid
-        for key in Resident.IDENTITY:  # what the list says is better than what was typed to find them
-            if getattr(resident, key):
-                given.pop(key, None)

@@ -10,7 +10,8 @@ from operator import or_
 from peewee import fn
 
 import plan
-from models import GONE, Area, Attendance, Course, Household, Invitation, Meeting, Need, Resident, Support
+from models import Area, Attendance, Course, Household, Invitation, Meeting, Need, Resident, Support
+from terms import GONE
 
 
 def answerable():
@@ -51,12 +52,12 @@ def open_below(area):
     """The open needs below an area, joined with their resident, household and village."""
     needs = [option.key for option in answerable()]
     taught = Attendance.select().join(Meeting).join(Course)
-    taught = taught.where(answers(Course.topic), since(Attendance), Meeting.cancelled_at.is_null())
+    taught = taught.where(answers(Course.topic), since(Attendance), Meeting.not_cancelled())
     helped = Support.select().where(answers(Support.topic), since(Support))
     invited = (
         Invitation.select()
         .join(Course)
-        .where(Invitation.resident == Need.resident, Invitation.undone_at.is_null(), Invitation.need != "")
+        .where(Invitation.resident == Need.resident, Invitation.stands(), Invitation.need != "")
         .where(answers(Course.topic))
     )
     return (
@@ -65,10 +66,10 @@ def open_below(area):
         .join(Household)
         .join(Area)
         .where(
-            Area.path.startswith(area.path),
+            Area.within(area),
             Need.need.in_(needs),
-            Resident.left == "",
-            Household.agreed == True,  # noqa: E712
+            Resident.lives_here(),
+            Household.agreed == True,
             Household.state.not_in(GONE),
             *(~fn.EXISTS(query) for query in (taught, helped, invited)),
         )
@@ -83,4 +84,4 @@ def answers(topic):
 
 def since(table):
     """Whether a class or a help was the resident's, after they told the need."""
-    return (table.resident == Need.resident) & table.undone_at.is_null() & (table.happened_at >= Need.since)
+    return (table.resident == Need.resident) & table.stands() & (table.happened_at >= Need.since)

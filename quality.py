@@ -14,9 +14,9 @@ from operator import or_
 from typing import NamedTuple
 
 import plan
-from indicators import NON_ANSWERS
-from models import GONE, Area, Attendance, Course, Household, Meeting, Repeat, Resident, Review, Visit, fn
-from survey import is_clean_name
+from fields import is_clean_name
+from models import Area, Attendance, Course, Household, Meeting, Repeat, Resident, Review, Visit, fn
+from terms import NON_ANSWERS
 
 KINDS = ("clash", "disputed", "fast", "run", "alike", "unasked", "empty", "twins")
 LOOK_BACK = timedelta(days=90)
@@ -95,8 +95,8 @@ def _knocks(area, since):
         Visit.outcome, Visit.asked, Visit.pattern, Visit.disputed_at, Visit.entered_by,
     )  # fmt: skip
     query = Visit.select(*columns).join(Household).join(Area)
-    query = query.where(Area.path.startswith(area.path), Visit.happened_at >= since, Visit.user.is_null(False))
-    query = query.where(Household.merged_into.is_null())
+    query = query.where(Area.within(area), Visit.happened_at >= since, Visit.user.is_null(False))
+    query = query.where(Household.stands())
     return map(Knock._make, query.order_by(Visit.user, Visit.happened_at, Visit.id).tuples())
 
 
@@ -155,7 +155,7 @@ def _unasked(area):
     nobody_asked = fn.LENGTH(Resident.answers.cast("TEXT")) <= len("{}")
     query = Household.select(Household.village, Household.id, _since(), fn.COUNT(Resident.id)).join(Area)
     query = query.join(Resident, on=Resident.household == Household.id, src=Household)
-    query = query.where(Area.path.startswith(area.path), Household.state == "done", Resident.left == "", nobody_asked)
+    query = query.where(Area.within(area), Household.state == "done", Resident.lives_here(), nobody_asked)
     for village, household, at, n in query.group_by(Household.id).tuples():
         yield Finding("unasked", village, household, at, n=n)
 
@@ -169,10 +169,9 @@ def _since():
 def _empty(area):
     """Households with nobody of age, as far as their years of birth are known."""
     of_age = Resident.birth_year.is_null() | (Resident.birth_year <= plan.active.year - plan.active.adult_age)
-    adults = Resident.select().where(Resident.household == Household.id, Resident.left == "", of_age)
+    adults = Resident.select().where(Resident.household == Household.id, Resident.lives_here(), of_age)
     query = Household.select(Household.village, Household.id, _since()).join(Area)
-    query = query.where(Area.path.startswith(area.path), Household.state.not_in(GONE), ~fn.EXISTS(adults))
-    query = query.where(Household.merged_into.is_null())
+    query = query.where(Area.within(area), Household.counts(), ~fn.EXISTS(adults))
     return (Finding("empty", *row) for row in query.tuples())
 
 
@@ -185,7 +184,7 @@ def _twins(area):
         .join(Area, on=home.village == Area.id)
         .join(other, on=(Resident.folded == other.folded) & (Resident.birth_year == other.birth_year))
         .join(elsewhere, on=other.household == elsewhere.id)
-        .where(Area.path.startswith(area.path), Resident.folded != "", Resident.left == "", other.left == "")
+        .where(Area.within(area), Resident.folded != "", Resident.lives_here(), Resident.lives_here(other))
         .where(Resident.id < other.id, home.village == elsewhere.village)
     )
     for village, household, at, resident, twin, double in query.tuples():
@@ -201,14 +200,14 @@ def numbers_as_names(area):
     digits = reduce(or_, (Attendance.name.contains(digit) for digit in "0123456789"))
     no_case = fn.UPPER(Attendance.name) == fn.LOWER(Attendance.name)
     query = Attendance.select(Attendance, Meeting, Course, Area).join(Meeting).join(Course).join(Area)
-    query = query.where(Area.path.startswith(area.path), Attendance.resident.is_null(), digits | no_case)
+    query = query.where(Area.within(area), Attendance.resident.is_null(), digits | no_case)
     rows = query.order_by(Meeting.starts_at, Attendance.id)
     return [row for row in rows if row.name and not is_clean_name(row.name)]
 
 
 def _reviewed(area):
     query = Review.select(Review.household, Review.kind, Review.at).join(Household).join(Area)
-    rows = query.where(Area.path.startswith(area.path)).tuples()
+    rows = query.where(Area.within(area)).tuples()
     return {(household, kind): at for household, kind, at in rows}
 
 
@@ -216,8 +215,8 @@ def refusals(area):
     """`{village id: Refusals}` for the villages below `area` that refuse far more often than their commune."""
     commune = area.commune_or_self()
     query = Household.select(Household.village, Household.state, fn.COUNT(Household.id)).join(Area)
-    query = query.where(Area.path.startswith(commune.path), Household.state.in_(["done", "partial", "refused"]))
-    query = query.where(Household.merged_into.is_null())
+    query = query.where(Area.within(commune), Household.state.in_(["done", "partial", "refused"]))
+    query = query.where(Household.stands())
     asked, refused = defaultdict(int), defaultdict(int)
     for village, state, n in query.group_by(Household.village, Household.state).tuples():
         asked[village] += n
@@ -239,7 +238,7 @@ def drawn(visit_uid):
 def to_repeat(area, moment, by):
     """The drawn visits below `area` that nobody has repeated, the newest first, as Findings; not those of `by`."""
     again = set(Repeat.select(Visit.uid).join(Visit).tuples())
-    refusing = set(Household.below(area).select(Household.id).where(Household.agreed == False).tuples())  # noqa: E712
+    refusing = set(Household.below(area).select(Household.id).where(Household.agreed == False).tuples())
     return [
         Finding("repeat", knock.village, knock.household, knock.at, knock.uid, knock.asked)
         for knock in sorted(_knocks(area, moment - LOOK_BACK), key=lambda knock: knock.at, reverse=True)
@@ -252,7 +251,7 @@ def agreement(area):
     """`{village id: {question: (alike, asked twice)}}` of the drawn visits that were repeated."""
     counts = defaultdict(lambda: {key: [0, 0] for key in ASKED_AGAIN})
     query = Repeat.select(Household.village, Visit.uid, Repeat.first, Repeat.answers)
-    query = query.join(Visit).join(Household).join(Area).where(Area.path.startswith(area.path))
+    query = query.join(Visit).join(Household).join(Area).where(Area.within(area))
     for village, visit, first, again in query.tuples():
         if drawn(visit):
             for key, alike in compared(first, again).items():

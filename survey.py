@@ -6,133 +6,23 @@ Person fields are named `<resident uid>.<question>`; `shown` is a JSON object of
 `<uid>.same` says whether they are somebody known: "yes", "no" or whose uid; `moves.ask_who` decides what it may be.
 """
 
-import json
 import re
 import uuid
 from datetime import datetime, time, timedelta
-from typing import NamedTuple
 
 import vi
-from indicators import NON_ANSWERS
+from fields import N_, NOT_IN_FORM, choice, happened_at, person_name, phone_number, read, short_text, year_of_birth
+from terms import CALL_BACK_DAYS, CALL_BACK_PARTS, NON_ANSWERS, NOTHING_ASKED, OUTCOMES, RELATIONS, SEXES
 
-OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant", "boarding")
-NOTHING_ASKED = ("refused", "moved", "vacant")  # of what was tapped before they said so only the note is taken
-CALL_BACK_DAYS = ("today", "tomorrow", "1", "2", "3", "4", "5", "6", "7")  # 1 is Monday, as in ISO 8601
-CALL_BACK_PARTS = ("morning", "afternoon", "evening")
-SEXES = ("m", "f")
-RELATIONS = ("head", "spouse", "child", "parent", "grandchild", "sibling", "other")
-OLDEST_BIRTH_YEAR = 1900
-LONGEST_TEXT = 120
 MINUTES = (5, 15, 30, 60)  # how long somebody was helped
 USUAL_MINUTES = 15
-CLOCK_SLACK = timedelta(minutes=10)
-EARLIEST = datetime(2025, 1, 1)  # no plan is older (plan.py): a time before it is a clock that was never set
 VERSION = re.compile(r"[\w.-]{1,40}")
-PAPERS = re.compile(r"(?<!\d)(\d{9}|\d{12})(?!\d)")
 
-
-class Sentence(NamedTuple):
-    """A message in the language of the code's texts, worded for the user when it is shown."""
-
-    text: str
-    values: dict
-
-
-def N_(text, **values):  # noqa: N802
-    """Mark a message for translation where no language is known yet."""
-    return Sentence(text, values)
-
-
-NOT_IN_FORM = N_("Câu trả lời này không có trong phiếu; chọn lại.")
 NEWCOMER_NAME = N_("Ghi họ tên; nếu chưa biết tên thì ghi năm sinh và chọn nam hay nữ.")
 NEWCOMER_YEAR = N_("Ghi năm sinh; không nhớ thì ghi năm ước chừng.")
 NOBODY = N_("Ghi ít nhất một người của hộ.")
 
 
-def rules(plan):
-    """What may be written in a field: `{field: [rule, …]}`, read here and, as JSON, by the phone (`static/rules.js`).
-
-    A rule is a dict with the Sentence to `say` where it is broken, and what makes it hold: `matches` (a pattern of the
-    whole text), `never` (a pattern found nowhere in it), `longest` (characters), `least` and `most` (of the number).
-    `without` is a pattern of what is taken out first. Patterns are such as Python and JavaScript both read.
-    """
-    latest = plan.year - plan.resident_age
-    year = N_("Năm sinh gồm 4 chữ số, từ %(first)s đến %(last)s.", first=OLDEST_BIRTH_YEAR, last=latest)
-    child = N_("Người sinh sau năm %(last)s chưa đủ 16 tuổi: không ghi tên, chỉ đếm vào số trẻ em.", last=latest)
-    text = text_rules(LONGEST_TEXT)
-    return {
-        "birth_year": [
-            {"matches": "[0-9]{4}", "say": year},
-            {"least": OLDEST_BIRTH_YEAR, "most": plan.year, "say": year},
-            {"most": latest, "say": child},
-        ],
-        "name": text,
-        "lane": text,
-        "note": text,
-        "number": [
-            {
-                "without": "[^0-9+]",
-                "matches": vi.PHONE,
-                "say": N_("Số điện thoại gồm 10 chữ số, ví dụ 0987 654 321."),
-            }
-        ],
-    }
-
-
-def text_rules(most):
-    """The rules of a short free text. Runs of 9 or 12 digits look like identity numbers (design.md 4.2)."""
-    return [
-        {"longest": most, "say": N_("Dài quá %(most)s ký tự; viết gọn lại.", most=most)},
-        {"without": "[ .]", "never": PAPERS.pattern, "say": N_("Không ghi số giấy tờ vào đây.")},
-    ]
-
-
-def broken(its_rules, text):
-    """The Sentence of the first of these rules that a text breaks, or None."""
-    for rule in its_rules:
-        bare = re.sub(rule.get("without", "(?!)"), "", text)
-        if (
-            len(bare) > rule.get("longest", len(bare))
-            or ("never" in rule and re.search(rule["never"], bare))
-            or ("matches" in rule and not re.fullmatch(rule["matches"], bare))
-            or ("most" in rule and not rule.get("least", 0) <= int(bare) <= rule["most"])
-        ):
-            return rule["say"]
-    return None
-
-
-class Form(NamedTuple):
-    """What a form sent: `fields` as texts, and `shown`, what it showed when it was opened."""
-
-    fields: dict
-    shown: dict
-
-    def one(self, name):
-        """The single text of a field, cleaned; None when it was not sent or is what the form already showed."""
-        values = self.fields.get(name)
-        if not values:
-            return None
-        value, held = vi.clean(values[-1]), as_list(self.shown.get(name))
-        return None if value == (str(held[-1]) if held else "") else value
-
-    def many(self, name):
-        """The chosen options of a field; None when unchanged, [] when every earlier choice was taken back."""
-        values = [value for value in self.fields.get(name, []) if value]
-        return None if values == as_list(self.shown.get(name)) else values
-
-
-def as_list(shown):
-    """What a form showed in a field, as a list: phones keep a single answer as a text or as a list of one."""
-    return shown if isinstance(shown, list) else [] if shown is None or shown == "" else [shown]
-
-
-def read(fields):
-    """A Form of `fields` (name → list of texts). An unreadable `shown` counts as nothing shown."""
-    try:
-        shown = json.loads(fields.get("shown", ["{}"])[-1])
-    except (ValueError, RecursionError):
-        shown = {}
-    return Form(fields, shown if isinstance(shown, dict) else {})
 
 
 def check(fields, plan, known, moment, clock=None, askers=()):
@@ -146,7 +36,7 @@ def check(fields, plan, known, moment, clock=None, askers=()):
     form, errors, outcome = read(fields), {}, fields.get("outcome", [""])[-1]
     visit = {
         "uid": _uid(fields, "visit", errors),
-        "outcome": _choice(outcome, OUTCOMES, "outcome", errors),
+        "outcome": choice(outcome, OUTCOMES, "outcome", errors),
         "happened_at": happened_at(fields, moment, clock),
         "answers": {},
         "people": [],
@@ -167,7 +57,7 @@ def check(fields, plan, known, moment, clock=None, askers=()):
     if form.one("lane") is not None:
         visit["lane"] = short_text(form.one("lane"), "lane", errors)
     if form.one("reminders"):
-        visit["reminders"] = _choice(form.one("reminders"), ("yes", "no"), "reminders", errors) == "yes"
+        visit["reminders"] = choice(form.one("reminders"), ("yes", "no"), "reminders", errors) == "yes"
     for uid in dict.fromkeys(fields.get("person", [])):
         person = _person(form, uid, uid in known, plan, errors)
         if person:
@@ -219,18 +109,18 @@ def _person(form, uid, is_known, plan, errors):
     if (name := form.one(here + "name")) is not None:
         person["name"] = person_name(name, here + "name", errors) or None
     if (year := form.one(here + "birth_year")) is not None:
-        person["birth_year"] = birth_year(year, plan, here + "birth_year", errors)
+        person["birth_year"] = year_of_birth(year, plan, here + "birth_year", errors)
     if (sex := form.one(here + "sex")) is not None:
-        person["sex"] = _choice(sex, SEXES, here + "sex", errors) if sex else None
+        person["sex"] = choice(sex, SEXES, here + "sex", errors) if sex else None
     if (relation := form.one(here + "relation")) is not None:
-        person["relation"] = _choice(relation, RELATIONS, here + "relation", errors)
+        person["relation"] = choice(relation, RELATIONS, here + "relation", errors)
     if form.many(here + "proxy") is not None:
         person["proxy"] = bool(form.many(here + "proxy"))
     if (number := form.one(here + "number")) is not None:
-        person["phone"] = _phone(number, plan, here + "number", errors)
+        person["phone"] = phone_number(number, plan, here + "number", errors)
     if told := form.many(here + "helped"):
         topics = [topic.key for topic in plan.help_topics]
-        person["helped"] = [_choice(topic, topics, here + "helped", errors) for topic in dict.fromkeys(told)]
+        person["helped"] = [choice(topic, topics, here + "helped", errors) for topic in dict.fromkeys(told)]
         minutes = form.fields.get(here + "minutes", [""])[-1]
         person["minutes"] = int(minutes) if minutes in map(str, MINUTES) else USUAL_MINUTES
     if not is_known:
@@ -261,31 +151,6 @@ def help_given(fields, plan, errors):
     return topic, int(minutes) if "minutes" not in errors else None, fields.get("place")
 
 
-def birth_year(text, plan, field, errors):
-    """A year of birth somebody typed, or None with an error: residents under 16 are counted, never named."""
-    if not text:
-        return None
-    if wrong := broken(rules(plan)["birth_year"], text):
-        errors[field] = wrong
-        return None
-    return int(text)
-
-
-def year_told(text, plan):
-    """A year of birth as people tell it, as four digits: "69", "68 tuổi", "15/3/1958"; anything else as it is.
-
-    Two digits are the nearest year in which somebody now listed was born: "05" is 2005, "69" is 1969.
-    """
-    age = re.fullmatch(r"(?:tuoi )?(\d{1,3}) ?(?:t|tuoi)?", vi.fold(text))
-    if age and re.search("[a-z]", vi.fold(text)):
-        return str(plan.year - int(age[1]))
-    if short := re.fullmatch(r"(?:\d\d?[-/. ]\d\d?[-/. ])?(\d\d)", text):
-        year = int(short[1])
-        return str(year + (2000 if 2000 + year <= plan.year else 1900))
-    year = vi.year(text)
-    return text if year is None else str(year)
-
-
 def _answers(form, questions, here, errors):
     """The answers that were meant; None takes an earlier one back, so that the question counts as not asked."""
     answers = {}
@@ -307,7 +172,7 @@ def _one(value, question, field, errors):
             return number
         errors[field] = N_("Ghi một số từ 0 đến %(most)s.", most=question.most)
         return None
-    return _choice(value, [option.key for option in question.options] + [*NON_ANSWERS], field, errors)
+    return choice(value, [option.key for option in question.options] + [*NON_ANSWERS], field, errors)
 
 
 def _many(chosen, question, field, errors):
@@ -323,45 +188,6 @@ def _many(chosen, question, field, errors):
     elif question.nothing in chosen and len(chosen) > 1:
         errors[field] = N_("Đã chọn mục cuối, nghĩa là không có gì, thì không chọn thêm mục khác.")
     return [key for key in known if key in chosen]
-
-
-def _choice(value, allowed, field, errors):
-    if value in allowed:
-        return value
-    errors[field] = NOT_IN_FORM
-    return None
-
-
-def short_text(text, field, errors, most=LONGEST_TEXT):
-    """A short free text, with an error where it breaks `text_rules`."""
-    if wrong := broken(text_rules(most), text):
-        errors[field] = wrong
-    return text
-
-
-def person_name(text, field, errors):
-    """A person's name: a short text with a letter in it. An empty one passes: whether it may be absent differs."""
-    if text and not has_letter(text):
-        errors[field] = N_("Ghi họ và tên bằng chữ.")
-    return short_text(text, field, errors)
-
-
-def has_letter(text):
-    return any(char.isalpha() for char in text)
-
-
-def is_clean_name(text):
-    """Whether a name that is stored, if any, would be taken today."""
-    errors = {}
-    person_name(text, "name", errors)
-    return not errors
-
-
-def _phone(text, plan, field, errors):
-    """A phone number somebody typed, as `vi.phone` has it; None when it was wiped out or is none."""
-    if text and (wrong := broken(rules(plan)["number"], text)):
-        errors[field] = wrong
-    return vi.phone(text) if text else None
 
 
 def _on_paper(fields, plan, moment, askers, errors):
@@ -390,28 +216,4 @@ def _usual(text):
     try:
         return str(uuid.UUID(text))
     except ValueError:
-        return None
-
-
-def happened_at(fields, moment, clock):
-    """When it happened, by our clock: a phone whose clock is wrong by more than some minutes is wrong by as much
-    when it sends, so the difference is taken off. Never in the future, never before the plan's time began.
-    """
-    told, sent = _utc(fields.get("happened_at", [""])[-1]), _utc(clock or "")
-    if told is None:
-        return moment
-    try:
-        if sent and abs(sent - moment) > CLOCK_SLACK:
-            told += moment - sent
-    except OverflowError:
-        return moment
-    return told if EARLIEST <= told <= moment else moment
-
-
-def _utc(text):
-    """A moment told in ISO 8601 as naive UTC in whole seconds, or None."""
-    try:
-        told = datetime.fromisoformat(text.replace("Z", "+00:00"))
-        return (told - (told.utcoffset() or timedelta(0))).replace(tzinfo=None, microsecond=0)
-    except (ValueError, OverflowError):
         return None

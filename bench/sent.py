@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 import plan
 import vi
-from models import GONE, Area, Course, Household, Resident, User, fn, now
+from models import Area, Course, Household, Resident, User, fn, now
+from terms import GONE
 
 PEOPLE, HOUSEHOLDS, CLASSES = 4, 80, 40
 BROWSER = "Accept: text/html\r\nSec-Fetch-Site: same-origin\r\n"

@@ -4,11 +4,11 @@ import re
 from datetime import date, datetime
 
 import vi
+from fields import OLDEST_BIRTH_YEAR
 from roster.ages import age_of
 from roster.names import name_in, says_gone
 from roster.problems import problem
 from roster.spreadsheet import Formula, cell, legacy_font
-from survey import OLDEST_BIRTH_YEAR
 
 EXCEL_DAY_0 = date(1899, 12, 30)
 MISSING = {"name_missing", "birth_missing"}

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 import vi
+from fields import PAPERS
 from roster.grouping import DITTO, ROMAN, number_before_point
 from roster.reading import Household, Person
 from roster.whereabouts import Whereabouts
-from survey import PAPERS
 
 LONGEST_CODE = 20
 ALIKE = 0.85

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import vi
-from survey import LONGEST_TEXT
+from fields import LONGEST_TEXT
 
 RELATIONS = [
     ("head", r"(la )?(chu ho( .*)?|ch|c h|c ho|chu h)|ban than|chu nha|head"),

@@ -13,10 +13,10 @@ from hashlib import sha256
 
 import plan
 import vi
+from fields import LONGEST_TEXT
 from models import Area, Event, Figure, Tally, db, now
 from roster.problems import Unreadable, problem
 from roster.villages import LONGEST_CODE, MOST_AREAS, plain
-from survey import LONGEST_TEXT
 
 FIGURES = ("households", "adults", "over16")
 SKIP, NEW = "skip", "new"

@@ -6,8 +6,8 @@ Pure; an area has `code`, `name` and `former`. Two villages may share a name and
 from typing import NamedTuple
 
 import vi
+from fields import LONGEST_TEXT
 from roster.changes import SKIP
-from survey import LONGEST_TEXT
 
 
 class Place(NamedTuple):

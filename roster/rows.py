@@ -8,11 +8,11 @@ from datetime import date
 from typing import NamedTuple
 
 import vi
+from fields import LONGEST_TEXT, OLDEST_BIRTH_YEAR
 from roster.ages import age_of
 from roster.names import begins_with_surname, is_relation, looks_like_name, name_in, name_parts, without_honorific
 from roster.spreadsheet import Formula
 from roster.villages import village_in
-from survey import LONGEST_TEXT, OLDEST_BIRTH_YEAR
 
 TOTALS = re.compile(
     r"(?i)tổng\b|tong (cong|so)\b|cộng\b|(lũy|luỹ) kế|luy ke\b|mang sang|trong đó\b|trong do\b"

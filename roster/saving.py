@@ -3,11 +3,12 @@
 import moves
 import vi
 from database import is_sqlite, lock_row
-from models import GONE, Area, Event, Figure, Household, Move, Resident, Roster, Visit, db
+from models import Area, Event, Figure, Household, Move, Resident, Roster, Visit, db
 from roster.changes import IDENTITY, given
 from roster.comparing import go_through
 from roster.places import resolve
 from roster.reading import Reading
+from terms import GONE
 
 TRIES = 3
 MOST_NEW = 500  # visits whose content is looked at
@@ -75,12 +76,12 @@ class Basis:
         return len(new) <= MOST_NEW and self.rows == self._rows() and not _told_identity(new)
 
     def _visits(self):
-        query = Visit.select(Visit.id).join(Household).join(Area).where(Area.path.startswith(self.area.path))
+        query = Visit.select(Visit.id).join(Household).join(Area).where(Area.within(self.area))
         return {visit for (visit,) in db.execute(query).fetchall()}
 
     def _rows(self):
         """A number that differs when a village, its official count, a household, a person or a move does."""
-        mine = Area.path.startswith(self.area.path)
+        mine = Area.within(self.area)
         queries = (
             Area.select(Area.id, Area.code, Area.name, Area.former, Area.path).where(mine),
             Figure.select(Figure.id, Figure.value).join(Area).where(mine),

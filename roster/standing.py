@@ -29,7 +29,7 @@ class Elsewhere:
         self.moving, self.asked = set(), set()
         columns = Resident.id, Resident.household, Resident.folded, Resident.birth_year, Resident.listed_as
         rows = Resident.select(*columns).join(Household).join(Area)
-        rows = rows.where(Area.path.startswith(area.path), Area.parent.in_(list(communes)), Resident.left != "mistake")
+        rows = rows.where(Area.within(area), Area.parent.in_(list(communes)), Resident.left != "mistake")
         rows = rows.order_by(Resident.id)
         for who, home, folded, year, stood in rows.tuples() if communes else ():
             if folded:
@@ -110,7 +110,7 @@ class MovedAway:
             if home.merged_into_id:
                 self.merged_into.setdefault(home.merged_into_id, set()).add(home.id)
         rows = Moved.select(Moved.resident, Moved.household, Move.kind).join(Move)
-        rows = rows.join_from(Moved, Household).where(Household.village == area, Move.undone_at.is_null())
+        rows = rows.join_from(Moved, Household).where(Household.village == area, Move.stands())
         self.from_homes, self.merged_from = {}, {}
         for who, home, kind in rows.order_by(Moved.id).tuples():
             self.from_homes.setdefault(who, set()).add(home)
@@ -208,5 +208,5 @@ def told_at_doors(area):
     people = [person for (content,) in contents.iterator() for person in content.get("people", ())]
     told = {(person["uid"], key) for person in people for key in IDENTITY if key in person}
     silent = Resident.select(Resident.uid).join(Household).where(Household.village == area)
-    silent = silent.where(Household.reminders == False)  # noqa: E712
+    silent = silent.where(Household.reminders == False)
     return told | {(uid, "phone") for (uid,) in silent.tuples()}

@@ -10,7 +10,7 @@ from peewee import chunked
 
 import moves
 from database import is_sqlite, lock_row
-from models import Area, Event, Household, Move, Moved, Resident, Roster, Tally, db, fn
+from models import Area, Event, Household, Move, Moved, Resident, Roster, Tally, db, fn, remove_when_empty
 from roster.saving import TRIES, Basis
 
 MOST_IDS = 500  # in one query
@@ -193,7 +193,7 @@ class Undoing:
         homes = [home for home in self.others.values() if home.id in concerned or home._dirty]
         changed, living = {row.id: row for row, _ in self.set_people.values()}, {}
         for batch in chunked([home.id for home in homes], MOST_IDS):
-            rows = Resident.select().where(Resident.household.in_(batch), Resident.left == "")
+            rows = Resident.select().where(Resident.household.in_(batch), Resident.lives_here())
             for person in rows.order_by(Resident.position, Resident.id):
                 if person.id not in going:
                     living.setdefault(person.household_id, []).append(changed.get(person.id, person))
@@ -225,7 +225,7 @@ class Undoing:
         Household.recount(self.recounted)
         self._take_from_tallies()
         Household.delete_prepared([home.id for home in self.homes])
-        areas = [area for area in _with("id", Area, self.before["areas"]) if area.remove_when_empty(by)]
+        areas = [area for area in _with("id", Area, self.before["areas"]) if remove_when_empty(area, by)]
         told = self.counts | {"villages": len(areas), "moves": len(self.moved) - self.refused}
         upload.undone(by, told | {"moves_stay": self.refused, "stays": self.staying()})
         return upload

@@ -5,11 +5,11 @@ import re
 from datetime import date, datetime
 
 import vi
+from fields import LONGEST_TEXT
 from roster.headers import AREAS, SEARCHED_ROWS, find_header
 from roster.problems import Unreadable, problem
 from roster.repair import repair
 from roster.spreadsheet import Formula, cell, open_sheets, refuse_legacy
-from survey import LONGEST_TEXT
 
 KINDS = {
     "thon": "Thôn",

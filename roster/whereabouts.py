@@ -3,13 +3,13 @@
 import re
 
 import vi
+from fields import LONGEST_TEXT
 from roster.addresses import split_address
 from roster.cells import Cells
 from roster.reading import Village
 from roster.rows import lane_in
 from roster.spreadsheet import Formula
 from roster.villages import village_in, village_named
-from survey import LONGEST_TEXT
 
 ABOVE_HEADER = re.compile(r"(?i)((đội|tổ|cụm|ngõ|doi|to|cum|ngo)\s+(số\s+)?\d|xóm\b|xom\b)")  # no "Tổ công nghệ số"
 BOARDING = re.compile(r"\b(nha tro|khu tro|phong tro|day tro|xom tro|o tro)\b")

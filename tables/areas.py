@@ -1,9 +1,7 @@
-"""Areas, their official figures, and the tallies of what their households add up to."""
+"""Areas: the city, its communes, their villages."""
 
-from peewee import EXCLUDED, JOIN, CharField, DateField, ForeignKeyField, IntegerField, SmallIntegerField, fn
+from peewee import JOIN, CharField, ForeignKeyField
 
-import indicators
-import plan
 import vi
 from tables.table import Event, Table, db
 
@@ -23,8 +21,13 @@ class Area(Table):
     path = CharField(default="/", index=True)
 
     @classmethod
+    def within(cls, area):
+        """What lies in an area, itself included; for a query with Area."""
+        return cls.path.startswith(area.path)
+
+    @classmethod
     def visible_to(cls, user):
-        return cls.select().where(cls.path.startswith(user.area.path))
+        return cls.select().where(cls.within(user.area))
 
     @classmethod
     def villages(cls):
@@ -43,7 +46,7 @@ class Area(Table):
 
     def below(self):
         """Every area in this one's subtree, itself included."""
-        return Area.select().where(Area.path.startswith(self.path))
+        return Area.select().where(Area.within(self))
 
     def around(self):
         """The database keys of this area and of those it lies in."""
@@ -55,14 +58,6 @@ class Area(Table):
     def parts(self):
         """The areas right below: communes of a city, villages of a commune."""
         return Area.select().where(Area.parent == self).order_by(Area.label_key)
-
-    @classmethod
-    def with_visits(cls, area):
-        """The villages below `area`, each with `.listed` and `.visited` households of the active year."""
-        tally = (Tally.village == cls.id) & (Tally.year == plan.active.year) & (Tally.code == indicators.VISITS)
-        counts = (fn.COALESCE(Tally.listed, 0).alias("listed"), fn.COALESCE(Tally.asked, 0).alias("visited"))
-        query = cls.select(cls, *counts).join(Tally, JOIN.LEFT_OUTER, on=tally)
-        return query.where(cls.path.startswith(area.path), cls.kind == "village").order_by(cls.label_key).objects()
 
     def commune_or_self(self):
         """The commune a village lies in; a commune or city is itself."""
@@ -137,26 +132,10 @@ class Area(Table):
         OldCode.delete().where(OldCode.code == self.code).execute()
         OldCode.create(code=code, area=self)
 
-    def remove_when_empty(self, by):
-        """Delete this area when nothing at all is in it or about it; returns whether it did. Inside a transaction."""
-        others = ((field, table) for field, table in self._meta.backrefs.items() if table is not Tally)
-        if any(table.select().where(field == self).exists() for field, table in others):
-            return False
-        Tally.delete().where(Tally.village == self).execute()
-        Area.delete().where(Area.id == self.id).execute()
-        self.label_apart()
-        Event.log("area.removed", self, by)
-        return True
-
     def commune_to_fill(self):
         """The commune in which somebody of this area may create villages: itself, or a city's only one; else None."""
         communes = list(self.below().where(Area.kind == "commune").limit(2))
         return communes[0] if len(communes) == 1 else None
-
-    def official(self):
-        """The newest official count of each kind for this area, `{key: Figure}`."""
-        figures = Figure.select().where(Figure.area == self).order_by(Figure.as_of)
-        return {figure.key: figure for figure in figures}
 
     def history(self, most=50):
         """The newest events of this area's name, figures and mergers, under the codes it had too, with who did them."""
@@ -178,112 +157,3 @@ class OldCode(Table):
 
     code = CharField(unique=True, max_length=20)
     area = ForeignKeyField(Area, backref="old_codes", on_delete="CASCADE")
-
-
-class Figure(Table):
-    """An official count of an area on a date: households, adults (18+), over16, with its source.
-
-    The one of the newest date stands; the log is the history of what stood when.
-    """
-
-    area = ForeignKeyField(Area, backref="figures")
-    key = CharField(max_length=40)
-    value = IntegerField()
-    as_of = DateField()
-    source = CharField(default="")
-
-    class Meta:
-        indexes = ((("area", "key", "as_of"), True),)
-
-    @classmethod
-    def put(cls, area, key, value, as_of, source, by=None):
-        """Set one figure; the same date again corrects it. Returns True when something changed."""
-        with db.atomic():
-            old = cls.get_or_none(cls.area == area, cls.key == key, cls.as_of == as_of)
-            if old and (old.value, old.source) == (value, source):
-                return False
-            was = cls.standing(area, key)
-            row = cls.insert(area=area, key=key, value=value, as_of=as_of, source=source)
-            keep = [cls.value, cls.source]
-            row.on_conflict(conflict_target=[cls.area, cls.key, cls.as_of], preserve=keep).execute()
-            Event.log("figure.set", area, by, key=key, was=was.value if was else None, now=value, as_of=str(as_of))
-        return True
-
-    @classmethod
-    def correct(cls, area, key, value, as_of, source, by):
-        """Set the figure that stands from now on: those of a later date, which it corrects, are taken back."""
-        with db.atomic():
-            for newer in cls.select().where(cls.area == area, cls.key == key, cls.as_of > as_of):
-                newer.take_back(by)
-            return cls.put(area, key, value, as_of, source, by)
-
-    @classmethod
-    def standing(cls, area, key):
-        """The figure of the newest date, which counts, or None."""
-        rows = cls.select().where(cls.area == area, cls.key == key)
-        return rows.order_by(cls.as_of.desc()).first()
-
-    def take_back(self, by):
-        """This figure was wrong: the one before it stands again, if there is one. The log keeps both."""
-        with db.atomic():
-            if not Figure.delete().where(Figure.id == self.id).execute():
-                return
-            left = Figure.standing(self.area, self.key)
-            told = {"key": self.key, "was": self.value, "now": left.value if left else None, "as_of": str(self.as_of)}
-            Event.log("figure.taken_back", self.area, by, **told)
-
-    @classmethod
-    def standing_below(cls, area):
-        """`{(area id, key): value}` of the figures that stand, the newest of each, in one query."""
-        rows = cls.select(cls.area, cls.key, cls.value).join(Area).where(Area.path.startswith(area.path))
-        return {(area_id, key): value for area_id, key, value in rows.order_by(cls.as_of).tuples()}
-
-    @classmethod
-    def newest_below(cls, area):
-        """`{(area id, key): Figure}`, the newest of each, for the area and everything below it, in one query."""
-        rows = cls.select(cls, Area).join(Area).where(Area.path.startswith(area.path)).order_by(cls.as_of)
-        return {(row.area_id, row.key): row for row in rows}
-
-
-class Tally(Table):
-    """What a village's households add up to for one target of one year: `listed`, `asked`, `yes`."""
-
-    village = ForeignKeyField(Area, backref="tallies")
-    year = SmallIntegerField()
-    code = CharField(max_length=12)
-    listed = IntegerField(default=0)
-    asked = IntegerField(default=0)
-    yes = IntegerField(default=0)
-
-    class Meta:
-        indexes = ((("village", "year", "code"), True),)
-
-    @classmethod
-    def add(cls, village_id, changes, year=None):
-        """Add `{code: [Δlisted, Δasked, Δyes]}` to the active year or another.
-
-        Codes go in sorted order, so that two writers never wait in a ring.
-        """
-        rows = [
-            {
-                "village": village_id,
-                "year": year or plan.active.year,
-                "code": code,
-                "listed": listed,
-                "asked": asked,
-                "yes": yes,
-            }
-            for code, (listed, asked, yes) in sorted(changes.items())
-        ]
-        counts = (cls.listed, cls.asked, cls.yes)
-        cls.insert_many(rows).on_conflict(
-            conflict_target=[cls.village, cls.year, cls.code],
-            update={count: count + getattr(EXCLUDED, count.name) for count in counts},
-        ).execute()
-
-    @classmethod
-    def of_villages(cls, area):
-        """`{(village's id, code): (listed, asked, yes)}` of the active year below the area."""
-        query = cls.select(cls.village, cls.code, cls.listed, cls.asked, cls.yes).join(Area)
-        query = query.where(cls.year == plan.active.year, Area.path.startswith(area.path))
-        return {(village, code): tuple(counts) for village, code, *counts in query.tuples()}

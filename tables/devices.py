@@ -38,7 +38,7 @@ class Device(Table):
         other = User.alias()
         query = cls.select(cls, User, Area, other).join(User).join(Area)
         query = query.join(other, on=cls.last_user == other.id, src=cls, attr="last_user")
-        return query.where(Area.path.startswith(user.area.path))
+        return query.where(Area.within(user.area))
 
     @classmethod
     def listed_for(cls, user):

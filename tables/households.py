@@ -1,12 +1,8 @@
-"""Households and their residents, the visits to their doors, and what they agreed to."""
+"""Households and the residents who live in them."""
 
-import json
-from datetime import datetime
-from hashlib import sha256
 from typing import NamedTuple
 
 from peewee import (
-    JOIN,
     BooleanField,
     Case,
     CharField,
@@ -24,20 +20,13 @@ import indicators
 import plan
 import vi
 from database import lock_row
-from tables.areas import Area, Tally
-from tables.table import MOST_IDS, Conflict, Event, Table, db, new_uid, now
-from tables.users import User
+from tables.areas import Area
+from tables.table import MOST_IDS, Event, Table, db, new_uid, now
+from tables.tallies import Tally
+from terms import GONE, NO_PERSON, TO_VISIT
 
-OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant", "boarding")
-GONE = ("moved", "vacant")
-ABSENT = ("not_home", "call_back")
-TO_VISIT = ("todo", "partial", "boarding")
-ENOUGH_TO_COMPARE = 3  # fewer questions than this answered alike say nothing
-PURPOSES = {"survey": "agreed", "reminders": "reminders"}  # what is consented to: the column with the newest word
-PLACES = ("home", "point", "class")
 PHONE_ENDS = 4  # digits
 LONGEST_SEARCH = 100  # characters
-NOBODY = ("merged", "mistake")  # what `left` says of records that are no person of their own
 HOUSEHOLD_OF_UID = "(SELECT id FROM household WHERE uid = ?)"
 
 
@@ -86,17 +75,27 @@ class Household(Table):
         indexes = ((("village", "code"), True), (("village", "lane_key", "code_key"), False))
 
     @classmethod
+    def stands(cls):
+        """Those not merged into others; for a query."""
+        return cls.merged_into.is_null()
+
+    @classmethod
+    def counts(cls):
+        """Those that count in any figure: they stand, and somebody lives there; for a query."""
+        return cls.stands() & cls.state.not_in(GONE)
+
+    @classmethod
     def visible_to(cls, user):
         return cls.below(user.area)
 
     @classmethod
     def below(cls, area):
-        return cls.all_below(area).where(cls.merged_into.is_null())
+        return cls.all_below(area).where(cls.stands())
 
     @classmethod
     def all_below(cls, area):
         """Those merged into others too, under whose ids phones may still send."""
-        return cls.select(cls, Area).join(Area).where(Area.path.startswith(area.path))
+        return cls.select(cls, Area).join(Area).where(Area.within(area))
 
     @classmethod
     def by_id(cls, ids):
@@ -152,14 +151,7 @@ class Household(Table):
         further = Case(None, [((key > self.lane_key) | ((key == self.lane_key) & (code > self.code_key)), 0)], 1)
         query = Household.select(Household.uid, Household.code, Household.head_name)
         todo = query.where(Household.village == self.village, Household.state.in_(TO_VISIT), Household.uid != self.uid)
-        return todo.where(Household.merged_into.is_null()).order_by(further, key, code).first()
-
-    @classmethod
-    def next_for(cls, user, village):
-        """The door to begin with: the one after the last that this account knocked on in the village, or the first."""
-        visited = cls.select().join(Visit).where(cls.village == village, Visit.user == user)
-        last = visited.order_by(Visit.happened_at.desc(), Visit.id.desc()).first()
-        return (last or cls(village=village, code_key="", lane_key="")).next_door()
+        return todo.where(Household.stands()).order_by(further, key, code).first()
 
     @classmethod
     def free_code(cls, village):
@@ -234,15 +226,10 @@ class Household(Table):
     @classmethod
     def recount(cls, ids):
         """Bring the tallies up to date for many households, read anew. Inside a transaction that holds them."""
-        from tables.courses import Attendance  # which is built upon this file
-
         ids = list(ids)
-        rows, people = cls.of_ids(ids), Resident.living_in(ids)
-        living = [person.id for members in people.values() for person in members]
-        came = (Attendance.residents_who_came(batch, plan.active.year) for batch in chunked(living, MOST_IDS))
-        attended, sums = set().union(*came), {}
+        rows, people, sums = cls.of_ids(ids), Resident.living_in(ids), {}
         for row in rows:
-            after = indicators.contribution(row.facts(people.get(row.id, []), attended), plan.active)
+            after = indicators.contribution(row.facts(people.get(row.id, [])), plan.active)
             totals = sums.setdefault(row.village_id, {})
             for code, counts in indicators.difference(row.contribution, after).items():
                 totals[code] = [a + b for a, b in zip(totals.get(code, (0, 0, 0)), counts, strict=True)]
@@ -259,7 +246,7 @@ class Household(Table):
 
     def living(self):
         """The residents living here, in the order the family lists them."""
-        return self.residents.where(Resident.left == "").order_by(Resident.position, Resident.id)
+        return self.residents.where(Resident.lives_here()).order_by(Resident.position, Resident.id)
 
     def refresh(self):
         """Bring the head's name, the search text and the tallies up to date. Call inside the verb's transaction.
@@ -280,16 +267,8 @@ class Household(Table):
         search, lane_key = search_text(self.code, self.lane, people), vi.sort_key(self.lane)
         self.set_changed(head_name=head_name, search=search, lane_key=lane_key)
 
-    def facts(self, people, attended=None):
-        """This household as `indicators` wants it. Answers of those who withdrew their consent count no longer.
-
-        attended: the ids of those who came to a class this year, for somebody who has just asked for many.
-        """
-        from tables.courses import Attendance  # which is built upon this file
-
-        ids = [person.id for person in people if person.id]
-        if attended is None:
-            attended = Attendance.residents_who_came(ids, plan.active.year) if ids else set()
+    def facts(self, people):
+        """This household as `indicators` wants it. Answers of those who withdrew their consent count no longer."""
         return {
             "counts": self.state not in GONE and self.merged_into_id is None,
             "visited": self.state != "todo",
@@ -298,7 +277,7 @@ class Household(Table):
                 {
                     "birth_year": p.birth_year,
                     "answers": {} if self.agreed is False else p.answers,
-                    "attended": p.id in attended,
+                    "attended": plan.active.year in p.attended_in,
                 }
                 for p in people
             ],
@@ -342,147 +321,6 @@ class Household(Table):
             household = household.merged_into
         return household
 
-    def known(self, uids, living):
-        """Which of these ids are people of this household: who are `living` here, who left, and who moved from here."""
-        here = {person.uid for person in living}
-        if set(uids) <= here:
-            return here
-        here |= {uid for (uid,) in self.residents.select(Resident.uid).tuples()}
-        return here | {person.uid for person in self.once_here(set(uids) - here)}
-
-    def once_here(self, uids):
-        """The residents among `uids` who were in this household, or in one merged into it, before a move."""
-        from tables.moves import Move, Moved  # which are built upon this file
-
-        if not uids or not Resident.select().where(Resident.uid.in_(list(uids))).exists():
-            return []
-        homes, found = {self.id}, {self.id}
-        while found:
-            found = {row.id for row in Household.select(Household.id).where(Household.merged_into.in_(list(found)))}
-            homes |= found
-        query = Resident.select().join(Moved).join(Move)
-        return list(
-            query.where(
-                Resident.uid.in_(list(uids)), Moved.household.in_(list(homes)) | Move.to.in_(list(homes))
-            ).group_by(Resident.id)
-        )
-
-    def receive(self, visit, by, body_hash="", entered_by=None):
-        """Record one visit, once however often it arrives.
-
-        visit: what `survey.check` returns as clean: `{"uid", "outcome", "happened_at", "answers": {question: answer},
-        "people": [{"uid", "answers", "name"?, "birth_year"?, "sex"?, "relation"?, "proxy"?, "phone"?, "helped"?,
-        "minutes"?}], "lane"?, "note"?, "reminders"?, "notice"?, "call_back"?, "dwelling"?}`. `by` asked; `entered_by`
-        typed a paper form.
-        Only the answers and fields present are written; an older visit that arrives late never overwrites
-        a newer answer. What is told of somebody who moved, left or was merged meanwhile follows them and brings nobody
-        back. Returns (Visit, True) or, for a repeat, (the first Visit, False).
-        Raises Conflict when the id was used for other content, LookupError for a person of another household.
-        """
-        with db.atomic():
-            record = Visit.of(self, visit, by, body_hash, entered_by)
-            if not Visit.insert(record.__data__).on_conflict_ignore().as_rowcount().execute():
-                first = Visit.get(Visit.uid == record.uid)
-                if first.body_hash != body_hash or first.household.current() != self.current():
-                    raise Conflict(first)
-                return first, False
-            household = self.locked()
-            if household.merged_into_id:
-                household = household.current().locked()
-            household._take_consent(visit, by, "paper" if entered_by else "door")
-            household._take_visit(visit)
-            elsewhere = household._take_people(visit["people"], visit["happened_at"], by)
-            living = list(household.living())
-            if household.state == "done" and not all(person.was_asked for person in living):
-                household.state = "partial"  # somebody was not asked yet
-            household.refresh_with(living)
-            for home in Household.hold(elsewhere):
-                home.refresh()
-            told = {"fields": sorted(visit["answers"]), "people": len(visit["people"])}
-            Event.log("visit.received", household, entered_by or by, visit=record.uid, outcome=record.outcome, **told)
-        self.__data__.update(household.__data__)
-        return record, True
-
-    def _take_consent(self, visit, by, how):
-        at, version = visit["happened_at"], visit.get("notice")
-        if visit["outcome"] in ("done", "partial", "refused"):
-            self.told("survey", visit["outcome"] != "refused", at, by, how, version)
-        if "reminders" in visit:
-            self.told("reminders", visit["reminders"], at, by, how, version)
-        elif visit["outcome"] == "refused" and self.reminders:
-            self.told("reminders", False, at, by, how, version)  # who wants no part in it wants no calls either
-
-    def _take_visit(self, visit):
-        at = visit["happened_at"]
-        newest = self.visited_at is None or at >= self.visited_at
-        if newest:
-            self.state, self.visited_at = visit["outcome"], at
-            self.call_back_on = visit.get("call_back", {}).get("on")
-            self.call_back_part = visit.get("call_back", {}).get("part", "")
-        if self.agreed is False and self.state in ("done", "partial"):
-            self.state = "refused"  # withdrawn since
-        if visit["outcome"] in ABSENT:
-            self.attempts = self.visits.where(Visit.outcome.in_(ABSENT)).count()
-        merge_answers(self, visit["answers"], at)
-        if newest:
-            self.set_changed(**{key: visit[key] for key in ("lane", "note", "dwelling") if key in visit})
-
-    def _take_people(self, people, at, by):
-        """Take what was told of each person; returns the ids of the other households in which some of them now live."""
-        known = {person.uid: person for person in self.residents}
-        missing = [given["uid"] for given in people if given["uid"] not in known]
-        moved = {person.uid: person for person in self.once_here(missing)} if missing else {}
-        rows = {person.id: person for person in (*known.values(), *moved.values())}
-        for number, given in enumerate(people):
-            person = known.get(given["uid"]) or moved.get(given["uid"])
-            if person is None:
-                if Resident.select().where(Resident.uid == given["uid"]).exists():
-                    raise LookupError(given["uid"])
-                person = Resident(uid=given["uid"], household=self, position=len(known) + number)
-            while person.merged_into_id:  # a name corrected on the double is not the kept one's
-                given = {key: given[key] for key in ("answers", "helped", "minutes") if key in given}
-                person = rows.setdefault(person.merged_into_id, person.merged_into)
-            person.take(given if self.reminders else {key: given[key] for key in given if key != "phone"}, at)
-            for topic in given.get("helped", ()):
-                Support.create(
-                    resident=person, area=self.village_id, topic=topic, minutes=given["minutes"], place="home", user=by,
-                    happened_at=at,
-                )  # fmt: skip
-        if self.reminders is False:
-            self.forget_phones()
-        return {person.household_id for person in rows.values()} - {self.id}
-
-    def told(self, purpose, given, at, by, how, version=None):
-        """Keep what the household said of a purpose on a text (`version`). Inside a transaction.
-
-        The newest word counts; an older one that arrives late is only history.
-        """
-        column, version = PURPOSES[purpose], version or plan.active.notice_version
-        held = getattr(self, column)
-        last = None if held is None else Consent.newest(self, purpose)
-        if last and last.given_at > at:
-            Consent.record(self, purpose, given, at, by, how, version)
-        elif last is None or (last.given, last.text_version) != (given, version):
-            Consent.record(self, purpose, given, at, by, how, version)
-            setattr(self, column, given)
-
-    def withdraw(self, purpose, by):
-        """Take a consent back at the office, or note a refusal: use stops at once, the history stays.
-
-        A survey withdrawn counts in no target and stands in no file with names; without reminders no phone is kept.
-        """
-        with db.atomic():
-            household = self.locked()
-            if getattr(household, PURPOSES[purpose]) is False:
-                return
-            household.told(purpose, False, now(), by, "office")
-            if purpose == "survey":
-                household.state = "refused"
-            else:
-                household.forget_phones()
-            household.refresh()
-            Event.log("consent.withdrawn", household, by, purpose=purpose)
-
     def forget_phones(self):
         """Erase the phone numbers of everybody here. Inside a transaction, before `refresh`."""
         Resident.update(phone=None).where(Resident.household == self, Resident.phone.is_null(False)).execute()
@@ -511,6 +349,7 @@ def search_text(code, lane, people):
 class Resident(Table):
     """A person aged 16 or over at the plan year's end. A name may be absent: "nữ, khoảng 1990".
 
+    `attended_in` holds the years in which they came to a session that was held (`Attendance.note_years`).
     `listed_as` is under what they stood here before a correction, `[[folded name, year of birth], …]`: an old list
     that comes again means them.
     """
@@ -531,8 +370,14 @@ class Resident(Table):
     proxy = BooleanField(default=False)
     answers = JSONField(default=dict)
     answered_at = JSONField(default=dict)
+    attended_in = JSONField(default=list)
 
     IDENTITY = ("name", "birth_year", "sex", "relation", "phone")
+
+    @classmethod
+    def lives_here(cls, person=None):
+        """Those who live in their household and did not leave it; for a query. person: an alias of this table."""
+        return (person or cls).left == ""
 
     @classmethod
     def visible_to(cls, user):
@@ -540,12 +385,12 @@ class Resident(Table):
 
     @classmethod
     def below(cls, area):
-        return cls.all_below(area).where(cls.left == "")
+        return cls.all_below(area).where(cls.lives_here())
 
     @classmethod
     def all_below(cls, area):
         """Those who left and those merged into others too."""
-        return cls.select(cls, Household, Area).join(Household).join(Area).where(Area.path.startswith(area.path))
+        return cls.select(cls, Household, Area).join(Household).join(Area).where(Area.within(area))
 
     @classmethod
     def by_uid(cls, uids):
@@ -554,12 +399,12 @@ class Resident(Table):
 
     @classmethod
     def living_in(cls, ids):
-        """`{household id: [(id, birth_year, answers) of who lives there]}` for many households; plain tuples with
-        names, as a row for each of thousands of people takes long."""
+        """`{household id: [(id, birth_year, answers, attended_in) of who lives there]}` for many households; plain
+        tuples with names, as a row for each of thousands of people takes long."""
         found = {}
         for batch in chunked(ids, MOST_IDS):
-            query = cls.select(cls.household.alias("home"), cls.id, cls.birth_year, cls.answers)
-            for person in query.where(cls.household.in_(batch), cls.left == "").namedtuples():
+            query = cls.select(cls.household.alias("home"), cls.id, cls.birth_year, cls.answers, cls.attended_in)
+            for person in query.where(cls.household.in_(batch), cls.lives_here()).namedtuples():
                 found.setdefault(person.home, []).append(person)
         return found
 
@@ -584,7 +429,7 @@ class Resident(Table):
         of_the_year = (
             cls.select(cls, Household)
             .join(Household)
-            .where(Household.village == village, cls.birth_year == birth_year, cls.left == "")
+            .where(Household.village == village, cls.birth_year == birth_year, cls.lives_here())
         )
         found = list(of_the_year.where(cls.folded == vi.fold(name)).limit(2))
         found = found or [person for person in of_the_year if vi.names_fit(name, person.folded)]
@@ -592,10 +437,10 @@ class Resident(Table):
 
     @classmethod
     def alike(cls, village, named):
-        """Those of the village, who left included, with one of these (name, year of birth); never records of NOBODY."""
+        """Those of the village, who left included, with one of these (name, year of birth); no record of nobody."""
         names, years = {vi.fold(name) for name, _ in named}, {year for _, year in named}
         query = cls.select(cls, Household).join(Household).where(Household.village == village)
-        query = query.where(cls.folded.in_(list(names)), cls.birth_year.in_(list(years)), cls.left.not_in(NOBODY))
+        query = query.where(cls.folded.in_(list(names)), cls.birth_year.in_(list(years)), cls.left.not_in(NO_PERSON))
         return list(query.order_by(cls.left, cls.id))
 
     def is_called(self, name, birth_year):
@@ -608,7 +453,7 @@ class Resident(Table):
         if self.birth_year:
             named &= Resident.birth_year.is_null() | (Resident.birth_year == self.birth_year)
         same = named | (Resident.phone == self.phone) if self.phone else named
-        query = Resident.all_below(area).where(same, Resident.left.not_in(NOBODY), Resident.id != self.id)
+        query = Resident.all_below(area).where(same, Resident.left.not_in(NO_PERSON), Resident.id != self.id)
         return list(query.order_by(Resident.birth_year.is_null(), Resident.id).limit(most))
 
     def current(self):
@@ -662,157 +507,3 @@ class Resident(Table):
             self.store_changes()
         else:
             self.save(force_insert=True)
-
-
-class Visit(Table):
-    """One knock on a door, kept as it was told. `happened_at` at the door, `received_at` when the server learned it."""
-
-    uid = CharField(unique=True)
-    household = ForeignKeyField(Household, backref="visits", on_delete="CASCADE")
-    user = ForeignKeyField(User, backref="visits", null=True)
-    happened_at = DateTimeField()
-    received_at = DateTimeField(default=now)
-    outcome = CharField(max_length=10)
-    content = JSONField(default=dict)
-    note = CharField(default="", max_length=120)
-    entered_by = ForeignKeyField(User, null=True)
-    body_hash = CharField(default="", max_length=64)
-    asked = SmallIntegerField(default=0)
-    pattern = CharField(default="", max_length=16)
-    disputed_at = DateTimeField(null=True)
-
-    @classmethod
-    def visible_to(cls, user):
-        return cls.select(cls, Household, Area).join(Household).join(Area).where(Area.path.startswith(user.area.path))
-
-    def look(self):
-        """Set what a second look needs: how many people were asked and, where all answered the same, the `pattern`."""
-        told = [person["answers"] for person in self.content["people"] if person["answers"]]
-        same = told and len(told[0]) >= ENOUGH_TO_COMPARE and all(answers == told[0] for answers in told)
-        text = json.dumps(told[0], sort_keys=True) if same else ""
-        self.asked, self.pattern = len(told), sha256(text.encode()).hexdigest()[:16] if same else ""
-
-    def dispute(self, by):
-        """Note that this visit's id arrived once more with other content, which is kept on the phone that sent it.
-
-        An id of another village's visit, which a phone of this one never had, notes nothing there.
-        """
-        if not Visit.visible_to(by).where(Visit.id == self.id).exists():
-            return
-        with db.atomic():
-            self.disputed_at = now()
-            self.save(only=[Visit.disputed_at])
-            Event.log("visit.disputed", self.household, by, visit=self.uid)
-
-    @classmethod
-    def of(cls, household, visit, by, body_hash, entered_by):
-        """A visit not yet saved. That a phone was told is kept, the number is not: it must be possible to forget it."""
-        people = [{**person, "phone": True} if "phone" in person else person for person in visit["people"]]
-        record = cls(
-            uid=visit["uid"],
-            household=household,
-            user=by,
-            happened_at=visit["happened_at"],
-            outcome=visit["outcome"],
-            content={"answers": visit["answers"], "people": people},
-            note=visit.get("note", ""),
-            entered_by=entered_by,
-            body_hash=body_hash,
-        )
-        record.look()
-        return record
-
-
-class Consent(Table):
-    """Who agreed to what, when, told by whom, on which text. Rows are only ever added; the newest counts."""
-
-    uid = CharField(unique=True, default=new_uid)
-    household = ForeignKeyField(Household, backref="consents", on_delete="CASCADE")
-    purpose = CharField(max_length=20)
-    given = BooleanField()
-    text_version = CharField(max_length=40)
-    given_at = DateTimeField()
-    recorded_at = DateTimeField(default=now)
-    user = ForeignKeyField(User, null=True)
-    how = CharField(default="door", max_length=8)
-
-    @classmethod
-    def record(cls, household, purpose, given, at, by, how, version):
-        cls.create(
-            household=household, purpose=purpose, given=given, text_version=version, given_at=at, user=by, how=how
-        )
-
-    @classmethod
-    def newest(cls, household, purpose):
-        """The newest word of a household on a purpose, or None."""
-        rows = cls.select().where(cls.household == household, cls.purpose == purpose)
-        return rows.order_by(cls.given_at.desc(), cls.id.desc()).first()
-
-    @classmethod
-    def history(cls, household):
-        """Everything a household said, newest first, each with its user."""
-        rows = cls.select(cls, User).join(User, JOIN.LEFT_OUTER).where(cls.household == household)
-        return rows.order_by(cls.given_at.desc(), cls.id.desc())
-
-
-class Support(Table):
-    """Help (lượt hỗ trợ) with one topic of the plan, to a resident or to somebody unnamed; undone, never deleted.
-
-    `area` is where the resident lives, or whose helper it was. Lượt are rows; người are the residents among them.
-    """
-
-    uid = CharField(unique=True, default=new_uid)
-    resident = ForeignKeyField(Resident, backref="supports", null=True, on_delete="SET NULL")
-    area = ForeignKeyField(Area)
-    topic = CharField(max_length=40)
-    minutes = SmallIntegerField()
-    place = CharField(max_length=10)
-    user = ForeignKeyField(User, null=True)
-    happened_at = DateTimeField()
-    received_at = DateTimeField(default=now)
-    undone_at = DateTimeField(null=True)
-
-    @classmethod
-    def give(cls, by, topic, minutes, place, resident=None, uid=None):
-        """Record help given now, once for a `uid` however often it is sent; returns the row."""
-        area = resident.household.village if resident else by.area
-        with db.atomic():
-            row = cls(
-                uid=uid or new_uid(), resident=resident, area=area, topic=topic, minutes=minutes, place=place, user=by,
-                happened_at=now(),
-            )  # fmt: skip
-            if not cls.insert(row.__data__).on_conflict_ignore().as_rowcount().execute():
-                return cls.get(cls.uid == row.uid)
-            Event.log("support.given", row, by, topic=topic, minutes=minutes, place=place)
-        return row
-
-    def undo(self, by):
-        """Take it back: it was a mistake. Twice is once."""
-        with db.atomic():
-            standing = Support.update(undone_at=now()).where(Support.id == self.id, Support.undone_at.is_null())
-            if standing.execute():
-                Event.log("support.undone", self, by)
-
-    @classmethod
-    def standing(cls):
-        """What was given and not taken back."""
-        return cls.select().where(cls.undone_at.is_null())
-
-    @classmethod
-    def of(cls, user):
-        """What `user` recorded, taken back or not."""
-        return cls.select().where(cls.user == user)
-
-    @classmethod
-    def given_by(cls, user, most=10):
-        """The newest that `user` gave and that stand, each with its resident."""
-        rows = cls.standing().select(cls, Resident).join(Resident, JOIN.LEFT_OUTER).where(cls.user == user)
-        return list(rows.order_by(cls.happened_at.desc(), cls.id.desc()).limit(most))
-
-    @classmethod
-    def count(cls, area):
-        """(lượt, người) below an area this plan's year: times help was given, and how many residents got it."""
-        year = datetime(plan.active.year, 1, 1), datetime(plan.active.year + 1, 1, 1)
-        times = fn.COUNT(cls.id), fn.COUNT(cls.resident.distinct())
-        rows = cls.standing().select(*times).join(Area).where(Area.path.startswith(area.path))
-        return rows.where(cls.happened_at >= vi.utc(year[0]), cls.happened_at < vi.utc(year[1])).tuples().first()

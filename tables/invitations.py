@@ -9,10 +9,13 @@ import qr
 import vi
 from database import lock_row
 from tables.areas import Area
-from tables.courses import Attendance, Course, Meeting
-from tables.households import Household, Resident, Support, Visit
+from tables.attendances import Attendance
+from tables.courses import Course, Meeting
+from tables.households import Household, Resident
+from tables.supports import Support
 from tables.table import Event, Table, db, new_uid, now
 from tables.users import User
+from tables.visits import Visit
 
 
 class Invitation(Table):
@@ -21,6 +24,8 @@ class Invitation(Table):
     The number is also the person's row on the class's paper roster; those who came without being invited have one
     for no need. The database keeps a resident from standing invited to two classes for one need.
     """
+
+    follows_resident = True
 
     uid = CharField(unique=True, default=new_uid)
     code = CharField(unique=True, max_length=13)
@@ -39,7 +44,7 @@ class Invitation(Table):
     @classmethod
     def visible_to(cls, user):
         """The invitations to the classes of the user's area, each with its class."""
-        return cls.select(cls, Course, Area).join(Course).join(Area).where(Area.path.startswith(user.area.path))
+        return cls.select(cls, Course, Area).join(Course).join(Area).where(Area.within(user.area))
 
     @classmethod
     def with_people(cls, **known):
@@ -59,19 +64,19 @@ class Invitation(Table):
             .join(Resident)
             .join(Household)
             .join(Area)
-            .where(cls.undone_at.is_null(), Resident.left == "")
-            .where(Household.agreed.is_null() | (Household.agreed == True))  # noqa: E712
+            .where(cls.stands(), Resident.lives_here())
+            .where(Household.agreed.is_null() | (Household.agreed == True))
         )
         if "course" in known:
             return query.where(cls.course == known["course"])
-        return query.where(Area.path.startswith(known["area"].path))
+        return query.where(Area.within(known["area"]))
 
     @classmethod
     def absent(cls, **known):
         """Those of `with_people` who were invited to a class that has begun and never came. In the plan's year."""
         held = Meeting.select().where(
             Meeting.course == cls.course,
-            Meeting.cancelled_at.is_null(),
+            Meeting.not_cancelled(),
             Meeting.ends_at < now(),
             Meeting.starts_at >= vi.utc(datetime.combine(plan.active.starts, datetime.min.time())),
         )
@@ -83,7 +88,7 @@ class Invitation(Table):
         helped = Support.select().where(
             Support.resident == cls.resident,
             Support.topic == Course.topic,
-            Support.undone_at.is_null(),
+            Support.stands(),
             Support.happened_at >= cls.invited_at,
         )
         return cls.with_people(**known).where(cls.need != "", fn.EXISTS(held), ~fn.EXISTS(came), ~fn.EXISTS(helped))
@@ -92,7 +97,7 @@ class Invitation(Table):
     def to_hand(cls, area, moment):
         """Invitations below the area whose slip is still to be handed over, to classes not over yet, as one walks."""
         coming = Meeting.select().where(
-            Meeting.course == cls.course, Meeting.cancelled_at.is_null(), Meeting.ends_at > moment
+            Meeting.course == cls.course, Meeting.not_cancelled(), Meeting.ends_at > moment
         )
         rows = cls.with_people(area=area).where(cls.need != "", cls.handed_at.is_null(), fn.EXISTS(coming))
         return [row for row in cls.in_walking_order(rows) if not row.came]
@@ -110,7 +115,7 @@ class Invitation(Table):
             Visit.select(Visit, User, Area)
             .join(User)
             .join(Area)
-            .where(Visit.household.in_(homes), User.active == True, User.role.in_(["volunteer", "lead"]))  # noqa: E712
+            .where(Visit.household.in_(homes), User.active == True, User.role.in_(["volunteer", "lead"]))
             .order_by(Visit.happened_at)
         )
         last = {visit.household_id: visit.user for visit in visits}
@@ -132,7 +137,7 @@ class Invitation(Table):
     def of_code(cls, code):
         """The invitation of a scanned or typed code with its class; None when there is none, or it was taken back."""
         query = cls.select(cls, Course, Area).join(Course).join(Area)
-        return query.where(cls.code == qr.read_code(code), cls.undone_at.is_null()).first()
+        return query.where(cls.code == qr.read_code(code), cls.stands()).first()
 
     @classmethod
     def invite(cls, course, residents, need, by):
@@ -146,7 +151,7 @@ class Invitation(Table):
             # Two hosts who invite the same people take turns.
             list(lock_row(Resident.select(Resident.id).where(Resident.id.in_(ids)).order_by(Resident.id)))
             same = (cls.need == need) | ((cls.course == course) & (cls.need != ""))
-            invited = cls.select(cls.resident).where(cls.resident.in_(ids), cls.undone_at.is_null(), same)
+            invited = cls.select(cls.resident).where(cls.resident.in_(ids), cls.stands(), same)
             taken = {row.resident_id for row in invited}
             fresh = [resident for resident in residents if resident.id not in taken]
             given = cls.give_numbers(course, fresh, need, by)
@@ -183,7 +188,7 @@ class Invitation(Table):
     def without_number(course):
         """The residents who came to a session of the class and have no number on its roster."""
         came = Attendance.select(Attendance.resident).join(Meeting).where(Meeting.course == course, Attendance.stands())
-        numbered = course.invitations.select(Invitation.resident).where(Invitation.undone_at.is_null())
+        numbered = course.invitations.select(Invitation.resident).where(Invitation.stands())
         return Resident.select().where(Resident.id.in_(came), Resident.id.not_in(numbered))
 
     @staticmethod
@@ -191,7 +196,7 @@ class Invitation(Table):
         """How many more may be invited before the class is full; None when it holds any number."""
         if course.capacity is None:
             return None
-        standing = course.invitations.join(Resident).where(Invitation.undone_at.is_null(), Resident.left == "").count()
+        standing = course.invitations.join(Resident).where(Invitation.stands(), Resident.lives_here()).count()
         return max(course.capacity - standing, 0)
 
     @classmethod
@@ -219,7 +224,7 @@ class Invitation(Table):
             slips = list(query.where(cls.course == meeting.course_id, cls.number.in_(numbers)))
             for slip in slips:
                 resident = slip.resident
-                meeting.check_in(op_id, "paper", resident.name or "", None, None, resident, by, happened_at)
+                Attendance.check_in(meeting, op_id, "paper", resident.name or "", None, None, resident, by, happened_at)
         return sorted({*numbers} - {slip.number for slip in slips})
 
     def stand_again(self, need, by):
@@ -232,7 +237,7 @@ class Invitation(Table):
     def undo(self, by):
         """Take the invitation back: its code stops working and the need is open again. The number stays taken."""
         with db.atomic():
-            done = Invitation.update(undone_at=now()).where(Invitation.id == self.id, Invitation.undone_at.is_null())
+            done = Invitation.update(undone_at=now()).where(Invitation.id == self.id, Invitation.stands())
             if done.execute():
                 Event.log("invitation.undone", self, by)
 

@@ -17,6 +17,8 @@ class Learned(Table):
     A row for the question "needs" goes with the last thing a course teaches: the need it answers is met.
     """
 
+    follows_resident = True
+
     uid = CharField(unique=True, default=new_uid)
     resident = ForeignKeyField(Resident, backref="learned", on_delete="CASCADE")
     course = ForeignKeyField(Course, backref="learned", on_delete="CASCADE")
@@ -34,7 +36,7 @@ class Learned(Table):
     @classmethod
     def of(cls, course):
         """What stands of a course: {(resident's uid, question): row}."""
-        query = cls.select(cls, Resident).join(Resident).where(cls.course == course, cls.undone_at.is_null())
+        query = cls.select(cls, Resident).join(Resident).where(cls.course == course, cls.stands())
         return {(row.resident.uid, row.question): row for row in query}
 
     @classmethod
@@ -87,7 +89,7 @@ class Learned(Table):
         with db.atomic():
             household = self.resident.household.locked()
             resident = Resident.get_by_id(self.resident_id)
-            mine = (Learned.resident == resident) & (Learned.course == self.course_id) & Learned.undone_at.is_null()
+            mine = (Learned.resident == resident) & (Learned.course == self.course_id) & Learned.stands()
             rows = list(Learned.select().where(mine, Learned.question.in_([self.question, NEEDS])))
             if not any(row.id == self.id for row in rows):
                 return

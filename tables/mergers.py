@@ -7,10 +7,12 @@ from peewee import JOIN, CharField, DateTimeField, ForeignKeyField, JSONField
 import plan
 import vi
 from database import lock_row
-from survey import N_
-from tables.areas import Area, Figure, OldCode, Tally
+from fields import N_
+from tables.areas import Area, OldCode
+from tables.figures import Figure
 from tables.households import Household, Resident
 from tables.table import Event, Table, db, new_uid, now
+from tables.tallies import Tally
 from tables.users import User
 
 
@@ -43,12 +45,12 @@ class Merger(Table):
 
     @classmethod
     def visible_to(cls, user):
-        return cls.select(cls, Area).join(Area).where(Area.path.startswith(user.area.path))
+        return cls.select(cls, Area).join(Area).where(Area.within(user.area))
 
     @classmethod
     def into(cls, area):
         """The villages that are part of this one now, the last to come first, each with who did it."""
-        rows = cls.select(cls, User).join(User, JOIN.LEFT_OUTER).where(cls.kept == area, cls.undone_at.is_null())
+        rows = cls.select(cls, User).join(User, JOIN.LEFT_OUTER).where(cls.kept == area, cls.stands())
         return rows.order_by(cls.id.desc())
 
     @classmethod
@@ -156,6 +158,18 @@ def remove_village(area, by):
         area.delete_instance()
         area.label_apart()
         Event.log("area.removed", area, by)
+
+
+def remove_when_empty(area, by):
+    """Delete an area when nothing at all is in it or about it; returns whether it did. Inside a transaction."""
+    others = ((field, table) for field, table in Area._meta.backrefs.items() if table is not Tally)
+    if any(table.select().where(field == area).exists() for field, table in others):
+        return False
+    Tally.delete().where(Tally.village == area).execute()
+    area.delete_instance()
+    area.label_apart()
+    Event.log("area.removed", area, by)
+    return True
 
 
 def village_is_empty(area):

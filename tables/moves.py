@@ -7,9 +7,6 @@ from tables.households import Household, Resident
 from tables.table import Table, new_uid, now
 from tables.users import User
 
-LEFT = ("moved", "died", "away")  # why somebody no longer lives in a household
-KINDS = (*LEFT, "mistake", "back", "household", "head", "split", "merge", "double")
-
 
 class Move(Table):
     """One change of who lives where. Undone by a later moment, never deleted.
@@ -34,12 +31,12 @@ class Move(Table):
     @classmethod
     def visible_to(cls, user):
         """Those that touch no household outside the user's area, which undoing them would change."""
-        mine = Household.select(Household.id).join(Area).where(Area.path.startswith(user.area.path))
+        mine = Household.select(Household.id).join(Area).where(Area.within(user.area))
         return cls.select().where(cls.household.in_(mine), cls.to.is_null() | cls.to.in_(mine))
 
     @classmethod
     def standing(cls):
-        return cls.select().where(cls.undone_at.is_null())
+        return cls.select().where(cls.stands())
 
     @classmethod
     def of_resident(cls, resident):
@@ -83,3 +80,16 @@ class Moved(Table):
 
     class Meta:
         indexes = ((("move", "resident"), True),)
+
+    @classmethod
+    def once_in(cls, household, uids):
+        """The residents among `uids` who were in a household, or in one merged into it, before a move."""
+        if not uids or not Resident.select().where(Resident.uid.in_(list(uids))).exists():
+            return []
+        homes, found = {household.id}, {household.id}
+        while found:
+            found = {row.id for row in Household.select(Household.id).where(Household.merged_into.in_(list(found)))}
+            homes |= found
+        there = cls.household.in_(list(homes)) | Move.to.in_(list(homes))
+        query = Resident.select().join(cls).join(Move).where(Resident.uid.in_(list(uids)), there)
+        return list(query.group_by(Resident.id))

@@ -2,9 +2,10 @@
 
 from peewee import CharField, DateTimeField, ForeignKeyField, JSONField
 
-from tables.households import Household, Resident, Visit
+from tables.households import Household, Resident
 from tables.table import Conflict, Event, Table, db, new_uid, now
 from tables.users import User
+from tables.visits import Visit
 
 
 class Review(Table):
@@ -39,6 +40,8 @@ class Repeat(Table):
 
     It is a record of its own: nobody's answers change by it.
     """
+
+    follows_resident = True
 
     uid = CharField(unique=True, default=new_uid)
     visit = ForeignKeyField(Visit, backref="repeats", on_delete="CASCADE")

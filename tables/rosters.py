@@ -46,7 +46,7 @@ class Roster(Table):
     @classmethod
     def visible_to(cls, user):
         """All imports of the user's area, whoever made them."""
-        return cls.select(cls, User, Area).join(User).join(Area).where(Area.path.startswith(user.area.path))
+        return cls.select(cls, User, Area).join(User).join(Area).where(Area.within(user.area))
 
     @classmethod
     def own(cls, user):

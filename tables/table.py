@@ -43,9 +43,16 @@ class Conflict(Exception):
 class Table(Model):
     """A row whose JSON is replaced, never changed in place, so that `store_changes` knows what to write."""
 
+    follows_resident = False  # whether its rows are the kept person's when two records of one resident become one
+
     class Meta:
         database = db
         legacy_table_names = False
+
+    @classmethod
+    def stands(cls):
+        """Whether a row that can be taken back has not been; for a query."""
+        return cls.undone_at.is_null()
 
     def store_changes(self):
         """Update the columns that were set since this row was read or stored, if any."""

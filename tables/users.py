@@ -7,8 +7,8 @@ import qr
 import vi
 from tables.areas import Area
 from tables.table import Event, Table, db, new_uid, now
+from terms import ROLES
 
-ROLES = ("volunteer", "lead", "host", "unit", "staff", "admin")
 TEAM = ("volunteer", "lead")
 CARD_CODE = 13  # characters
 
@@ -64,18 +64,18 @@ class User(Table):
         """The account that `get_id` named, unless it was closed or this session of its was ended; else None."""
         uid, _, epoch = session_id.partition(".")
         ended = SignedOut.select().where(SignedOut.session == session)
-        query = cls.select(cls, Area).join(Area).where(cls.uid == uid, cls.active == True)  # noqa: E712
+        query = cls.select(cls, Area).join(Area).where(cls.uid == uid, cls.active == True)
         user = query.where(~fn.EXISTS(ended)).first()
         return user if user and str(user.epoch) == epoch else None
 
     @classmethod
     def visible_to(cls, user):
-        return cls.select(cls, Area).join(Area).where(Area.path.startswith(user.area.path)).order_by(cls.username)
+        return cls.select(cls, Area).join(Area).where(Area.within(user.area)).order_by(cls.username)
 
     @classmethod
     def who_cover(cls, area, by):
         """The open accounts visible to `by` who may help with a class of the area: theirs is it or holds it."""
-        query = cls.visible_to(by).where(cls.area.in_(area.around()), cls.active == True, cls.role != "unit")  # noqa: E712
+        query = cls.visible_to(by).where(cls.area.in_(area.around()), cls.active == True, cls.role != "unit")
         return sorted(query, key=lambda user: vi.name_key(user.name))
 
     @classmethod
@@ -90,13 +90,13 @@ class User(Table):
     @classmethod
     def members(cls, area):
         """Active accounts of `area` and below that go from door to door or hold classes, village by village."""
-        rows = cls.select(cls, Area).join(Area).where(cls.active == True, cls.role != "unit")  # noqa: E712
-        return rows.where(Area.path.startswith(area.path)).order_by(Area.label_key, cls.name, cls.id)
+        rows = cls.select(cls, Area).join(Area).where(cls.active == True, cls.role != "unit")
+        return rows.where(Area.within(area)).order_by(Area.label_key, cls.name, cls.id)
 
     @classmethod
     def team(cls, village, by):
         """Who may have asked at a door of the village: its team, and `by`, who comes first."""
-        rows = cls.select().where(cls.area == village, cls.active == True, cls.role.in_(TEAM))  # noqa: E712
+        rows = cls.select().where(cls.area == village, cls.active == True, cls.role.in_(TEAM))
         return [by, *(user for user in rows.order_by(cls.name, cls.id) if user != by)]
 
     @classmethod
@@ -144,7 +144,7 @@ class User(Table):
     @classmethod
     def to_ask(cls):
         """The administrators who gave a number at which to ask for a new password, by name."""
-        rows = cls.select(cls.name, cls.phone).where(cls.active == True, cls.role == "admin")  # noqa: E712
+        rows = cls.select(cls.name, cls.phone).where(cls.active == True, cls.role == "admin")
         return list(rows.where(cls.phone.is_null(False)).order_by(cls.name, cls.id))
 
     def set_active(self, active, by):

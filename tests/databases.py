@@ -64,7 +64,7 @@ def postgresql_url(postgresql_server):
     """The URL of a fresh, migrated PostgreSQL database that nothing has opened."""
     server, address = postgresql_server
     name = f"test_{next(_numbers)}"
-    server.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
+    server.execute(f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY")
     yield address.format(name)
     server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

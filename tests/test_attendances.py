@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import visits
 from models import Attendance, Course, Event, Household, Resident, Tally, User, db, new_uid, now
 
 HOURS = timedelta(hours=1)
@@ -34,11 +35,11 @@ def lan(world):
 
 
 def walk_in(meeting, name="Nguyễn Thị Lam", year=1958, op=None):
-    return meeting.check_in(op or new_uid(), "self", name, year, meeting.course.area if year else None)[0]
+    return Attendance.check_in(meeting, op or new_uid(), "self", name, year, meeting.course.area if year else None)[0]
 
 
 def standing(meeting):
-    return [(row.name, row.how) for row in meeting.present()]
+    return [(row.name, row.how) for row in Attendance.present(meeting)]
 
 
 class Expected:
@@ -105,9 +106,9 @@ def test_any_interleaving_leaves_one_attendance_per_person_and_counts_equal_rows
         op = ops.setdefault(person, new_uid()) if how == "again" else new_uid()
         kind, number = person
         if kind == "r" and how in ("host", "paper"):
-            return meeting.check_in(op, how, "", resident=residents[number])
+            return Attendance.check_in(meeting, op, how, "", resident=residents[number])
         name, year = (residents[number].name, residents[number].birth_year) if kind == "r" else TYPED[number]
-        return meeting.check_in(op, "self" if how == "again" else how, name, year, area if year else None)
+        return Attendance.check_in(meeting, op, "self" if how == "again" else how, name, year, area if year else None)
 
     def row_of(person):
         if person[0] == "r":
@@ -136,11 +137,11 @@ def test_any_interleaving_leaves_one_attendance_per_person_and_counts_equal_rows
                 expected.come(person)
             else:  # a page sent again brings nobody back whom the host took out, and who did not come since
                 ops.pop(person)
-                found = {_person(row, residents) for row in meeting.present()}
+                found = {_person(row, residents) for row in Attendance.present(meeting)}
                 (expected.come if _target(expected, person) in found else expected.undo)(person)
-        found = [_person(row, residents) for row in meeting.present()]
+        found = [_person(row, residents) for row in Attendance.present(meeting)]
         assert sorted(found) == sorted(expected.there())
-        assert meeting.present().count() == len(found) == course.with_counts()[0].came
+        assert Attendance.present(meeting).count() == len(found) == Attendance.meetings_of(course)[0].came
     before = set(Tally.select(Tally.code, Tally.listed, Tally.asked, Tally.yes).where(Tally.listed > 0).tuples())
     Household.rebuild_tallies()
     assert set(Tally.select(Tally.code, Tally.listed, Tally.asked, Tally.yes).tuples()) == before
@@ -176,7 +177,7 @@ def test_a_walk_in_is_joined_to_a_resident_and_taken_apart_again(meeting, lan):
 
 
 def test_a_resident_recorded_already_and_the_walk_in_become_one_and_both_come_back(meeting, lan):
-    meeting.check_in(new_uid(), "host", "", resident=lan)
+    Attendance.check_in(meeting, new_uid(), "host", "", resident=lan)
     row = walk_in(meeting)
     row.join(lan, None)
     assert standing(meeting) == [("Nguyễn Thị Lan", "host")]
@@ -204,7 +205,7 @@ def test_a_name_alone_is_joined_at_its_own_meeting_only(course, lan):
 def test_a_walk_in_whose_household_is_listed_later_is_one_when_they_come_again(world, meeting):
     walk_in(meeting, "Nguyễn Thị Lan", op="op-1")
     lan = world.household().living().first()
-    meeting.check_in(new_uid(), "host", "", resident=lan)
+    Attendance.check_in(meeting, new_uid(), "host", "", resident=lan)
     walk_in(meeting, "nguyen thi lan", op="op-1")
     assert standing(meeting) == [("Nguyễn Thị Lan", "host")]
 
@@ -212,14 +213,14 @@ def test_a_walk_in_whose_household_is_listed_later_is_one_when_they_come_again(w
 def test_the_form_sent_back_with_another_name_is_another_person(world, meeting):
     """Somebody goes back after the thanks and types their husband's name: he is not lost."""
     names = ["Nguyễn Thị Lam", "Bùi Văn San", "Nguyễn Thị Lam"]
-    told = [meeting.check_in("op-1", "self", name, 1958, world.areas["TH04"])[1] for name in names]
-    assert (told, len(meeting.present())) == ([True, True, False], 2)
+    told = [Attendance.check_in(meeting, "op-1", "self", name, 1958, world.areas["TH04"])[1] for name in names]
+    assert (told, len(Attendance.present(meeting))) == ([True, True, False], 2)
 
 
 def test_joining_counts_as_learning_and_taking_apart_takes_it_back(meeting, lan, this_year):
     skills = {f"k{n}": "alone" for n in range(1, 8)}
     visit = {"uid": new_uid(), "outcome": "partial", "happened_at": now(), "answers": {}}
-    lan.household.receive(visit | {"people": [{"uid": lan.uid, "answers": skills}]}, None)
+    visits.receive(lan.household, visit | {"people": [{"uid": lan.uid, "answers": skills}]}, None)
     row = walk_in(meeting)
     row.join(Resident.get_by_id(lan.id), None)
     assert Household.get_by_id(lan.household_id).contribution["CT7"][2] == 1
@@ -237,7 +238,7 @@ def test_two_threads_join_and_check_in_at_once_and_leave_one(world, database):
             work()
 
     works = [lambda row=row: row.join(Resident.get_by_id(lan.id), None) for row in rows]
-    works += [lambda: meeting.check_in(new_uid(), "host", "", resident=Resident.get_by_id(lan.id))] * 4
+    works += [lambda: Attendance.check_in(meeting, new_uid(), "host", "", resident=Resident.get_by_id(lan.id))] * 4
     threads = [threading.Thread(target=run, args=[work]) for work in works]
     for thread in threads:
         thread.start()

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 import vi
+from classes import sessions
 from models import Attendance, Course, Invitation, Limit, Meeting, db, new_uid, now
 
 
@@ -129,7 +130,7 @@ def test_the_door_opens_30_minutes_before_and_closes_30_after(course, as_, begin
 
 
 def test_outside_the_window_the_page_says_when_and_what_to_do(course, as_):
-    course.schedule()[0].cancel(None)
+    sessions.cancel(course.schedule()[0], None)
     page = as_(None).get(f"/c/{course.code}").text
     assert "Buổi tới" in page and 'href="/coming/TH04"' in page
     assert "nhờ người phụ trách lớp (Hà Thị Na) ghi giúp" in page
@@ -224,7 +225,7 @@ def test_forty_phones_at_once_are_forty_people(world, database):
     def come(number):
         with db.connection_context():
             for _ in range(2):
-                meeting.check_in(f"op-{number}", "self", f"Người {number}", 1960, world.areas["TH04"])
+                Attendance.check_in(meeting, f"op-{number}", "self", f"Người {number}", 1960, world.areas["TH04"])
 
     threads = [threading.Thread(target=come, args=(number,)) for number in range(12)]
     for thread in threads:
@@ -238,10 +239,10 @@ def test_an_undone_check_in_does_not_stand_again_by_reloading_the_old_page(world
     begins = now()
     course = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp", "Đình", [(begins, begins)])
     meeting = course.meetings.get()
-    row, _ = meeting.check_in("op-1", "self", "Bà Tư", 1950, world.areas["TH04"])
+    row, _ = Attendance.check_in(meeting, "op-1", "self", "Bà Tư", 1950, world.areas["TH04"])
     row.undo(world.users["hana"])
-    _, added = meeting.check_in("op-1", "self", "Bà Tư", 1950, world.areas["TH04"])
-    assert (added, len(meeting.present())) == (False, 0)
+    _, added = Attendance.check_in(meeting, "op-1", "self", "Bà Tư", 1950, world.areas["TH04"])
+    assert (added, len(Attendance.present(meeting))) == (False, 0)
 
 
 def post(course, as_, **fields):
@@ -287,7 +288,7 @@ def test_a_page_reloaded_after_the_host_took_the_name_out_says_so_and_leads_back
     Attendance.get().undo(None)
     answer = as_(None).post(f"/c/{course.code}", data=sent).text
     assert ("Người phụ trách đã bỏ tên này" in answer, f'href="/c/{course.code}"' in answer) == (True, True)
-    assert course.schedule()[0].present().count() == 0
+    assert Attendance.present(course.schedule()[0]).count() == 0
 
 
 def test_somebody_from_outside_the_commune_is_recorded_without_a_village(course, as_):
@@ -318,7 +319,7 @@ def test_a_full_class_records_everybody_and_says_so_kindly(course, as_):
 
 
 def test_a_session_called_off_says_why_and_when_the_next_one_is(course, as_):
-    course.schedule()[0].cancel(None, "Mưa to, đường ngập.")
+    sessions.cancel(course.schedule()[0], None, "Mưa to, đường ngập.")
     page = as_(None).get(f"/c/{course.code}").text
     assert ("đã hủy. Mưa to, đường ngập." in page, "Buổi tới" in page) == (True, True)
     post(course, as_)
@@ -327,9 +328,9 @@ def test_a_session_called_off_says_why_and_when_the_next_one_is(course, as_):
 
 def test_a_session_moved_while_people_check_in_records_who_is_there_and_nobody_else(course, as_):
     meeting = course.schedule()[0]
-    meeting.move(now() + timedelta(minutes=5), now() + timedelta(minutes=95), None)
+    sessions.move(meeting, now() + timedelta(minutes=5), now() + timedelta(minutes=95), None)
     assert post(course, as_, meeting=meeting.uid).status_code == 200
-    meeting.move(now() + timedelta(days=1), now() + timedelta(days=1, hours=1), None)
+    sessions.move(meeting, now() + timedelta(days=1), now() + timedelta(days=1, hours=1), None)
     assert "Buổi tới" in post(course, as_, meeting=meeting.uid, name="Bà Năm").text
     assert [row.name for row in Attendance.select()] == ["Nguyễn Thị Lan"]
 
@@ -338,9 +339,9 @@ def test_a_session_moved_while_people_check_in_records_who_is_there_and_nobody_e
 def test_a_form_sent_too_late_is_said_to_be_not_recorded_and_keeps_the_name(course, as_, change):
     meeting, sent = course.schedule()[0], typed(name="Bà <b>Năm</b>")
     if change == "cancel":
-        meeting.cancel(None, "Mưa to")
+        sessions.cancel(meeting, None, "Mưa to")
     else:
-        meeting.move(now() + timedelta(hours=3), now() + timedelta(hours=4), None)
+        sessions.move(meeting, now() + timedelta(hours=3), now() + timedelta(hours=4), None)
     answer = as_(None).post(f"/c/{course.code}", data=sent)
     assert (answer.status_code, "<b>Năm" in answer.text) == (409, False)
     assert answer.text.index("Chưa ghi được: Bà &lt;b&gt;Năm") < answer.text.index("Buổi tới")
@@ -348,7 +349,7 @@ def test_a_form_sent_too_late_is_said_to_be_not_recorded_and_keeps_the_name(cour
     assert [html.unescape(kept[name]) for name in sent] == list(sent.values())
     assert Attendance.select().count() == 0
     if change == "cancel":
-        meeting.restore(None)
+        sessions.restore(meeting, None)
         assert as_(None).post(f"/c/{course.code}", data=sent).status_code == 200
         assert [row.name for row in Attendance.select()] == ["Bà <b>Năm</b>"]
     assert "Chưa ghi được" not in as_(None).get(f"/c/{course.code}").text
@@ -356,7 +357,7 @@ def test_a_form_sent_too_late_is_said_to_be_not_recorded_and_keeps_the_name(cour
 
 def test_a_slip_sent_too_late_is_said_to_be_not_recorded(world, course, as_):
     slip = Invitation.invite(course, [world.household().living().first()], "vneid", None)[0]
-    course.schedule()[0].cancel(None, "Mưa to")
+    sessions.cancel(course.schedule()[0], None, "Mưa to")
     answer = as_(None).post(f"/i/{slip.code}", data={"op": new_uid()})
     assert (answer.status_code, "▲ Chưa ghi được." in answer.text, "Lan" in answer.text) == (409, True, False)
     assert (f'action="/i/{slip.code}"' in answer.text, Attendance.select().count()) == (True, 0)
@@ -447,7 +448,7 @@ def test_a_namesake_is_told_the_same_whether_the_first_was_known_or_not(world, c
 
 def test_whoever_only_types_a_name_is_not_told_when_it_was_recorded(world, course, as_):
     lan = world.household().living().first()
-    course.schedule()[0].check_in(new_uid(), "host", "", resident=lan)
+    Attendance.check_in(course.schedule()[0], new_uid(), "host", "", resident=lan)
     assert "có mặt lúc" not in post(course, as_).text
     sent = typed(name="Bà Tư")
     assert ["có mặt lúc" in as_(None).post(f"/c/{course.code}", data=sent).text for _ in range(2)] == [True, True]

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-import feed
-from models import Area, Course, Event, Meeting, now
+from classes import feed, sessions
+from models import Area, Attendance, Course, Event, Meeting, now
 
 TITLE = "Lớp “An toàn”; mật khẩu, OTP\\n và những điều bà con nên biết khi dùng điện thoại thông minh hằng ngày"
 
@@ -81,10 +81,12 @@ def test_sessions_of_the_last_weeks_stay_in_the_calendar_and_leave_the_list(worl
 def test_every_change_raises_the_sequence_and_keeps_the_id(world, meeting, as_):
     numbers = []
     for change in (
-        lambda: meeting.move(meeting.starts_at + timedelta(hours=1), meeting.ends_at + timedelta(hours=1), None),
+        lambda: sessions.move(
+            meeting, meeting.starts_at + timedelta(hours=1), meeting.ends_at + timedelta(hours=1), None
+        ),
         lambda: meeting.course.change(None, place="Đình"),
-        lambda: meeting.cancel(None, "Mất điện"),
-        lambda: meeting.restore(None),
+        lambda: sessions.cancel(meeting, None, "Mất điện"),
+        lambda: sessions.restore(meeting, None),
     ):
         change()
         [event] = parsed(as_(None).get("/coming/TH04.ics").data)
@@ -129,7 +131,7 @@ def test_nothing_typed_ends_a_line():
 
 
 def test_the_list_needs_no_sign_in_and_names_nobody(world, meeting, as_):
-    meeting.check_in("op", "self", "Bà Tư Nhà Ngói")
+    Attendance.check_in(meeting, "op", "self", "Bà Tư Nhà Ngói")
     page = as_(None).get("/coming").text
     assert "Nhà văn hóa, tầng 2" in page
     assert "Hà Thị Na" not in page and "Bà Tư" not in page

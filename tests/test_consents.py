@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+import visits
 from models import Consent, Event, Household, Tally, Visit, new_uid
 
 AT = datetime(2026, 11, 20, 3)
@@ -17,7 +18,7 @@ def lan(world):
 
 def knock(household, by, outcome="done", at=AT, people=(), **more):
     visit = {"uid": new_uid(), "outcome": outcome, "happened_at": at, "answers": {}, "people": list(people)}
-    household.receive(visit | more, by)
+    visits.receive(household, visit | more, by)
 
 
 def person(household, **fields):
@@ -84,7 +85,7 @@ def test_withdrawing_stops_use_at_once_and_is_history(lan, world, as_):
 
 def test_a_phone_that_was_late_does_not_bring_back_what_was_withdrawn(lan, world, database):
     knock(lan, world.users["vera"], people=[person(lan)])
-    lan.withdraw("survey", world.users["sara"])
+    Consent.withdraw(lan, "survey", world.users["sara"])
     knock(lan, world.users["vera"], at=AT + timedelta(hours=1), people=[person(lan)])
     household = Household.get_by_id(lan.id)
     assert (household.agreed, household.state, Tally.get(Tally.code == "CT4a").asked) == (False, "refused", 0)
@@ -112,7 +113,7 @@ def test_an_unknown_purpose_is_refused(lan, as_):
 
 def test_rebuilding_counts_agrees_after_a_withdrawal(lan, world, database):
     knock(lan, world.users["vera"], people=[person(lan)])
-    lan.withdraw("survey", world.users["sara"])
+    Consent.withdraw(lan, "survey", world.users["sara"])
 
     def counts():
         rows = Tally.select(Tally.code, Tally.listed, Tally.asked, Tally.yes).tuples()

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 import vi
-from models import Conflict, Course, Event, Meeting, new_uid, now
+from classes import sessions
+from models import Attendance, Conflict, Course, Event, Meeting, new_uid, now
 
 
 @pytest.fixture
@@ -126,29 +127,34 @@ def test_a_co_host_runs_the_roll_call_of_that_class_only(world, meeting):
 
 
 def test_moving_and_calling_off_a_session_loses_nobody(world, database, meeting):
-    meeting.check_in(new_uid(), "self", "Bà Tư")
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     hana, later = world.users["hana"], meeting.starts_at + timedelta(minutes=20)
-    meeting.move(later, later + timedelta(hours=1), hana, edition=0)
+    sessions.move(meeting, later, later + timedelta(hours=1), hana, edition=0)
     with pytest.raises(Conflict):
-        meeting.move(later, later + timedelta(hours=2), hana, edition=0)
-    meeting.cancel(hana, "Mất điện")
-    meeting.cancel(hana, "Mất điện")
+        sessions.move(meeting, later, later + timedelta(hours=2), hana, edition=0)
+    sessions.cancel(meeting, hana, "Mất điện")
+    sessions.cancel(meeting, hana, "Mất điện")
     held = Meeting.get_by_id(meeting.id)
-    assert (held.starts_at, held.edition, held.cancel_reason, len(held.present())) == (later, 2, "Mất điện", 1)
-    meeting.restore(hana)
+    assert (held.starts_at, held.edition, held.cancel_reason, len(Attendance.present(held))) == (
+        later,
+        2,
+        "Mất điện",
+        1,
+    )
+    sessions.restore(meeting, hana)
     held = Meeting.get_by_id(meeting.id)
-    assert (held.cancelled_at, held.cancel_reason, held.edition, len(held.present())) == (None, "", 3, 1)
+    assert (held.cancelled_at, held.cancel_reason, held.edition, len(Attendance.present(held))) == (None, "", 3, 1)
     verbs = [event.verb for event in Event.select().where(Event.verb.startswith("meeting.")).order_by(Event.id)]
     assert verbs == ["meeting.moved", "meeting.cancelled", "meeting.restored"]
 
 
 def test_a_full_class_still_takes_whoever_comes(world, meeting):
     meeting.course.change(None, capacity=1)
-    meeting.check_in(new_uid(), "self", "Bà Tư")
-    assert not meeting.is_crowded()
-    assert meeting.check_in(new_uid(), "self", "Ông Ba")[1]
-    assert meeting.is_crowded()
-    assert meeting.came() == 2
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
+    assert not Attendance.is_crowded(meeting)
+    assert Attendance.check_in(meeting, new_uid(), "self", "Ông Ba")[1]
+    assert Attendance.is_crowded(meeting)
+    assert Attendance.came(meeting) == 2
 
 
 def test_a_village_is_told_of_its_own_sessions_and_of_the_whole_communes(world, database):

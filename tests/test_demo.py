@@ -15,10 +15,8 @@ import plan
 import progress
 import survey
 from database import connect_to, db, migrate
+from fields import OLDEST_BIRTH_YEAR
 from models import (
-    HOW,
-    OUTCOMES,
-    ROLES,
     Area,
     Attendance,
     Course,
@@ -34,6 +32,7 @@ from models import (
     Visit,
     now,
 )
+from terms import OUTCOMES, ROLES, WAYS
 
 TODAY = date(2026, 11, 23)
 
@@ -149,7 +148,7 @@ def test_names_are_composed_and_nobody_is_under_sixteen(commune):
     names = [person.name for person in people if person.name]
     assert [unicodedata.normalize("NFC", name) for name in names] == names
     assert len(set(names)) > 4000
-    assert min(person.birth_year for person in people) >= survey.OLDEST_BIRTH_YEAR
+    assert min(person.birth_year for person in people) >= OLDEST_BIRTH_YEAR
     assert max(person.birth_year for person in people) == plan.active.year - plan.active.resident_age
     assert {bool(person.name) or person.proxy for person in people} == {True}
 
@@ -184,11 +183,11 @@ def test_one_meeting_is_open_now_and_others_are_past_and_coming(sqlite):
     meeting = open_now[0].meeting_at(moment)
     assert round((moment - meeting.starts_at).total_seconds() / 60) == 10
     assert round((meeting.ends_at - moment).total_seconds() / 60) == 80
-    assert meeting.present().count() > 5
+    assert Attendance.present(meeting).count() > 5
     assert Meeting.select().where(Meeting.starts_at > moment).count() > 3
     assert Meeting.select().where(Meeting.ends_at < moment).count() > 5
     assert not Attendance.select().where(Attendance.happened_at > moment).exists()
-    assert {row.how for row in Attendance.select()} == set(HOW)
+    assert {row.how for row in Attendance.select()} == set(WAYS)
     assert Attendance.select().where(Attendance.resident.is_null()).count() > 8
 
 

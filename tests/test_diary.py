@@ -6,7 +6,8 @@ import pytest
 
 import diary
 import vi
-from models import Course, Invitation, Support, new_uid, now
+import visits
+from models import Attendance, Course, Invitation, Support, new_uid, now
 
 # Wednesday 25/11/2026, 20:00 in Viet Nam; the week began on Monday 23/11.
 MOMENT = vi.utc(datetime(2026, 11, 25, 20, 0))
@@ -16,7 +17,7 @@ HOUR = timedelta(hours=1)
 def knock(world, household, at, by="vera", answered=2):
     people = [{"uid": person.uid, "answers": {"phone": "own"}} for person in list(household.living())[:answered]]
     visit = {"uid": new_uid(), "outcome": "partial", "happened_at": at, "answers": {}, "people": people}
-    household.receive(visit, world.users[by])
+    visits.receive(household, visit, world.users[by])
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_slips_and_check_ins_that_were_taken_back_do_not_count(world, busy):
     Invitation.hand(slips[:1], False, world.users["vera"])
     meeting = course.meetings.get()
     for name in ("Bà Tư", "Ông Năm"):
-        row, _ = meeting.check_in(new_uid(), "host", name, by=world.users["vera"])
+        row, _ = Attendance.check_in(meeting, new_uid(), "host", name, by=world.users["vera"])
     row.undo(world.users["vera"])
     done = diary.today(world.users["vera"], now() + timedelta(seconds=1))
     assert (done.slips, done.recorded) == (1, 1)

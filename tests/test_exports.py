@@ -13,7 +13,8 @@ from playhouse.test_utils import count_queries
 
 import exports
 import plan
-from models import Course, Event, Household, Invitation, Meeting, new_uid, now
+import visits
+from models import Attendance, Course, Event, Household, Invitation, Meeting, new_uid, now
 from views import exports as view
 from views import words
 
@@ -47,9 +48,9 @@ def attended(answered):
     course = Course.open(hana, village, "vneid", "Lớp VNeID cơ bản", "Nhà văn hóa", times)
     meeting = course.meetings.get()
     lan = Household.get(Household.code == "012").residents.get()
-    meeting.check_in(new_uid(), "self", "", resident=lan)
-    meeting.check_in(new_uid(), "host", "Đỗ Thị Ngà", 1999, answered.areas["BY02"], by=hana)
-    undone, _ = meeting.check_in(new_uid(), "paper", "Lê Văn Nhầm", by=hana)
+    Attendance.check_in(meeting, new_uid(), "self", "", resident=lan)
+    Attendance.check_in(meeting, new_uid(), "host", "Đỗ Thị Ngà", 1999, answered.areas["BY02"], by=hana)
+    undone, _ = Attendance.check_in(meeting, new_uid(), "paper", "Lê Văn Nhầm", by=hana)
     undone.undo(hana)
     return answered
 
@@ -63,7 +64,7 @@ def listed(world, village, code, *people, **details):
 def knock(world, household, outcome, answers, people, **more):
     people = [{"uid": p.uid, "answers": given} for p, given in zip(household.living(), people, strict=False)]
     visit = {"uid": new_uid(), "outcome": outcome, "happened_at": VISITED, "answers": answers, "people": people}
-    household.receive(visit | more, world.users["vera"])
+    visits.receive(household, visit | more, world.users["vera"])
 
 
 def made(world, table, format="xlsx", named=False, by="sara", area=None):
@@ -225,7 +226,7 @@ def test_attendance_tells_whom_a_class_was_for_which_session_and_who_was_invited
     starts = datetime(2026, 11, 26, 12, 30)
     second = Meeting.create(course=course, starts_at=starts, ends_at=starts.replace(hour=14))
     lan = Household.get(Household.code == "012").residents.get()
-    second.check_in(new_uid(), "paper", "", resident=lan)
+    Attendance.check_in(second, new_uid(), "paper", "", resident=lan)
     Invitation.create(code="CODE", number=1, course=course, resident=lan, need="vneid")
     told = ("Dành cho", "Đơn vị", "Buổi số", "Được mời", "Cách điểm danh")
     rows = records(made(attended, "attendance", named=True))

@@ -45,16 +45,16 @@ def meeting(world):
     course = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Dùng VNeID", "Đình", times)
     meeting = course.schedule()[0]
     lan = world.household().living().first()
-    meeting.check_in(new_uid(), "self", "Bà Tư", happened_at=begins)
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư", happened_at=begins)
     at = begins + timedelta(minutes=30)
-    meeting.check_in(new_uid(), "self", "", resident=lan, happened_at=at)
+    Attendance.check_in(meeting, new_uid(), "self", "", resident=lan, happened_at=at)
     for n in range(60):
-        meeting.check_in(new_uid(), "self", f"Ma {n}", 1990, happened_at=at + timedelta(seconds=n + 1))
+        Attendance.check_in(meeting, new_uid(), "self", f"Ma {n}", 1990, happened_at=at + timedelta(seconds=n + 1))
     return meeting
 
 
 def test_sixty_made_up_names_are_all_taken_and_the_host_is_told(world, meeting, as_):
-    assert meeting.came() == 62
+    assert Attendance.came(meeting) == 62
     page = as_("hana").get(f"/meetings/{meeting.uid}").text
     assert "60 tên chưa rõ hộ nào được ghi cùng lúc" in page
     live = as_("hana").get(f"/meetings/{meeting.uid}", headers={"HX-Request": "true", "HX-Target": "div#count"})
@@ -67,13 +67,13 @@ def test_the_host_takes_them_back_in_two_taps_and_brings_them_back(database, wor
     assert ("Bỏ 60 tên này" in page, 'name="word"' in page, "Ma 59" in page, "Bà Tư" in page) == (True,) * 3 + (False,)
     sent = dict(re.findall(r'name="(first|last)" value="([^"]+)"', page))
     assert hana.post(f"/meetings/{meeting.uid}/flood", data=sent).status_code == 303
-    assert sorted(row.name for row in meeting.present()) == ["Bà Tư", "Nguyễn Thị Lan"]
+    assert sorted(row.name for row in Attendance.present(meeting)) == ["Bà Tư", "Nguyễn Thị Lan"]
     page = hana.get(f"/meetings/{meeting.uid}").text
     assert ("Đã bỏ 60 tên ghi lúc" in page, "chưa rõ hộ nào được ghi cùng lúc" in page) == (True, False)
-    meeting.check_in(new_uid(), "self", "Ma 7", 1990)
+    Attendance.check_in(meeting, new_uid(), "self", "Ma 7", 1990)
     for _ in range(2):
         assert hana.post(f"/meetings/{meeting.uid}/flood/undo").status_code == 303
-    assert (meeting.came(), "Đã bỏ 60 tên" in hana.get(f"/meetings/{meeting.uid}").text) == (62, False)
+    assert (Attendance.came(meeting), "Đã bỏ 60 tên" in hana.get(f"/meetings/{meeting.uid}").text) == (62, False)
     log = Event.select().where(Event.verb.startswith("attendance.many")).order_by(Event.id)
     assert [(event.verb, event.data["people"]) for event in log] == [
         ("attendance.many_undone", 60),
@@ -87,7 +87,7 @@ def test_whoever_was_joined_meanwhile_stays(world, meeting, as_):
     son = world.household(people=[("Bùi Văn Sơn", 1955, "m", "head")]).living().first()
     Attendance.get(Attendance.name == "Ma 3").join(son, world.users["hana"])
     hana.post(f"/meetings/{meeting.uid}/flood", data=sent)
-    assert sorted(row.name for row in meeting.present()) == ["Bà Tư", "Bùi Văn Sơn", "Nguyễn Thị Lan"]
+    assert sorted(row.name for row in Attendance.present(meeting)) == ["Bà Tư", "Bùi Văn Sơn", "Nguyễn Thị Lan"]
 
 
 def test_wrong_minutes_and_other_areas_take_nobody_back(world, meeting, as_):
@@ -102,4 +102,4 @@ def test_wrong_minutes_and_other_areas_take_nobody_back(world, meeting, as_):
     for who in ("otto", "uma"):
         assert as_(who).post(f"/meetings/{meeting.uid}/flood").status_code in (403, 404)
         assert as_(who).get(f"/meetings/{meeting.uid}/flood").status_code in (403, 404)
-    assert meeting.came() == 62
+    assert Attendance.came(meeting) == 62

@@ -2,7 +2,7 @@
 
 import pytest
 
-from access import SIGNED_IN
+from terms import SIGNED_IN
 
 
 @pytest.mark.parametrize("who", [None, "vera", "leo", "hana", "uma", "sara", "ada"])

@@ -12,7 +12,8 @@ import pytest
 
 import moves
 import plan
-import survey
+import visits
+from fields import N_
 from models import Area, Conflict, Consent, Event, Household, Resident, Support, Visit, db, new_uid
 
 FAMILY = [
@@ -346,7 +347,7 @@ def test_one_visit_sent_by_many_threads_at_once_is_stored_once(world, database):
 
     def send():
         with db.connection_context():
-            results.append(lan.receive(dict(visit), world.users["vera"], "hash")[1])
+            results.append(visits.receive(lan, dict(visit), world.users["vera"], "hash")[1])
 
     threads = [threading.Thread(target=send) for _ in range(8)]
     for thread in threads:
@@ -360,11 +361,11 @@ def test_one_visit_sent_by_many_threads_at_once_is_stored_once(world, database):
 def test_a_repeat_is_returned_and_other_content_raises_conflict(world, database):
     lan = world.household(people=FAMILY)
     visit = {"uid": new_uid(), "outcome": "done", "happened_at": datetime(2026, 11, 1), "answers": {}, "people": []}
-    first, added = lan.receive(visit, None, "a")
-    again, added_again = lan.receive(visit, None, "a")
+    first, added = visits.receive(lan, visit, None, "a")
+    again, added_again = visits.receive(lan, visit, None, "a")
     assert (added, added_again, first.uid == again.uid) == (True, False, True)
     with pytest.raises(Conflict):
-        lan.receive(visit, None, "b")
+        visits.receive(lan, visit, None, "b")
 
 
 def test_two_villages_of_one_name_are_told_apart(world, database):
@@ -503,9 +504,9 @@ def test_the_list_and_the_next_door_follow_the_lanes(world, database, as_):
     order = [household.code for household in Household.as_walked(Household.below(world.areas["TH04"]))]
     last = Household.get(Household.code == "001")
     assert (order, last.next_door().code) == (["002", "004", "003", "001"], "002")
-    assert Household.next_for(world.users["vera"], world.areas["TH04"]).code == "002"
+    assert Visit.next_door(world.users["vera"], world.areas["TH04"]).code == "002"
     post(as_("vera"), Household.get(Household.code == "004"), outcome="refused")
-    assert Household.next_for(world.users["vera"], world.areas["TH04"]).code == "003"
+    assert Visit.next_door(world.users["vera"], world.areas["TH04"]).code == "003"
 
 
 def test_the_list_narrows_by_lane_and_letter_on_the_server_too(world, as_):
@@ -527,9 +528,9 @@ def test_a_search_or_a_page_beyond_reason_is_no_error(lan, database, as_, asked)
 
 def test_somebody_moved_at_the_moment_of_saving_is_a_conflict_to_look_at(lan, world, as_, monkeypatch):
     def moved(*_):
-        raise moves.Refused(survey.N_("Người này vừa được chuyển ở nơi khác. Mở lại trang rồi xem lại."))
+        raise moves.Refused(N_("Người này vừa được chuyển ở nơi khác. Mở lại trang rồi xem lại."))
 
-    monkeypatch.setattr(moves, "bring", moved)
+    monkeypatch.setattr(visits, "_bring", moved)
     answer = post(as_("vera"), lan)
     assert (answer.status_code, "Người này vừa được chuyển ở nơi khác" in answer.text) == (409, True)
     assert Visit.select().count() == 0

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from classes import sessions
 from models import Attendance, Event, Household, Invitation, Limit, Meeting, Resident, User, new_uid, now
 from tests.test_needs import LONG_BEFORE, open_class, told  # noqa: F401
 
@@ -62,7 +63,7 @@ def test_a_number_leads_to_a_new_class_for_it_too(lan, as_):
 def test_who_came_uninvited_gets_a_lasting_number_when_the_roster_is_printed(world, course, slip, as_):
     an = told(world, "vneid", people=[("Trần Văn An", 1950, "m", "head")])
     meeting, hana = course.meetings.get(), as_("hana")
-    meeting.check_in(new_uid(), "self", "", resident=an)
+    Attendance.check_in(meeting, new_uid(), "self", "", resident=an)
     roster = f"/meetings/{meeting.uid}/roster"
     assert f'action="{roster}"' in hana.get(f"/meetings/{meeting.uid}").text
     assert "1 người đã đến lớp nhưng chưa có số" in hana.get(roster).text
@@ -210,7 +211,7 @@ def test_guesses_are_counted_and_a_right_code_is_never_refused(slip, as_):
 def test_who_was_invited_and_did_not_come_is_a_door_list_by_lane(world, course, slip, as_):
     came = told(world, "vneid", people=[("Lê Hoa", 1960, "f", "head")], lane="Ngõ 2")
     Invitation.invite(course, [came], "vneid", world.users["hana"])
-    course.meetings.get().check_in(new_uid(), "self", "", resident=came)
+    Attendance.check_in(course.meetings.get(), new_uid(), "self", "", resident=came)
     assert "Đã mời, chưa đến: 0 người" in as_("vera").get("/invitations").text
     begun(course)
     page = as_("vera").get("/invitations").text
@@ -231,7 +232,7 @@ def test_invitations_of_those_who_did_not_come_are_taken_back_together(world, co
 
 
 def test_a_class_called_off_gives_its_guests_back(world, course, slip, as_):
-    course.meetings.get().cancel(world.users["hana"], "mưa bão")
+    sessions.cancel(course.meetings.get(), world.users["hana"], "mưa bão")
     assert "Đã mời, chưa đến: 0 người" in as_("vera").get("/invitations").text
     assert "1 người được mời chưa đến buổi nào" in as_("hana").get(f"/courses/{course.uid}/invitations").text
     as_("hana").post(f"/courses/{course.uid}/invitations/absent")

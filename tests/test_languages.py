@@ -18,7 +18,8 @@ from flask import render_template_string
 
 import plan
 import roster
-from models import Course, Figure, Household, Invitation, Meeting, Roster, Table, User, new_uid, now
+import visits
+from models import Attendance, Course, Figure, Household, Invitation, Meeting, Roster, Table, User, new_uid, now
 from views import words
 
 HERE = Path(__file__).resolve().parent
@@ -57,9 +58,11 @@ def lively(world):
         course = Course.open(world.users["leo"], world.areas["TH04"], "vneid", "Học dùng VNeID", "Nhà văn hóa", times)
         meeting = course.meetings.get()
         for number, how in enumerate(("self", "family", "host", "paper")):
-            meeting.check_in(f"{course.id}-{number}", how, f"Bác {how} Ấ", 1950 + number, world.areas["TH04"])
+            Attendance.check_in(
+                meeting, f"{course.id}-{number}", how, f"Bác {how} Ấ", 1950 + number, world.areas["TH04"]
+            )
         for number in range(20 if days == 0 else 0):
-            meeting.check_in(f"{course.id}-joke-{number}", "self", f"Bác Ấ {number}", 1950)
+            Attendance.check_in(meeting, f"{course.id}-joke-{number}", "self", f"Bác Ấ {number}", 1950)
         meeting.count_heads(5, world.users["leo"])
     told = [told_a_need(world, Household.get(Household.state == state)) for state in ("done", "partial")]
     Invitation.invite(course, told[:1], "vneid", world.users["leo"])
@@ -76,7 +79,7 @@ def told_a_need(world, household):
     answers = {"phone": "own", "account": ["bank"], "vneid": "none", "needs": ["vneid"]}
     people = [{"uid": person.uid, "answers": answers}]
     visit = {"uid": new_uid(), "outcome": "partial", "happened_at": now(), "answers": {}, "people": people}
-    household.receive(visit, world.users["vera"])
+    visits.receive(household, visit, world.users["vera"])
     return person
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 import plan
-from models import Course, Event, Household, Learned, Resident, new_uid, now
+import visits
+from models import Attendance, Course, Event, Household, Learned, Resident, new_uid, now
 
 DAY = timedelta(days=1)
 LONG_AGO = now() - 5 * DAY
@@ -29,7 +30,7 @@ def outcome(number, topic="vneid"):
 def tell(resident, at, **answers):
     """A visit at which the resident answers."""
     visit = {"uid": new_uid(), "outcome": "partial", "happened_at": at, "answers": {}}
-    resident.household.receive(visit | {"people": [{"uid": resident.uid, "answers": answers}]}, None)
+    visits.receive(resident.household, visit | {"people": [{"uid": resident.uid, "answers": answers}]}, None)
 
 
 def mark(course, resident, number=0, at=None):
@@ -114,7 +115,7 @@ def test_it_moves_the_targets_at_once_and_agrees_with_a_recount(world, database,
     course = Course.open(
         world.users["hana"], world.areas["TH04"], "safety", "Lớp", "Đình", [(now() - DAY, now() - DAY / 2)]
     )
-    course.schedule()[0].check_in(new_uid(), "self", "", resident=lan)
+    Attendance.check_in(course.schedule()[0], new_uid(), "self", "", resident=lan)
     tell(lan, LONG_AGO, **{f"k{n}": "alone" for n in range(1, 7)}, k7="no")
     moved = []
     row = mark(course, lan)
@@ -129,8 +130,8 @@ def test_it_moves_the_targets_at_once_and_agrees_with_a_recount(world, database,
 
 def test_the_host_marks_everybody_on_one_page_and_only_what_was_changed_is_meant(world, course, lan, as_):
     meeting = course.schedule()[0]
-    meeting.check_in(new_uid(), "self", "", resident=lan)
-    meeting.check_in(new_uid(), "self", "Bà Tư")
+    Attendance.check_in(meeting, new_uid(), "self", "", resident=lan)
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     hana, here = as_("hana"), f"/meetings/{meeting.uid}/learned"
     page = hana.get(here).text
     assert (page.count('name="can"'), "1 người chưa khớp danh sách hộ" in page) == (2, True)
@@ -154,9 +155,9 @@ def test_nobody_who_was_not_there_is_marked(world, course, lan, as_):
 
 def test_nothing_is_kept_of_a_household_that_refused(course, lan, as_):
     meeting = course.schedule()[0]
-    meeting.check_in(new_uid(), "self", "", resident=lan)
+    Attendance.check_in(meeting, new_uid(), "self", "", resident=lan)
     visit = {"uid": new_uid(), "outcome": "refused", "happened_at": LONG_AGO, "answers": {}, "people": []}
-    lan.household.receive(visit, None)
+    visits.receive(lan.household, visit, None)
     here = f"/meetings/{meeting.uid}/learned"
     assert 'name="can"' not in as_("hana").get(here).text
     as_("hana").post(here, data={"can": [f"{lan.uid}.vneid"]})
@@ -167,7 +168,7 @@ def test_the_page_costs_the_same_queries_however_many_came(world, course, as_, c
     hana, meeting, numbers = as_("hana"), course.schedule()[0], []
     for size in (1, 6):
         for _ in range(size):
-            meeting.check_in(new_uid(), "self", "", resident=world.household().living().first())
+            Attendance.check_in(meeting, new_uid(), "self", "", resident=world.household().living().first())
         with count_queries() as queries:
             hana.get(f"/meetings/{meeting.uid}/learned")
         numbers.append(len(queries))

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+import visits
+from classes import sessions
 from models import Attendance, Course, Event, Household, Invitation, Meeting, Resident, new_uid, now
 
 
@@ -48,7 +50,7 @@ def test_the_host_sees_nobody_from_beside_the_area_but_a_typed_neighbour_is_stil
 def test_the_search_shows_at_most_five(world, meeting, as_):
     for year in range(1950, 1960):
         world.household(people=[("Nguyễn Thị Lan", year, "f", "head")])
-    walk_in, _ = meeting.check_in(new_uid(), "self", "Bà Lan")
+    walk_in, _ = Attendance.check_in(meeting, new_uid(), "self", "Bà Lan")
     for path in (f"/meetings/{meeting.uid}", f"/attendance/{walk_in.uid}"):
         page = as_("hana").get(f"{path}?q=nguyen+lan").text
         assert (page.count('name="resident"'), "Còn người khác" in page) == (5, True)
@@ -87,13 +89,13 @@ def test_a_resident_of_another_commune_cannot_be_recorded(world, meeting, as_):
 
 def test_undo_takes_the_person_out_and_a_new_check_in_brings_them_back(world, meeting, as_):
     lan = world.household().living().first()
-    row, _ = meeting.check_in(new_uid(), "self", "", resident=lan)
+    row, _ = Attendance.check_in(meeting, new_uid(), "self", "", resident=lan)
     hana = as_("hana")
     for _ in range(2):
         assert hana.post(f"/attendance/{row.uid}/undo").status_code in (303, 404)
-    assert list(meeting.present()) == []
-    again, added = meeting.check_in(new_uid(), "host", "", resident=lan)
-    assert (again.id, added, [r.how for r in meeting.present()]) == (row.id, True, ["host"])
+    assert list(Attendance.present(meeting)) == []
+    again, added = Attendance.check_in(meeting, new_uid(), "host", "", resident=lan)
+    assert (again.id, added, [r.how for r in Attendance.present(meeting)]) == (row.id, True, ["host"])
     verbs = [event.verb for event in Event.select().where(Event.verb.startswith("attendance")).order_by(Event.id)]
     assert verbs == ["attendance.recorded", "attendance.undone", "attendance.recorded"]
 
@@ -102,13 +104,13 @@ def test_undoing_somebody_elses_attendance_is_not_possible(world, meeting, as_):
     from models import User
 
     User.add("otto-host", "Ơn Host", "host", world.areas["TX01"])
-    row, _ = meeting.check_in(new_uid(), "self", "Bà Tư")
+    row, _ = Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     assert as_("otto-host").post(f"/attendance/{row.uid}/undo").status_code == 404
-    assert len(meeting.present()) == 1
+    assert len(Attendance.present(meeting)) == 1
 
 
 def test_the_head_count_stands_beside_the_check_ins(meeting, as_):
-    meeting.check_in(new_uid(), "self", "Bà Tư")
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     hana = as_("hana")
     assert hana.post(f"/meetings/{meeting.uid}/heads", data={"head_count": "3"}).status_code == 303
     page = hana.get(f"/meetings/{meeting.uid}").text
@@ -122,9 +124,9 @@ def test_coming_to_class_counts_as_learning_at_once(world, meeting, this_year):
     lan = household.living().first()
     skills = {f"k{n}": "alone" for n in range(1, 8)}
     visit = {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": {}}
-    household.receive(visit | {"people": [{"uid": lan.uid, "answers": skills}]}, None)
+    visits.receive(household, visit | {"people": [{"uid": lan.uid, "answers": skills}]}, None)
     assert Household.get_by_id(household.id).contribution["CT7"] == [1, 0, 0]
-    row, _ = meeting.check_in(new_uid(), "self", "", resident=Resident.get_by_id(lan.id))
+    row, _ = Attendance.check_in(meeting, new_uid(), "self", "", resident=Resident.get_by_id(lan.id))
     assert Household.get_by_id(household.id).contribution["CT7"] == [1, 1, 1]
     row.undo(None)
     assert Household.get_by_id(household.id).contribution["CT7"] == [1, 0, 0]
@@ -153,7 +155,7 @@ def paper(world, meeting):
 def test_row_numbers_from_the_paper_list_record_as_people_write_them(paper, meeting, as_, typed):
     hana = as_("hana")
     assert [send_numbers(hana, meeting, typed).status_code for _ in range(2)] == [303, 303]
-    assert [(row.resident, row.how) for row in meeting.present()] == [(paper[n], "paper") for n in (0, 2, 3)]
+    assert [(row.resident, row.how) for row in Attendance.present(meeting)] == [(paper[n], "paper") for n in (0, 2, 3)]
 
 
 def test_unknown_numbers_are_named_beside_the_field_and_the_known_ones_are_kept(paper, meeting, as_):
@@ -161,7 +163,7 @@ def test_unknown_numbers_are_named_beside_the_field_and_the_known_ones_are_kept(
     assert answer.status_code == 422
     assert "Không có số ba, 9, 11, 12 trên danh sách giấy. Các số khác đã ghi." in answer.text
     assert 'name="numbers" value="ba 9 11 12"' in answer.text
-    assert [row.resident for row in meeting.present()] == [paper[1]]
+    assert [row.resident for row in Attendance.present(meeting)] == [paper[1]]
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "9-1", "0-99999"])
@@ -176,11 +178,11 @@ def test_another_courses_list_is_not_read(world, paper, meeting, as_):
 
 
 def test_entries_made_days_later_count_for_the_day_of_the_session_and_as_paper(world, paper, meeting, as_):
-    meeting.move(now() - timedelta(days=3), now() - timedelta(days=3) + timedelta(hours=1), None)
+    sessions.move(meeting, now() - timedelta(days=3), now() - timedelta(days=3) + timedelta(hours=1), None)
     hana = as_("hana")
     send_numbers(hana, meeting, "1")
     attend(hana, meeting, name="Bà Tư")
-    rows = list(meeting.present())
+    rows = list(Attendance.present(meeting))
     assert {(row.how, row.happened_at) for row in rows} == {("paper", meeting.starts_at)}
     assert {row.received_at > meeting.starts_at + timedelta(days=2) for row in rows} == {True}
 
@@ -189,7 +191,7 @@ def test_what_a_phone_kept_with_no_signal_is_dated_when_it_was_told(meeting, as_
     told = now() - timedelta(minutes=5)
     for said in (f"{told.isoformat()}.123Z", "2099-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "yesterday"):
         attend(as_("hana"), meeting, name=f"Bà {said[:4]}", happened_at=said)
-    happened = {row.name: (row.how, row.happened_at) for row in meeting.present()}
+    happened = {row.name: (row.how, row.happened_at) for row in Attendance.present(meeting)}
     assert happened[f"Bà {told.year}"] == ("host", told)
     assert all(at <= now() for _, at in happened.values())
     assert {how for how, _ in happened.values()} == {"host"}
@@ -200,7 +202,7 @@ def test_what_a_phone_with_a_wrong_clock_kept_is_dated_by_ours(meeting, as_):
     sent = {"op": new_uid(), "name": "Bà Tư", "happened_at": f"{(told - wrong).isoformat()}Z"}
     headers = {"X-Outbox-Clock": f"{(now() - wrong).isoformat()}Z"}
     as_("hana").post(f"/meetings/{meeting.uid}/attendance", data=sent, headers=headers)
-    row = meeting.present().get()
+    row = Attendance.present(meeting).get()
     assert (row.how, abs(row.happened_at - told) <= timedelta(seconds=3)) == ("host", True)
 
 
@@ -226,7 +228,7 @@ def test_two_hosts_at_once_record_everybody_once(world, paper, meeting, as_):
             send_numbers(as_(who), meeting, "1-4")
             attend(as_(who), meeting, resident=paper[0].uid)
             attend(as_(who), meeting, name="Bà Tư", birth_year="1950", village="TH04")
-    assert meeting.present().count() == 5
+    assert Attendance.present(meeting).count() == 5
 
 
 def test_the_live_parts_are_sent_only_when_something_changed(meeting, as_):
@@ -240,7 +242,7 @@ def test_the_live_parts_are_sent_only_when_something_changed(meeting, as_):
     assert ("0 người có mặt" in first.text, "<html" in first.text) == (True, False)
     seen = re.search(r"seen=(\w+)", first.text)[1]
     assert [part(name, seen).status_code for name in ("count", "present")] == [204, 204]
-    meeting.check_in(new_uid(), "self", "Bà Tư")
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     assert ["1 người có mặt" in part("count", seen).text, "Bà Tư" in part("present", seen).text] == [True, True]
     assert hana.get(f"{here}?seen={seen}").status_code == 200
 
@@ -248,7 +250,7 @@ def test_the_live_parts_are_sent_only_when_something_changed(meeting, as_):
 def test_the_page_asks_again_only_while_the_door_is_open(meeting, as_):
     page = f"/meetings/{meeting.uid}"
     assert as_("hana").get(page).text.count("every 5s") == 2
-    meeting.move(now() - timedelta(days=3), now() - timedelta(days=3) + timedelta(hours=1), None)
+    sessions.move(meeting, now() - timedelta(days=3), now() - timedelta(days=3) + timedelta(hours=1), None)
     assert as_("hana").get(page).text.count("every 5s") == 0
 
 
@@ -256,7 +258,7 @@ def test_the_list_costs_the_same_queries_however_many_came(meeting, as_, count_q
     hana, numbers = as_("hana"), []
     for size in (2, 8):
         for n in range(size):
-            meeting.check_in(new_uid(), "self", f"Bà {size} {n}", 1950, meeting.course.area)
+            Attendance.check_in(meeting, new_uid(), "self", f"Bà {size} {n}", 1950, meeting.course.area)
         with count_queries() as queries:
             hana.get(f"/meetings/{meeting.uid}")
         numbers.append(len(queries))
@@ -272,7 +274,7 @@ def test_what_is_found_shows_the_decade_and_the_year_only_to_tell_two_apart(worl
 
 
 def test_before_the_door_opens_nobody_is_recorded(world, paper, meeting, as_):
-    meeting.move(now() + timedelta(hours=2), now() + timedelta(hours=3), None)
+    sessions.move(meeting, now() + timedelta(hours=2), now() + timedelta(hours=3), None)
     hana = as_("hana")
     assert 'name="numbers"' not in hana.get(f"/meetings/{meeting.uid}").text
     assert [attend(hana, meeting, name="Bà Tư").status_code, send_numbers(hana, meeting, "1").status_code] == [422, 422]
@@ -309,7 +311,7 @@ def test_the_word_is_switched_on_and_off(meeting, as_):
 
 
 def test_the_screen_shows_the_number_and_the_way_in_and_no_name(meeting, as_):
-    meeting.check_in(new_uid(), "self", "Bà Tư")
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     page, course = as_("hana").get(f"/meetings/{meeting.uid}/screen").text, meeting.course
     assert "<b>1</b>" in page
     assert f"/c/{course.code}" in page
@@ -325,7 +327,7 @@ def test_an_operation_used_at_another_session_records_nobody(world, database, pa
     Meeting.update(starts_at=meeting.starts_at).where(Meeting.id == other.id).execute()
     assert hana.post(f"/meetings/{meeting.uid}/attendance", data=sent).status_code == 303
     assert hana.post(f"/meetings/{other.uid}/attendance", data=sent).status_code == 409
-    assert (meeting.came(), other.came()) == (1, 0)
+    assert (Attendance.came(meeting), Attendance.came(other)) == (1, 0)
 
 
 def test_a_session_called_off_counts_as_learning_no_more_and_again_when_held(world, database, meeting, this_year):
@@ -333,8 +335,8 @@ def test_a_session_called_off_counts_as_learning_no_more_and_again_when_held(wor
     lan = household.living().first()
     skills = {f"k{n}": "alone" for n in range(1, 8)}
     visit = {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": {}}
-    household.receive(visit | {"people": [{"uid": lan.uid, "answers": skills}]}, None)
-    meeting.check_in(new_uid(), "self", "", resident=Resident.get_by_id(lan.id))
+    visits.receive(household, visit | {"people": [{"uid": lan.uid, "answers": skills}]}, None)
+    Attendance.check_in(meeting, new_uid(), "self", "", resident=Resident.get_by_id(lan.id))
 
     def counted():
         kept = Household.get_by_id(household.id).contribution["CT7"]
@@ -343,16 +345,16 @@ def test_a_session_called_off_counts_as_learning_no_more_and_again_when_held(wor
         return kept
 
     found = [counted()]
-    for change in (lambda: meeting.cancel(None, "Mất điện"), lambda: meeting.restore(None)):
+    for change in (lambda: sessions.cancel(meeting, None, "Mất điện"), lambda: sessions.restore(meeting, None)):
         change()
         found.append(counted())
     assert found == [[1, 1, 1], [1, 0, 0], [1, 1, 1]]
 
 
 def test_nobody_is_recorded_at_a_session_called_off_and_the_host_is_told_why(world, meeting, as_):
-    meeting.check_in(new_uid(), "self", "Bà Tư")
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     lan = world.household().living().first()
-    meeting.cancel(None, "Mất điện")
+    sessions.cancel(meeting, None, "Mất điện")
     hana, here = as_("hana"), f"/meetings/{meeting.uid}"
     page = hana.get(here).text
     assert ("Bà Tư" in page, "không tính là một buổi học" in page, f'action="{here}/restore"' in page) == (True,) * 3

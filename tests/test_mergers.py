@@ -75,8 +75,8 @@ def lived_in(world):
     host = User.add("hong", "Hồng", "host", trai_moi)
     times = [(now() - timedelta(minutes=5), now() + timedelta(hours=1))]
     course = Course.open(host, trai_moi, "vneid", "Lớp", "Đình", times)
-    course.meetings.get().check_in(new_uid(), "self", "Bà Tư", 1950, trai_moi)
-    course.meetings.get().check_in(new_uid(), "host", "", resident=resident)
+    Attendance.check_in(course.meetings.get(), new_uid(), "self", "Bà Tư", 1950, trai_moi)
+    Attendance.check_in(course.meetings.get(), new_uid(), "host", "", resident=resident)
     Tally.add(trai_moi.id, {"CT4a": [7, 5, 3]}, 2025)
     return world
 

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import exports
 import moves
+import visits
 from models import (
-    LEFT,
     Area,
     Attendance,
     Consent,
@@ -34,6 +34,7 @@ from models import (
     now,
 )
 from moves import Refused
+from terms import LEFT
 
 FAMILY = [
     ("Nguyễn Thị Lan", 1958, "f", "head"),
@@ -61,7 +62,7 @@ def told(household, answers, at=NOVEMBER, outcome="done", uid=None):
     """Record a visit; `answers` is {name: {question: answer}}."""
     people = [{"uid": person(name).uid, "answers": given} for name, given in answers.items()]
     visit = {"uid": uid or new_uid(), "outcome": outcome, "happened_at": at, "answers": {}, "people": people}
-    household.receive(visit, None, "hash")
+    visits.receive(household, visit, None, "hash")
     return Household.get_by_id(household.id)
 
 
@@ -210,7 +211,7 @@ def test_a_split_is_not_taken_back_from_somebody_who_joined_it(family, by):
     move = moves.split(family, [person("Quách Văn Dũng")], person("Quách Văn Dũng"), by)
     new = {"uid": new_uid(), "name": "Bùi Thị Sen", "birth_year": 1990, "answers": {}}
     visit = {"uid": new_uid(), "outcome": "done", "happened_at": NOVEMBER, "answers": {}, "people": [new]}
-    move.to.receive(visit, None)
+    visits.receive(move.to, visit, None)
     with pytest.raises(Refused):
         moves.undo(move, by)
     assert living(move.to) == ["Quách Văn Dũng", "Bùi Thị Sen"]
@@ -290,17 +291,17 @@ def test_the_kept_record_remembers_under_what_both_were_listed(family, world, by
 def test_everything_of_the_double_follows_and_one_attendance_a_meeting_remains(twice, world, by, database):
     kept, double = twice
     first, second = meeting(world), meeting(world)
-    first.check_in(new_uid(), "self", "", resident=double)
+    Attendance.check_in(first, new_uid(), "self", "", resident=double)
     for each in (kept, double):
-        second.check_in(new_uid(), "self", "", resident=each)
+        Attendance.check_in(second, new_uid(), "self", "", resident=each)
         Invitation.create(code=new_uid()[:13], number=each.id, course=first.course, resident=each)
     Support.give(by, "vneid", 5, "home", double)
     before = state_of_everything()
     move = moves.merge_residents(kept, double, by)
-    assert [row.resident for row in (*first.present(), *second.present())] == [kept, kept]
+    assert [row.resident for row in (*Attendance.present(first), *Attendance.present(second))] == [kept, kept]
     assert [row.resident for row in Invitation.select().where(Invitation.undone_at.is_null())] == [kept]
     assert Support.get().resident == kept
-    assert first.check_in(new_uid(), "host", "", resident=Resident.get_by_id(double.id))[1] is False
+    assert Attendance.check_in(first, new_uid(), "host", "", resident=Resident.get_by_id(double.id))[1] is False
     assert recounted()
     moves.undo(move, by)
     assert state_of_everything() == before
@@ -309,10 +310,10 @@ def test_everything_of_the_double_follows_and_one_attendance_a_meeting_remains(t
 def test_of_an_undone_and_a_standing_attendance_one_stands(twice, world, by):
     kept, double = twice
     here = meeting(world)
-    here.check_in(new_uid(), "self", "", resident=kept)[0].undo(by)
-    here.check_in(new_uid(), "self", "", resident=double)
+    Attendance.check_in(here, new_uid(), "self", "", resident=kept)[0].undo(by)
+    Attendance.check_in(here, new_uid(), "self", "", resident=double)
     moves.merge_residents(kept, double, by)
-    assert [row.resident for row in here.present()] == [kept]
+    assert [row.resident for row in Attendance.present(here)] == [kept]
 
 
 def test_a_double_invited_for_the_same_need_keeps_only_a_number_on_the_other_roster(twice, world, by, database):
@@ -330,16 +331,16 @@ def test_a_double_invited_for_the_same_need_keeps_only_a_number_on_the_other_ros
 def test_a_walk_in_joined_to_the_double_is_the_kept_persons(twice, world, by, database):
     kept, double = twice
     here = meeting(world)
-    here.check_in(new_uid(), "self", "", resident=kept)
-    walk_in, _ = here.check_in(new_uid(), "self", "Anh Dũng")
+    Attendance.check_in(here, new_uid(), "self", "", resident=kept)
+    walk_in, _ = Attendance.check_in(here, new_uid(), "self", "Anh Dũng")
     walk_in.join(double, by)
     before = state_of_everything()
     moves.undo(moves.merge_residents(kept, double, by), by)
     assert state_of_everything() == before
     moves.merge_residents(kept, double, by)
-    assert [row.resident for row in here.present()] == [kept]
+    assert [row.resident for row in Attendance.present(here)] == [kept]
     Attendance.get_by_id(walk_in.id).unjoin(by)
-    assert {row.resident for row in here.present()} == {kept, None}
+    assert {row.resident for row in Attendance.present(here)} == {kept, None}
 
 
 def test_an_answer_given_after_a_merge_survives_its_undoing(twice, by, database):
@@ -503,11 +504,13 @@ class Moving(RuleBasedStateMachine):
         people = [{"uid": each.uid, "answers": {"phone": phone}} for each in home.residents]
         people.append({"uid": new_uid(), "birth_year": 1990, "sex": "f", "answers": {"account": ["bank"]}})
         at = NOVEMBER + timedelta(hours=hours)
-        home.receive({"uid": new_uid(), "outcome": "done", "happened_at": at, "answers": {}, "people": people}, None)
+        visits.receive(
+            home, {"uid": new_uid(), "outcome": "done", "happened_at": at, "answers": {}, "people": people}, None
+        )
 
     @rule(n=picks)
     def check_in(self, n):
-        self.meeting.check_in(new_uid(), "host", "", resident=self.pick(Resident, n))
+        Attendance.check_in(self.meeting, new_uid(), "host", "", resident=self.pick(Resident, n))
 
     @rule(n=picks, why=st.sampled_from(LEFT))
     def leave(self, n, why):
@@ -817,6 +820,19 @@ def test_a_split_is_not_undone_once_its_households_merged_the_other_way(world, f
     with pytest.raises(Refused):
         moves.undo(split, by)
     assert Household.get_by_id(family.id).current() == split.to
+
+
+def test_nobody_is_taken_back_into_a_household_that_was_merged_since(family, world, by):
+    """It was empty when it was merged, so that its merger concerns nobody and is no later move of theirs."""
+    former = world.household(people=[("Bùi Thị Sen", 1990, "f", "head")])
+    moved = moves.to_household(person("Bùi Thị Sen"), family, by)
+    merged = moves.merge_households(family, Household.get_by_id(former.id), by)
+    with pytest.raises(Refused):
+        moves.undo(moved, by)
+    assert person("Bùi Thị Sen").household_id == family.id
+    moves.undo(merged, by)
+    moves.undo(moved, by)
+    assert person("Bùi Thị Sen").household_id == former.id
 
 
 def test_the_id_of_one_kind_of_change_makes_no_other_and_is_no_error(world, family, as_):

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 import needs
-from models import Course, Event, Household, Invitation, Need, Resident, Support, db, new_uid, now
+import visits
+from models import Attendance, Course, Event, Household, Invitation, Need, Resident, Support, db, new_uid, now
 
 LONG_BEFORE = timedelta(days=30)
 
@@ -17,7 +18,7 @@ def told(world, *wanted, village="TH04", at=None, **details):
     person = household.living().first()
     people = [{"uid": person.uid, "answers": {"needs": list(wanted)}}]
     visit = {"uid": new_uid(), "outcome": "done", "happened_at": at or now(), "answers": {}, "people": people}
-    household.receive(visit, world.users["vera"])
+    visits.receive(household, visit, world.users["vera"])
     return Resident.visible_to(world.users["ada"]).where(Resident.id == person.id).get()
 
 
@@ -73,7 +74,7 @@ def test_who_moved_away_or_refused_is_not_counted(world, database):
 def test_coming_to_a_class_that_answers_it_closes_a_need_and_undoing_opens_it(world, database, open_class):
     lan = told(world, "vneid", "payment", at=now() - LONG_BEFORE)
     meeting = open_class("market").meetings.get()
-    row, _ = meeting.check_in(new_uid(), "self", "", resident=lan)
+    row, _ = Attendance.check_in(meeting, new_uid(), "self", "", resident=lan)
     assert counted(world) == {"vneid": 1}
     row.undo(None)
     assert counted(world) == {"vneid": 1, "payment": 1}
@@ -82,7 +83,7 @@ def test_coming_to_a_class_that_answers_it_closes_a_need_and_undoing_opens_it(wo
 def test_a_class_before_the_need_was_told_does_not_close_it(world, database, open_class):
     meeting = open_class().meetings.get()
     lan = told(world, "vneid")
-    meeting.check_in(new_uid(), "self", "", resident=lan, happened_at=now() - LONG_BEFORE)
+    Attendance.check_in(meeting, new_uid(), "self", "", resident=lan, happened_at=now() - LONG_BEFORE)
     assert counted(world) == {"vneid": 1}
 
 

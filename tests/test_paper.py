@@ -7,6 +7,7 @@ import pytest
 
 import moves
 import vi
+import visits
 from models import Consent, Event, Household, Resident, User, Visit, new_uid, now
 
 ADDRESS = "/households/paper?village=TH04"
@@ -114,7 +115,7 @@ def lanes(world):
     world.household(code="001", lane="Xóm Đình", people=[("Lê Thị Tư", 1950, "f", "head"), (None, 1980, "m", "child")])
     done = world.household(code="003", lane="Áng Hạ", people=[("Cao Văn Út", 1970, "m", "head")])
     visit = {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": {}, "people": []}
-    done.receive(visit, world.users["vera"])
+    visits.receive(done, visit, world.users["vera"])
     return done
 
 

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import plan
 import progress
+import visits
 from models import Area, Attendance, Course, Figure, Household, Meeting, Resident, Tally, db, new_uid, now
 
 NEW_YEAR, MID_YEAR = date(2026, 1, 1), date(2026, 7, 2)
@@ -21,7 +22,7 @@ def visited(household, outcome="done", at=None, **answers):
     people = [{"uid": household.living().first().uid, "answers": answers}] if answers else []
     at = at or datetime(2026, 11, 1)
     visit = {"uid": new_uid(), "outcome": outcome, "happened_at": at, "answers": {}, "people": people}
-    household.receive(visit, None)
+    visits.receive(household, visit, None)
     return household
 
 
@@ -301,13 +302,13 @@ class Tallies(RuleBasedStateMachine):
             people.append({"uid": new_uid(), "birth_year": 1990, "sex": "f", "answers": {"vneid": "none"}})
         at = datetime(2026, 6, 1) + timedelta(hours=hours)
         visit = {"uid": new_uid(), "outcome": outcome, "happened_at": at, "answers": {}, "people": people}
-        household.receive(visit, None)
+        visits.receive(household, visit, None)
 
     @rule(pick=st.integers(0, 20))
     def check_in(self, pick):
         people = list(Resident.select())
         if people:
-            self.meeting.check_in(new_uid(), "host", "", resident=people[pick % len(people)])
+            Attendance.check_in(self.meeting, new_uid(), "host", "", resident=people[pick % len(people)])
 
     @rule(pick=st.integers(0, 20))
     def undo(self, pick):

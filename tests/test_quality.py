@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-import indicators
 import quality
-import survey
-from models import Attendance, Course, Event, Household, Repeat, Resident, Review, Visit, new_uid, now
+import visits
+from fields import is_clean_name
+from models import Attendance, Consent, Course, Event, Household, Repeat, Resident, Review, Visit, new_uid, now
+from terms import NON_ANSWERS
 
 SAME = {"phone": "own", "account": ["bank"], "vneid": "can_sign_in"}
 OTHER = {"phone": "none", "account": ["none"], "vneid": "none"}
@@ -17,19 +18,21 @@ OTHER = {"phone": "none", "account": ["none"], "vneid": "none"}
 def visit(world):
     """`visit(household, 5, who="otto", answers=SAME)`: a visit so many minutes ago in which everybody said the same.
 
-    It is not drawn for a repeat, unless by its `uid`.
+    It is not drawn for a repeat, unless by its `uid`. The minutes are those before the test began: seconds that a busy
+    machine takes between two visits do not count.
     """
+    began = now()
 
     def received(household, minutes, who="vera", answers=SAME, outcome="done", people=None, seconds=0, uid=None):
         people = list(household.living()) if people is None else people
         told = {
             "uid": uid or drawn_uid(False),
             "outcome": outcome,
-            "happened_at": now() - timedelta(minutes=minutes, seconds=seconds),
+            "happened_at": began - timedelta(minutes=minutes, seconds=seconds),
             "answers": {},
             "people": [{"uid": person.uid, "answers": answers} for person in people],
         }
-        household.receive(told, world.users[who])
+        visits.receive(household, told, world.users[who])
         return Visit.get(Visit.uid == told["uid"])
 
     return received
@@ -291,13 +294,13 @@ def test_a_repeat_with_nothing_or_nonsense_chosen_says_so_and_keeps_what_was(wor
 
 
 def test_dont_know_is_compared_with_nothing():
-    unsure = {"phone": indicators.NON_ANSWERS[0], "vneid": "none"}
+    unsure = {"phone": NON_ANSWERS[0], "vneid": "none"}
     assert quality.compared(unsure, {"phone": "own", "vneid": "none"}) == {"vneid": True}
 
 
 def test_a_household_that_refused_since_is_not_asked_again(world, lan, visit, as_):
     first = visit(lan, 60, uid=drawn_uid())
-    Household.get_by_id(lan.id).withdraw("survey", world.users["sara"])
+    Consent.withdraw(Household.get_by_id(lan.id), "survey", world.users["sara"])
     assert quality.to_repeat(world.areas["TH04"], now(), world.users["leo"]) == []
     send_repeat(as_("leo"), first, phone="none", take="yes")
     assert (Household.get_by_id(lan.id).agreed, Repeat.select().count()) == (False, 0)
@@ -312,7 +315,7 @@ def test_numbers_kept_as_names_are_found_by_place_and_forgotten(database, world,
     number = "001 058 012 345"
     for n, meeting in enumerate(course.schedule()):
         for name in (number, "…", "Bà Tư 2", "Ơn"):
-            meeting.check_in(f"{new_uid()}{n}", "self", name, 1958, world.areas["TH04"])
+            Attendance.check_in(meeting, f"{new_uid()}{n}", "self", name, 1958, world.areas["TH04"])
     keys = {row.person for row in Attendance.select() if row.name in (number, "…")}
     page = as_("leo").get("/quality").text
     assert ("Tên điểm danh có thể là số giấy tờ" in page, number in page, "Xóa 4 tên này" in page) == (
@@ -327,7 +330,7 @@ def test_numbers_kept_as_names_are_found_by_place_and_forgotten(database, world,
     left = [row.person for row in Attendance.select().where(Attendance.name == "")]
     assert (len(set(left)), keys & set(left)) == (2, set())
     assert not any(key in row.op_id for row in Attendance.select() for key in keys)
-    assert [len(meeting.present()) for meeting in course.schedule()] == [4, 4]
+    assert [len(Attendance.present(meeting)) for meeting in course.schedule()] == [4, 4]
     assert Event.get(Event.verb == "attendance.names_taken_out").data == {"attendances": 4}
     assert "số giấy tờ" not in as_("leo").get("/quality").text
     assert "chưa biết tên" in as_("hana").get(f"/meetings/{course.schedule()[0].uid}").text
@@ -335,4 +338,4 @@ def test_numbers_kept_as_names_are_found_by_place_and_forgotten(database, world,
 
 def test_a_name_is_a_text_with_a_letter_and_no_identity_number():
     names = ("Lan", "Y Ê Ban K'Nuôl", "Ơn 2", "阿兰", "0912345678", "…", "001058012345 Lan", "x" * 121)
-    assert [survey.is_clean_name(name) for name in names] == [True] * 4 + [False] * 4
+    assert [is_clean_name(name) for name in names] == [True] * 4 + [False] * 4

@@ -7,8 +7,9 @@ import pytest
 
 import needs
 import plan
-import results
-from models import Course, Invitation, Learned, Meeting, Resident, User, new_uid, now
+import visits
+from classes import results, sessions
+from models import Attendance, Course, Invitation, Learned, Meeting, Resident, User, new_uid, now
 
 
 @pytest.fixture
@@ -24,13 +25,13 @@ def course(world):
     told = [{"uid": person.uid, "answers": {"needs": ["vneid"]}} for person in list(household.living())[:2]]
     told_at = now() - timedelta(days=60)
     visit = {"uid": new_uid(), "outcome": "partial", "happened_at": told_at, "answers": {}, "people": told}
-    household.receive(visit, world.users["vera"])
+    visits.receive(household, visit, world.users["vera"])
     starts = [now() - timedelta(days=days) for days in (21, 14, 7)]
     times = [(start, start + timedelta(minutes=90)) for start in starts]
     course = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Dùng VNeID", "Đình", times)
     for number, person in enumerate(people()[:2], 1):
         Invitation.create(code=f"CODE{number}", number=number, course=course, resident=person, need="vneid")
-    course.schedule()[1].cancel(None, "Mất điện")
+    sessions.cancel(course.schedule()[1], None, "Mất điện")
     return course
 
 
@@ -43,11 +44,11 @@ def came(course, *names):
     """Check in at the sessions by number: Lan twice by herself, Bình once by the host, a walk-in from paper."""
     lan, _, binh = people()
     first, _, third = course.schedule()
-    first.check_in(new_uid(), "self", "", resident=lan)
-    third.check_in(new_uid(), "self", "", resident=lan)
-    third.check_in(new_uid(), "host", "", resident=binh)
-    row, _ = third.check_in(new_uid(), "paper", "Bà Tư")
-    undone, _ = third.check_in(new_uid(), "self", "Ông Nhầm")
+    Attendance.check_in(first, new_uid(), "self", "", resident=lan)
+    Attendance.check_in(third, new_uid(), "self", "", resident=lan)
+    Attendance.check_in(third, new_uid(), "host", "", resident=binh)
+    row, _ = Attendance.check_in(third, new_uid(), "paper", "Bà Tư")
+    undone, _ = Attendance.check_in(third, new_uid(), "self", "Ông Nhầm")
     undone.undo(None)
     third.count_heads(5, None)
     return row
@@ -55,7 +56,7 @@ def came(course, *names):
 
 def test_people_and_attendances_are_counted_apart(world, database, course):
     came(course)
-    found = results.of(course, course.with_counts())
+    found = results.of(course, Attendance.meetings_of(course))
     assert (found.invited, found.invited_came) == (2, 1)
     assert (found.people, found.attendances, found.learners) == (3, 4, 2)
     assert found.by_how == {"self": 2, "host": 1, "paper": 1}
@@ -68,14 +69,14 @@ def test_who_still_needs_it_falls_when_the_host_marks_what_they_can_do(world, da
     assert results.of(course, []).still == [hoa, lan]
     for outcome in plan.active.topic("vneid").outcomes:
         Learned.mark(course, lan, outcome, now(), None)
-    found = results.of(course, course.with_counts())
+    found = results.of(course, Attendance.meetings_of(course))
     assert [number for _, number in found.able] == [1, 1]
     assert found.still == [hoa]
 
 
 def test_results_cost_the_same_however_many_came(world, course, count_queries):
     def queries():
-        meetings = course.with_counts()
+        meetings = Attendance.meetings_of(course)
         with count_queries() as counted:
             results.of(course, meetings)
             results.confirmed(course)
@@ -84,7 +85,7 @@ def test_results_cost_the_same_however_many_came(world, course, count_queries):
     came(course)
     before = queries()
     for year in range(1940, 1960):
-        course.schedule()[0].check_in(new_uid(), "self", f"Lê Thị {year}", year, world.areas["TH04"])
+        Attendance.check_in(course.schedule()[0], new_uid(), "self", f"Lê Thị {year}", year, world.areas["TH04"])
     assert queries() == before
 
 
@@ -111,7 +112,9 @@ def test_pupils_are_counted_and_never_asked_for_names(world, course, as_):
 def test_the_confirmation_counts_the_sessions_held_and_their_hours(world, database, course):
     came(course)
     ahead = now() + timedelta(days=1)
-    Meeting.create(course=course, starts_at=ahead, ends_at=ahead + timedelta(hours=8)).check_in("op", "self", "Bà Tư")
+    Attendance.check_in(
+        Meeting.create(course=course, starts_at=ahead, ends_at=ahead + timedelta(hours=8)), "op", "self", "Bà Tư"
+    )
     told = [(one.name, one.sessions, one.minutes) for one in results.confirmed(course)]
     assert told == [("Đỗ Văn Bình", 1, 90), ("Nguyễn Thị Lan", 2, 180), ("Bà Tư", 1, 90)]
 
@@ -130,7 +133,7 @@ def test_a_confirmation_is_a_list_or_a_sheet_each_that_nobody_has_signed(world, 
 
 
 def test_a_long_name_and_markup_are_only_text(world, course, as_):
-    course.schedule()[0].check_in(new_uid(), "host", "<b>NGUYỄN</b> " + "X" * 100)
+    Attendance.check_in(course.schedule()[0], new_uid(), "host", "<b>NGUYỄN</b> " + "X" * 100)
     page = as_("hana").get(f"/courses/{course.uid}/confirmations").text
     assert "&lt;b&gt;NGUYỄN&lt;/b&gt;" in page and "<b>NGUYỄN" not in page
 
@@ -146,18 +149,18 @@ def test_a_session_called_off_after_people_came_is_no_lesson(world, database, co
     first, _, third = course.schedule()
     page = as_("hana").get(f"/courses/{course.uid}").text
     assert "đã ghi" not in page
-    third.cancel(None, "Mất điện")
-    found = results.of(course, course.with_counts())
+    sessions.cancel(third, None, "Mất điện")
+    found = results.of(course, Attendance.meetings_of(course))
     assert (found.people, found.attendances, found.learners, found.counted) == (1, 1, 1, None)
     assert [(learner.name, learner.sessions) for learner in results.confirmed(course)] == [("Nguyễn Thị Lan", 1)]
-    assert third.present().count() == 3
+    assert Attendance.present(third).count() == 3
     page = as_("hana").get(f"/courses/{course.uid}").text
     assert "đã ghi 3 người, không tính" in page
-    first.cancel(None, "Mưa")
+    sessions.cancel(first, None, "Mưa")
     assert [row.resident for row in Invitation.with_people(course=course) if row.came] == []
     assert results.confirmed(course) == []
-    third.restore(None)
-    found = results.of(course, course.with_counts())
+    sessions.restore(third, None)
+    found = results.of(course, Attendance.meetings_of(course))
     assert (found.people, found.attendances, found.counted) == (3, 3, 5)
 
 
@@ -167,5 +170,5 @@ def test_a_need_stays_open_when_the_session_that_answered_it_was_called_off(worl
     names = lambda: [person.name for person in needs.people(world.areas["TH04"], "vneid")]  # noqa: E731
     assert names() == ["Trần Thị Hoa"]
     for meeting in course.schedule():
-        meeting.cancel(None, "Mất điện")
+        sessions.cancel(meeting, None, "Mất điện")
     assert names() == ["Nguyễn Thị Lan", "Trần Thị Hoa"]

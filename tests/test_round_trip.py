@@ -8,6 +8,7 @@ import pytest
 import exports
 import moves
 import roster
+import visits
 from models import Attendance, Course, Household, Resident, new_uid
 
 ENDS = date(2026, 12, 31)
@@ -49,7 +50,7 @@ def lived_in(world):
         people = [{"uid": each.uid, "answers": {"phone": "own"}} for each in home.living()]
         people += [met] if home.code == "012" else []
         visit = {"uid": new_uid(), "outcome": "done", "happened_at": VISITED, "answers": {"internet": "yes"}}
-        home.receive(visit | {"people": people, "reminders": home.code != "9"}, by)
+        visits.receive(home, visit | {"people": people, "reminders": home.code != "9"}, by)
     lan, _, twin = homes[0].living().where(Resident.name != "Bà Hai (vợ ông Tư)")
     moves.merge_residents(homes[0].living()[1], twin, by)
     moves.discard(homes[4].living()[1], by)
@@ -134,5 +135,5 @@ def test_an_exported_attendance_is_no_list_of_households(sqlite, lived_in, tmp_p
 def came(world):
     times = [(datetime(2026, 11, 24, 12, 30), datetime(2026, 11, 24, 14, 0))]
     course = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp VNeID", "Nhà văn hóa", times)
-    course.meetings.get().check_in(new_uid(), "self", "Đỗ Thị Ngà", 1999)
+    Attendance.check_in(course.meetings.get(), new_uid(), "self", "Đỗ Thị Ngà", 1999)
     assert Attendance.select().count() == 1

@@ -14,16 +14,9 @@ import moves
 import plan
 import quality
 import roster
-import survey
+import visits
 from models import (
-    AUDIENCES,
-    HOW,
-    KINDS,
-    LEFT,
-    OUTCOMES,
-    PLACES,
-    PURPOSES,
-    ROLES,
+    Attendance,
     Consent,
     Course,
     Household,
@@ -38,6 +31,7 @@ from models import (
 )
 from roster.changes import IDENTITY
 from roster.problems import SENTENCES
+from terms import AUDIENCES, LEFT, MOVES, OUTCOMES, PLACES, PURPOSES, RELATIONS, ROLES, WAYS
 from views import roster as roster_view
 from views import words
 
@@ -53,13 +47,13 @@ def told(world):
     home, other = world.household(people=people, code="014"), world.household(people=[("Lê Hoa", 1960, "f", "head")])
     lan, binh = home.living()
     visit = {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": {}}
-    home.receive(visit | {"people": [{"uid": lan.uid, "answers": {"phone": "own"}}]}, vera)
+    visits.receive(home, visit | {"people": [{"uid": lan.uid, "answers": {"phone": "own"}}]}, vera)
     Support.give(world.users["ada"], "vneid", 10, "home", lan)
     move = moves.leave(binh, "away", vera)
     Move.update(to=other, double=lan).where(Move.id == move.id).execute()
     times = [(now() - timedelta(minutes=5), now() + timedelta(hours=1))]
     course = Course.open(world.users["ada"], village, "vneid", "Lớp", "Đình", times)
-    came, _ = course.meetings.get().check_in(new_uid(), "self", "", resident=lan)
+    came, _ = Attendance.check_in(course.meetings.get(), new_uid(), "self", "", resident=lan)
     [slip] = Invitation.invite(course, [lan], "vneid", vera)
     list_ = Roster.keep(world.users["ada"], "ds.xlsx", "{}")
     return SimpleNamespace(home=home, lan=lan, binh=binh, move=move, course=course, came=came, slip=slip, list=list_)
@@ -103,10 +97,10 @@ def columns(told):
     needs = [option.key for option in plan.active.question("needs").options]
     return [
         ("state", Household.state, home, words.HOUSEHOLD_STATES, household, words.HOUSEHOLD_STATES),
-        ("relation", Resident.relation, lan, survey.RELATIONS, [*person, *household[1:]], None),
+        ("relation", Resident.relation, lan, RELATIONS, [*person, *household[1:]], None),
         ("left", Resident.left, binh, (*LEFT, "mistake"), [f"/residents/{binh.uid}"], words.LEFT),
         ("left", Resident.left, binh, (*LEFT, "mistake"), [f"/moves/{home.uid}"], None),
-        ("move", Move.kind, told.move, KINDS, [f"/moves/{home.uid}", f"/residents/{binh.uid}"], None),
+        ("move", Move.kind, told.move, MOVES, [f"/moves/{home.uid}", f"/residents/{binh.uid}"], None),
         (
             "purpose",
             Consent.purpose,
@@ -129,7 +123,7 @@ def columns(told):
         ("unit", Course.unit, course, ["", *units], classes, None),
         ("audience", Course.audience, course, AUDIENCES, [one], words.AUDIENCES),
         ("audience", Course.audience, course, AUDIENCES, classes, None),
-        ("how", type(came).how, came, HOW, [session, attendance], words.HOW),
+        ("how", type(came).how, came, WAYS, [session, attendance], words.HOW),
         ("role", User.role, User.named("hana"), ROLES, ["/people"], words.ROLES),
         ("need", Invitation.need, told.slip, ["", *needs], slips, None),
     ]

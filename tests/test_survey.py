@@ -7,6 +7,7 @@ import pytest
 
 import survey
 import vi
+from fields import broken, rules
 from models import new_uid
 
 NINES = "9" * 5000  # more digits than Python makes a number of
@@ -83,7 +84,7 @@ def test_unticking_every_choice_takes_the_answer_back(use_plan):
     ],
 )  # fmt: skip
 def test_the_rule_of_a_phone_number_is_what_is_read_as_one(use_plan, typed, good):
-    assert (survey.broken(survey.rules(use_plan)["number"], typed) is None) is good
+    assert (broken(rules(use_plan)["number"], typed) is None) is good
     assert (vi.phone(typed) is not None) is good
 
 

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 import plan
-import timetable
 import vi
-from models import Course, Event, Meeting, User, new_uid, now
+from classes import sessions, timetable
+from models import Attendance, Course, Event, Meeting, User, new_uid, now
 
 
 def table(**fields):
@@ -131,15 +131,15 @@ def fields(meeting, **changed):
 
 
 def test_a_session_moves_and_keeps_who_came(meeting, as_):
-    meeting.check_in(new_uid(), "self", "Bà Tư")
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     answer = as_("hana").post(f"/meetings/{meeting.uid}/time", data=fields(meeting, starts="20:15", ends="21:45"))
     assert answer.status_code == 303
     held = Meeting.get_by_id(meeting.id)
-    assert (f"{vi.local(held.starts_at):%H:%M}", len(held.present())) == ("20:15", 1)
+    assert (f"{vi.local(held.starts_at):%H:%M}", len(Attendance.present(held))) == ("20:15", 1)
 
 
 def test_a_session_somebody_came_to_keeps_its_day(meeting, as_):
-    meeting.check_in(new_uid(), "self", "Bà Tư")
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     later = f"{vi.local(meeting.starts_at) + timedelta(days=1):%Y-%m-%d}"
     answer = as_("hana").post(f"/meetings/{meeting.uid}/time", data=fields(meeting, date=later))
     assert (answer.status_code, "chỉ sửa được giờ" in answer.text, f'value="{later}"' in answer.text) == (
@@ -159,7 +159,7 @@ def test_two_sessions_of_a_class_are_not_held_at_once(meeting, as_):
 @pytest.mark.parametrize(("path", "more"), [("time", {"starts": "11:30"}), ("cancel", {"reason": "Mất điện"})])
 def test_a_stale_form_of_a_session_shows_what_it_is_now(meeting, as_, path, more):
     old = fields(meeting, **more)
-    meeting.move(meeting.starts_at + timedelta(minutes=5), meeting.ends_at, None)
+    sessions.move(meeting, meeting.starts_at + timedelta(minutes=5), meeting.ends_at, None)
     answer = as_("hana").post(f"/meetings/{meeting.uid}/{path}", data=old)
     assert (answer.status_code, "đã được người khác đổi" in answer.text) == (409, True)
     assert (next(iter(more.values())) in answer.text, 'name="edition" value="1"' in answer.text) == (True, True)
@@ -208,7 +208,7 @@ def test_added_sessions_never_overlap_those_that_are_held(database, meeting, as_
     longer = sent | {"starts": f"{vi.local(meeting.starts_at):%H:%M}"}
     assert hana.post(f"/courses/{course.uid}/meetings", data=longer).status_code == 422
     assert course.meetings.count() == 2
-    meeting.cancel(None, "Mất điện")
+    sessions.cancel(meeting, None, "Mất điện")
     assert hana.post(f"/courses/{course.uid}/meetings", data=sent).status_code == 303
     answer = hana.post(f"/meetings/{meeting.uid}/restore")
     assert (answer.status_code, 'id="restore-error"' in answer.text) == (422, True)
@@ -216,12 +216,17 @@ def test_added_sessions_never_overlap_those_that_are_held(database, meeting, as_
 
 
 def test_adding_a_session_at_the_time_of_one_called_off_holds_that_one_after_all(database, meeting, as_):
-    meeting.check_in(new_uid(), "self", "Bà Tư")
-    meeting.cancel(None, "Mất điện")
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
+    sessions.cancel(meeting, None, "Mất điện")
     course, sent = meeting.course, {"weeks": "1"} | fields(meeting, ends="22:00")
     assert as_("hana").post(f"/courses/{course.uid}/meetings", data=sent).status_code == 303
     held = Meeting.get_by_id(meeting.id)
-    assert (held.cancelled_at, held.cancel_reason, held.came(), vi.time_vn(held.ends_at)) == (None, "", 1, "22:00")
+    assert (held.cancelled_at, held.cancel_reason, Attendance.came(held), vi.time_vn(held.ends_at)) == (
+        None,
+        "",
+        1,
+        "22:00",
+    )
     assert (course.meetings.count(), held.edition) == (2, 2)
 
 

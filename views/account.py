@@ -3,17 +3,18 @@
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
-import survey
 import vi
-from access import SIGNED_IN, allow, is_really, start_session
-from views.answers import done
+from access import allow, is_really, start_session
+from answers import done
+from fields import N_
+from terms import SIGNED_IN
 from views.people import check_name, check_password
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
 NOT_REALLY = {
-    "wrong": survey.N_("Mật khẩu đang dùng không đúng."),
-    "limited": survey.N_("Sai quá nhiều lần. Chờ 15 phút rồi thử lại."),
+    "wrong": N_("Mật khẩu đang dùng không đúng."),
+    "limited": N_("Sai quá nhiều lần. Chờ 15 phút rồi thử lại."),
 }
 
 
@@ -32,7 +33,7 @@ def update():
     if current_user.administers and (given := vi.clean(fields.get("phone", ""))):
         phone = vi.phone(given)
         if phone is None:
-            errors["phone"] = survey.N_("Ghi số điện thoại như 0912 345 678, hoặc để trống.")
+            errors["phone"] = N_("Ghi số điện thoại như 0912 345 678, hoặc để trống.")
     if errors:
         return page(fields, errors), 422
     current_user.introduce(name, phone)

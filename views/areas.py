@@ -10,13 +10,14 @@ from flask_login import current_user
 
 import progress
 import roster
-import survey
 import vi
-from access import OFFICE, allow
+from access import allow
+from answers import done, one_or_404, uid_or_404
+from fields import LONGEST_TEXT, N_
 from models import Area, Figure, Merger, VillageRefused, remove_village, village_is_empty
 from roster import official
 from roster.villages import LONGEST_CODE
-from views.answers import done, one_or_404, uid_or_404
+from terms import OFFICE
 from views.roster import read_upload
 
 bp = Blueprint("areas", __name__, url_prefix="/areas")
@@ -102,9 +103,9 @@ def merge(code):
     village, fields, errors = changeable(code), request.form, {}
     into = Area.coded(fields.get("into", ""), current_user.area.village_list()).first()
     if into is None or into == village:
-        errors["into"] = survey.N_("Chọn thôn để nhập vào.")
+        errors["into"] = N_("Chọn thôn để nhập vào.")
     if fields.get("way") not in Merger.WAYS:
-        errors["way"] = survey.N_("Chọn một thôn ghi hai lần hay hai thôn sáp nhập.")
+        errors["way"] = N_("Chọn một thôn ghi hai lần hay hai thôn sáp nhập.")
     if errors:
         return village_page(village, fields=fields, errors=errors), 422
     try:
@@ -147,16 +148,16 @@ def refusal_words(problem):
 def named_wrong(village, name, former, code):
     """{field: Sentence} of what is wrong with a village's new name, former commune and code."""
     errors = {}
-    if not vi.fold(name) or len(name) > survey.LONGEST_TEXT:
-        errors["name"] = survey.N_("Ghi tên thôn, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+    if not vi.fold(name) or len(name) > LONGEST_TEXT:
+        errors["name"] = N_("Ghi tên thôn, tối đa %(most)s ký tự.", most=LONGEST_TEXT)
     elif village.named_alike(name, former):
-        errors["name"] = survey.N_("Đã có thôn cùng tên: ghi xã cũ khác để phân biệt, hoặc nhập hai thôn làm một.")
-    if len(former) > survey.LONGEST_TEXT:
-        errors["former"] = survey.N_("Viết gọn lại, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
+        errors["name"] = N_("Đã có thôn cùng tên: ghi xã cũ khác để phân biệt, hoặc nhập hai thôn làm một.")
+    if len(former) > LONGEST_TEXT:
+        errors["former"] = N_("Viết gọn lại, tối đa %(most)s ký tự.", most=LONGEST_TEXT)
     if not code.isascii() or not code.isalnum() or len(code) > LONGEST_CODE:
-        errors["code"] = survey.N_("Mã gồm chữ không dấu và số, tối đa %(most)s ký tự.", most=LONGEST_CODE)
+        errors["code"] = N_("Mã gồm chữ không dấu và số, tối đa %(most)s ký tự.", most=LONGEST_CODE)
     elif Area.coded(code).first() not in (None, village):
-        errors["code"] = survey.N_("Mã này là của nơi khác. Ghi mã khác.")
+        errors["code"] = N_("Mã này là của nơi khác. Ghi mã khác.")
     return errors
 
 
@@ -165,7 +166,7 @@ def village_page(village, fields=None, errors=None):
     return render_template(
         "areas/show.html",
         village=village,
-        figures=village.official(),
+        figures=Figure.of(village),
         doubts=progress.doubts(village),
         mergers=list(Merger.into(village)),
         history=village.history(),

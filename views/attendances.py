@@ -3,9 +3,10 @@
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
-from access import HELPERS, allow
+from access import allow
+from answers import done, one_or_404, swaps, uid_or_404
 from models import Attendance, Resident
-from views.answers import done, one_or_404, swaps, uid_or_404
+from terms import HELPERS
 from views.meetings import found_by, told_apart
 
 bp = Blueprint("attendances", __name__)

@@ -6,9 +6,10 @@ from operator import attrgetter
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
-from access import OFFICE, PUBLIC, allow
+from access import PUBLIC, allow
+from answers import done, one_or_404, uid_or_404
 from models import Event, Limit, User, now
-from views.answers import done, one_or_404, uid_or_404
+from terms import OFFICE
 
 bp = Blueprint("cards", __name__)
 

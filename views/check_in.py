@@ -3,11 +3,11 @@
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 import plan
-import survey
 import vi
 from access import PUBLIC, allow
+from answers import new_uid, uid_or_404
+from fields import LONGEST_TEXT, N_, person_name, year_of_birth, year_told
 from models import Area, Attendance, Course, Limit, now
-from views.answers import new_uid, uid_or_404
 
 bp = Blueprint("check_in", __name__)
 
@@ -49,7 +49,7 @@ def record(code):
     if errors:
         return form(course, here, request.form, errors), 422
     how = "family" if request.form.get("family") else "self"
-    attendance, added = meeting.check_in(op, how, **person)
+    attendance, added = Attendance.check_in(meeting, op, how, **person)
     return thank(course, attendance, person, added, own=added or Attendance.sent_before(op, **person))
 
 
@@ -91,18 +91,18 @@ def read(course):
     errors = {}
     name = vi.clean(request.form.get("name", ""))
     if not name:
-        errors["name"] = survey.N_("Bác ghi giúp họ và tên.")
-    survey.person_name(name, "name", errors)
+        errors["name"] = N_("Bác ghi giúp họ và tên.")
+    person_name(name, "name", errors)
     year_text = vi.clean(request.form.get("birth_year", ""))
-    year = survey.birth_year(survey.year_told(year_text, plan.active), plan.active, "birth_year", errors)
+    year = year_of_birth(year_told(year_text, plan.active), plan.active, "birth_year", errors)
     if not year_text:
-        errors["birth_year"] = survey.N_("Bác ghi giúp năm sinh; không nhớ thì ghi năm ước chừng.")
+        errors["birth_year"] = N_("Bác ghi giúp năm sinh; không nhớ thì ghi năm ước chừng.")
     code = request.form.get("village", "")
     village = next((village for village in villages_of(course) if village.code == code), None)
     if village is None and code != ELSEWHERE:
         village = Area.coded(code, course.area.communes_villages()).first()  # the page was open before it changed
     if village is None and code != ELSEWHERE and asks_village(course):
-        errors["village"] = survey.N_("Bác chọn giúp thôn đang ở.")
+        errors["village"] = N_("Bác chọn giúp thôn đang ở.")
     another = request.form.get("another") == "yes"
     return {"name": name, "birth_year": year, "village": village, "another": another}, errors
 
@@ -124,7 +124,7 @@ def chosen(here, errors):
     meant = request.form.get("meeting")
     meeting = next((meeting for meeting in here if meeting.uid == meant), None)
     if meeting is None and len(here) > 1:
-        errors["meeting"] = survey.N_("Bác chọn giúp buổi đang dự.")
+        errors["meeting"] = N_("Bác chọn giúp buổi đang dự.")
     return meeting or here[0]
 
 
@@ -132,10 +132,10 @@ def check_word(meeting, errors):
     """The word on the blackboard, if the host asks for one. Wrong ones are limited for each word, right ones never."""
     key = f"word:{meeting.uid}:{vi.fold(meeting.word)}"
     if meeting.word and Limit.reached(key, WRONG_WORDS_AN_HOUR):
-        errors["word"] = survey.N_("Có quá nhiều chữ sai trong giờ qua. Nhờ người phụ trách lớp ghi giúp.")
+        errors["word"] = N_("Có quá nhiều chữ sai trong giờ qua. Nhờ người phụ trách lớp ghi giúp.")
     elif not meeting.accepts(request.form.get("word", "")):
         Limit.fail(key)
-        errors["word"] = survey.N_("Chưa đúng chữ trên bảng. Bác xem lại giúp; viết không dấu cũng được.")
+        errors["word"] = N_("Chưa đúng chữ trên bảng. Bác xem lại giúp; viết không dấu cũng được.")
 
 
 def form(course, here, fields, errors=None):
@@ -155,7 +155,7 @@ def shown(course, meeting, fields):
         "near": near,
         "others": [village for village in villages if village not in near],
         "op": fields.get("op") or new_uid(),
-        "names": [vi.clean(name)[: survey.LONGEST_TEXT] for name in request.form.getlist("names")][-MOST_NAMES:],
+        "names": [vi.clean(name)[: LONGEST_TEXT] for name in request.form.getlist("names")][-MOST_NAMES:],
     }
 
 
@@ -178,7 +178,7 @@ def thank(course, attendance, person, added=False, own=True):
         person=person,
         guessed=person.get("birth_year") and str(person["birth_year"]) != vi.clean(request.form.get("birth_year", "")),
         name=person["name"],
-        crowded=added and meeting.is_crowded(),
+        crowded=added and Attendance.is_crowded(meeting),
         errors={},
         meetings=[meeting],
         **page,
@@ -199,6 +199,6 @@ def closed(course):
         called_off=around if around and around.cancelled_at else None,
         coming=course.next_meeting(moment),
         sent=[(name, request.form[name]) for name in KEPT if name in request.form] if sent else [],
-        name=vi.clean(request.form.get("name", ""))[: survey.LONGEST_TEXT],
+        name=vi.clean(request.form.get("name", ""))[: LONGEST_TEXT],
     )
     return page, 409 if sent else 200

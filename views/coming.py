@@ -5,13 +5,12 @@ from datetime import timedelta
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext
 
-import feed
-import timetable
 import vi
 from access import PUBLIC, allow
+from answers import one_or_404
+from classes import feed, timetable
 from models import Area, Event, Meeting, now
 from views import words
-from views.answers import one_or_404
 
 bp = Blueprint("coming", __name__)
 

@@ -3,9 +3,10 @@
 from flask import Blueprint, render_template, request
 
 import plan
-import results
-from access import HOSTS, allow
+from access import allow
+from classes import results
 from models import now
+from terms import HOSTS
 from views import courses
 
 bp = Blueprint("confirmations", __name__)

@@ -3,9 +3,10 @@
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
-from access import OFFICE, allow
-from models import PURPOSES, Consent, Household
-from views.answers import done, one_or_404, uid_or_404
+from access import allow
+from answers import done, one_or_404, uid_or_404
+from models import Consent, Household
+from terms import OFFICE, PURPOSES
 
 bp = Blueprint("consents", __name__, url_prefix="/households/<uid>/consents")
 
@@ -29,7 +30,7 @@ def withdraw(uid):
     household = find(uid)
     if request.form.get("purpose") not in PURPOSES:
         abort(400)
-    household.withdraw(request.form["purpose"], current_user)
+    Consent.withdraw(household, request.form["purpose"], current_user)
     return done("consents.show", uid=household.uid)
 
 

@@ -7,14 +7,14 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 import plan
-import results
-import survey
-import timetable
 import vi
-from access import HELPERS, HOSTS, allow
-from models import AUDIENCES, Area, Conflict, Course, IntegrityError, Meeting, User, now
+from access import allow
+from answers import done, edition, new_uid, one_or_404, swaps, uid_or_404
+from classes import results, timetable
+from fields import LONGEST_TEXT, N_, short_text
+from models import Area, Attendance, Conflict, Course, IntegrityError, User, now
+from terms import AUDIENCES, HELPERS, HOSTS
 from views import areas
-from views.answers import done, edition, new_uid, one_or_404, swaps, uid_or_404
 
 bp = Blueprint("courses", __name__)
 
@@ -30,7 +30,7 @@ def index():
     today = vi.local(now()).date()
     month = read_month(request.args.get("month", ""))
     first, end = month and (month, next_month(month)) or (today, None)
-    meetings = Meeting.between(area, midnight(first), end and midnight(end))
+    meetings = Attendance.meetings_between(area, midnight(first), end and midnight(end))
     return render_template(
         "courses/index.html",
         area=area,
@@ -92,7 +92,7 @@ def create():
     course = read(None, fields, errors)
     table = timetable.read(fields, plan.active, errors)
     if fields.get("seen", [None])[-1] not in (None, timetable.pattern(fields)):
-        errors.setdefault("seen", survey.N_("Lịch vừa đổi: xem lại các buổi rồi bấm Mở lớp."))
+        errors.setdefault("seen", N_("Lịch vừa đổi: xem lại các buổi rồi bấm Mở lớp."))
     if errors:
         return form(None, fields, errors, table), 422
     with contextlib.suppress(IntegrityError):  # the other tap of two was faster
@@ -104,7 +104,7 @@ def create():
 @allow(HOSTS)
 def show(uid):
     course = find(uid)
-    meetings = course.with_counts()
+    meetings = Attendance.meetings_of(course)
     return render_template(
         "courses/show.html",
         course=course,
@@ -168,17 +168,17 @@ def read(course, fields, errors):
     """The class that was filled in, as `Course.open` and `Course.change` take it."""
     topic = next((topic for topic in plan.active.topics if topic.key == text(fields, "topic")), None)
     if topic is None:
-        errors["topic"] = survey.N_("Chọn nội dung của lớp.")
+        errors["topic"] = N_("Chọn nội dung của lớp.")
     area = Area.coded(text(fields, "area"), Area.visible_to(current_user)).first()
     if area is None:
-        errors["area"] = survey.N_("Chọn thôn mở lớp.")
+        errors["area"] = N_("Chọn thôn mở lớp.")
     place = text(fields, "place")
     if not place:
-        most = survey.LONGEST_TEXT
-        errors["place"] = survey.N_("Ghi địa điểm, ví dụ Nhà văn hóa thôn, tối đa %(most)s ký tự.", most=most)
-    survey.short_text(place, "place", errors)
+        most = LONGEST_TEXT
+        errors["place"] = N_("Ghi địa điểm, ví dụ Nhà văn hóa thôn, tối đa %(most)s ký tự.", most=most)
+    short_text(place, "place", errors)
     title = text(fields, "title") or (topic.name.vi if topic else "")
-    survey.short_text(title, "title", errors)
+    short_text(title, "title", errors)
     return {
         "area": area,
         "topic": topic and topic.key,
@@ -194,7 +194,7 @@ def read_capacity(fields, errors):
     typed = text(fields, "capacity")
     places = vi.whole(typed)
     if typed and not 1 <= (places or 0) <= MOST_PLACES:
-        errors["capacity"] = survey.N_("Ghi một số từ 1 đến %(most)s, hoặc để trống.", most=MOST_PLACES)
+        errors["capacity"] = N_("Ghi một số từ 1 đến %(most)s, hoặc để trống.", most=MOST_PLACES)
         return None
     return places
 
@@ -203,7 +203,7 @@ def read_audience(fields, errors):
     audience = text(fields, "audience") or AUDIENCES[0]
     unit = text(fields, "unit") if audience in OF_A_UNIT else ""
     if audience not in AUDIENCES or unit not in ("", *(each.key for each in plan.active.units)):
-        errors["audience"] = survey.N_("Chọn lại lớp dành cho ai.")
+        errors["audience"] = N_("Chọn lại lớp dành cho ai.")
     return {"audience": audience, "unit": unit}
 
 
@@ -213,7 +213,7 @@ def read_people(course, area, fields, errors):
     host = text(fields, "host")
     chosen = [host] * bool(host) + fields.get("cohost", [])
     if area and not set(chosen) <= set(known):
-        errors["people"] = survey.N_("Có người không thuộc nơi mở lớp: chọn lại người phụ trách.")
+        errors["people"] = N_("Có người không thuộc nơi mở lớp: chọn lại người phụ trách.")
     return {
         "host": known.get(host) or (course.host if course else current_user._get_current_object()),
         "cohosts": [known[uid] for uid in fields.get("cohost", []) if uid in known],

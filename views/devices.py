@@ -4,9 +4,10 @@ from flask import Blueprint, abort, render_template, request, session
 from flask_login import current_user
 
 import vi
-from access import LEADS, allow
+from access import allow
+from answers import done, one_or_404, uid_or_404
 from models import Device
-from views.answers import done, one_or_404, uid_or_404
+from terms import LEADS
 
 bp = Blueprint("devices", __name__, url_prefix="/devices")
 

@@ -4,8 +4,9 @@ from flask import Blueprint, render_template
 from flask_login import current_user
 
 import diary
-from access import HELPERS, allow
+from access import allow
 from models import now
+from terms import HELPERS
 from views import words
 
 bp = Blueprint("diary", __name__, url_prefix="/mine")

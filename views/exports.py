@@ -7,10 +7,11 @@ from flask import Blueprint, current_app, render_template, request, send_file
 from flask_login import current_user
 
 import exports
-import survey
 import vi
-from access import OFFICE, allow
+from access import allow
+from fields import N_, short_text
 from models import now
+from terms import OFFICE
 from views import areas
 
 bp = Blueprint("exports", __name__, url_prefix="/exports")
@@ -40,13 +41,13 @@ def make(table, format):
     if errors:
         return page(area, request.form.to_dict(flat=False), errors, (table, format)), 422
     if not writing.acquire(blocking=False):
-        errors["file"] = survey.N_("Đang làm các tệp khác. Đợi một phút rồi bấm lại.")
+        errors["file"] = N_("Đang làm các tệp khác. Đợi một phút rồi bấm lại.")
         return page(area, request.form.to_dict(flat=False), errors, (table, format)), 503
     try:
         user = current_user._get_current_object()
         file = exports.write_apart(table, format, area, named, reason, user, current_app.config)
     except subprocess.TimeoutExpired:
-        errors["file"] = survey.N_("Danh sách quá dài, làm chưa xong. Chọn từng thôn rồi tải lại.")
+        errors["file"] = N_("Danh sách quá dài, làm chưa xong. Chọn từng thôn rồi tải lại.")
         return page(area, request.form.to_dict(flat=False), errors, (table, format)), 503
     finally:
         writing.release()
@@ -57,11 +58,11 @@ def check(table, format, area, named, reason):
     """`{field: Sentence}` of what stands in the way of the file, empty when nothing does."""
     errors = {}
     if named and len(reason) < SHORTEST_REASON:
-        errors["reason"] = survey.N_("Ghi lý do tải danh sách có tên, ít nhất %(least)s ký tự.", least=SHORTEST_REASON)
+        errors["reason"] = N_("Ghi lý do tải danh sách có tên, ít nhất %(least)s ký tự.", least=SHORTEST_REASON)
     elif named:
-        survey.short_text(reason, "reason", errors, LONGEST_REASON)
+        short_text(reason, "reason", errors, LONGEST_REASON)
     if format == "xlsx" and exports.count(table, area, named) > exports.XLSX_ROWS:
-        errors["file"] = survey.N_("Excel không chứa hết danh sách này. Chọn từng xã, từng thôn, hoặc tải CSV.")
+        errors["file"] = N_("Excel không chứa hết danh sách này. Chọn từng xã, từng thôn, hoặc tải CSV.")
     return errors
 
 

@@ -3,7 +3,8 @@
 from flask import Blueprint, abort, render_template
 
 import assets
-from access import PUBLIC, SIGNED_IN, allow
+from access import PUBLIC, allow
+from terms import SIGNED_IN
 from views import words
 
 bp = Blueprint("help", __name__, url_prefix="/help")

@@ -11,24 +11,21 @@ import moves
 import plan
 import survey
 import vi
-from access import FIELD, allow
-from models import ABSENT, GONE, Area, Conflict, Household, User, db, now
+import visits
+from access import allow
+from answers import done, new_uid, one_or_404, said, swaps, uid_or_404, wants_json
+from fields import LONGEST_TEXT, N_, rules
+from models import Area, Conflict, Household, Tally, User, Visit, db, now
+from phone import receipt, refusal
+from terms import FIELD, GONE, NOTHING_ASKED, RELATIONS, STATE_FILTERS
 from views import words
-from views.answers import done, new_uid, one_or_404, receipt, refusal, said, swaps, uid_or_404, wants_json
 
 bp = Blueprint("households", __name__, url_prefix="/households")
 
 PAGE = 60
 WHOLE_VILLAGE = 1000  # on one page, so that the phone can search it with no signal
 NEWCOMERS = 3
-HELP = {"minutes": survey.MINUTES, "usual_minutes": survey.USUAL_MINUTES, "longest_text": survey.LONGEST_TEXT}
-FILTERS = {  # what stands above the list, and the states it shows
-    "todo": ("todo",),
-    "again": ABSENT,
-    "partial": ("partial", "boarding"),
-    "done": ("done",),
-    "gone": ("refused", *GONE),
-}
+HELP = {"minutes": survey.MINUTES, "usual_minutes": survey.USUAL_MINUTES, "longest_text": LONGEST_TEXT}
 
 
 @bp.before_request
@@ -42,11 +39,11 @@ def keep_body():
 def index():
     village, asked = asked_village(), request.args
     if village is None and not asked.get("q"):
-        return render_template("households/villages.html", parts=Area.with_visits(current_user.area))
+        return render_template("households/villages.html", parts=Tally.of_visits(current_user.area))
     here = Household.below(village) if village else Household.visible_to(current_user)
     found = Household.matching(here, asked.get("q", ""))
-    if asked.get("state") in FILTERS:
-        found = Household.in_states(found, FILTERS[asked["state"]])
+    if asked.get("state") in STATE_FILTERS:
+        found = Household.in_states(found, STATE_FILTERS[asked["state"]])
     if "lane" in asked:
         found = Household.in_lane(found, asked["lane"])
     page, size = vi.whole(asked.get("page", "")) or 1, WHOLE_VILLAGE if village else PAGE
@@ -61,7 +58,7 @@ def index():
         asked={key: asked[key] for key in ("q", "state", "lane", "letter") if key in asked},
         **heads_up(here, village, rows),
         saved=recently_saved(),
-        next_door=Household.next_for(current_user, village) if village else None,
+        next_door=Visit.next_door(current_user, village) if village else None,
     )
 
 
@@ -72,8 +69,8 @@ def heads_up(here, village, rows):
     return {
         "total": total,
         "visited": total - states.get("todo", 0),
-        "filters": {key: sum(states.get(state, 0) for state in of) for key, of in FILTERS.items()},
-        "filter_of": {state: key for key, of in FILTERS.items() for state in of},
+        "filters": {key: sum(states.get(state, 0) for state in of) for key, of in STATE_FILTERS.items()},
+        "filter_of": {state: key for key, of in STATE_FILTERS.items() for state in of},
         "lanes": Household.lanes(here) if village else [],
         "letters": sorted({vi.initial(row.head_name) for row in rows} - {""}, key=vi.sort_key) if village else [],
     }
@@ -126,18 +123,17 @@ def save(household, is_new=False):
     body_hash = sha256(request.get_data()).hexdigest()
     fields = request.form.to_dict(flat=False)
     people = [] if is_new else list(household.living())
-    visit, errors = checked(household, people, fields, is_new)
+    clock = request.headers.get("X-Outbox-Clock")
+    visit, errors = visits.check(household, people, fields, current_user, now(), clock)
     if errors:
         return refused(household, people, fields, errors, 422, is_new)
     try:
-        with db.atomic():
-            if is_new:
-                household = Household.add_once(household.village, household.uid, current_user)
-            moves.bring(household, visit, current_user)
-            taken = receipt(receive(household, visit, body_hash).uid, body_hash)
+        with db.atomic():  # a phone hears of the receipt only when what it is for is kept
+            household, received = visits.record(household, visit, current_user, body_hash)
+            taken = receipt(received.uid, body_hash)
     except Conflict as conflict:
         conflict.record.dispute(current_user)
-        errors["visit"] = survey.N_("Phiếu này đã gửi trước đó với nội dung khác. Xem lại rồi bấm lưu lần nữa.")
+        errors["visit"] = N_("Phiếu này đã gửi trước đó với nội dung khác. Xem lại rồi bấm lưu lần nữa.")
         return refused(household, people, fields, errors, 409, is_new)
     except moves.Refused as moved:  # who was said to be the same person has just moved elsewhere
         return refused(household, people, fields, {"visit": moved.sentence}, 409, is_new)
@@ -146,25 +142,6 @@ def save(household, is_new=False):
     if wants_json():
         return taken
     return after_saving(household, fields)
-
-
-def checked(household, people, fields, is_new):
-    """The form's visit and its errors; a newcomer whom the village seems to know already is asked about."""
-    known = set() if is_new else household.known(fields.get("person", []), people)
-    clock = request.headers.get("X-Outbox-Clock")
-    askers = [user.uid for user in User.team(household.village, current_user)] if "day" in fields else ()
-    visit, errors = survey.check(fields, plan.active, known, now(), clock, askers)
-    if is_new and not errors and not visit["people"]:
-        errors["person"] = survey.NOBODY
-    return visit, errors | moves.ask_who(household, visit["people"], known)
-
-
-def receive(household, visit, body_hash):
-    """Record the visit in the name of who asked; whoever types a paper form is kept beside."""
-    if "asked_by" not in visit:
-        return household.receive(visit, current_user, body_hash)[0]
-    team = {user.uid: user for user in User.team(household.village, current_user)}
-    return household.receive(visit, team[visit["asked_by"]], body_hash, current_user)[0]
 
 
 def after_saving(household, fields):
@@ -220,18 +197,18 @@ def form(household, people, fields=None, errors=None, is_new=None, is_blank=Fals
         rules=rules_of_phone(),
         visit=new_uid() if not fields or "visit" in (errors or {}) else fields["visit"][-1],
         saved=recently_saved(),
-        relations=survey.RELATIONS,
+        relations=RELATIONS,
         **HELP,
     )
 
 
 def rules_of_phone():
     """What `static/rules.js` says at the door: the rules of the fields, and the sentences about people."""
-    held = survey.rules(plan.active).items()
+    held = rules(plan.active).items()
     worded = {field: [{**rule, "say": said(rule["say"])} for rule in its] for field, its in held}
     says = {"name": survey.NEWCOMER_NAME, "year": survey.NEWCOMER_YEAR, "nobody": survey.NOBODY}
     says = {key: said(sentence) for key, sentence in says.items()} | {"somebody": gettext("Người mới")}
-    return {"fields": worded, "says": says, "unasked": survey.NOTHING_ASKED}
+    return {"fields": worded, "says": says, "unasked": NOTHING_ASKED}
 
 
 def paper_entry(household, values):

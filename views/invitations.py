@@ -7,11 +7,12 @@ from flask_babel import gettext
 from flask_login import current_user
 
 import needs
-import survey
-from access import FIELD, HOSTS, PUBLIC, allow
+from access import PUBLIC, allow
+from answers import done, one_or_404, uid_or_404
+from fields import N_
 from models import Attendance, Course, Invitation, Limit, now
+from terms import FIELD, HOSTS
 from views import areas, check_in, courses, words
-from views.answers import done, one_or_404, uid_or_404
 
 bp = Blueprint("invitations", __name__)
 
@@ -46,7 +47,7 @@ def create(uid):
     if need not in [option.key for option in needs.answered_by(course.topic)]:
         return choice(course, None), 422
     if not uids:
-        return choice(course, need, survey.N_("Chọn ít nhất một người để mời.")), 422
+        return choice(course, need, N_("Chọn ít nhất một người để mời.")), 422
     people = [person for person in needs.people(current_user.area, need) if person.uid in uids]
     since = now().isoformat()
     given = Invitation.invite(course, people, need, current_user)
@@ -144,7 +145,7 @@ def record(code):
             return page(invitation, errors=errors), 422
         how, by = ("host", current_user) if host else ("self", None)
         name = resident.name or words.about_vi(resident)
-        attendance, added = meeting.check_in(op, how, name, resident=resident, by=by)
+        attendance, added = Attendance.check_in(meeting, op, how, name, resident=resident, by=by)
     if host or attendance is None:
         return page(invitation, attendance)
     guest = gettext("Thư mời số %(number)s", number=invitation.number)

@@ -4,10 +4,11 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 import plan
-from access import HELPERS, allow
-from models import Learned, db, now
+from access import allow
+from answers import done
+from models import Attendance, Learned, db, now
+from terms import HELPERS
 from views import meetings
-from views.answers import done
 
 bp = Blueprint("learned", __name__)
 
@@ -16,7 +17,7 @@ bp = Blueprint("learned", __name__)
 @allow(HELPERS)
 def show(uid):
     here = meetings.find(uid)
-    present = list(here.present_with_homes())
+    present = list(Attendance.present_with_homes(here))
     return render_template(
         "learned/show.html",
         meeting=here,
@@ -34,7 +35,7 @@ def show(uid):
 def save(uid):
     here = meetings.find(uid)
     wanted, shown = set(request.form.getlist("can")), set(request.form.getlist("shown"))
-    learners = {row.resident.uid: row.resident for row in here.present() if row.resident_id}
+    learners = {row.resident.uid: row.resident for row in Attendance.present(here) if row.resident_id}
     if here.cancelled_at:
         return done("meetings.show", uid=here.uid)
     at = min(here.ends_at, now())

@@ -10,11 +10,13 @@ from flask_login import current_user
 
 import plan
 import quality
-import survey
 import vi
-from access import HELPERS, allow
-from models import HOW, Invitation, Meeting, Resident, now
-from views.answers import done, one_or_404, receipt, refusal, swaps, uid_or_404, wants_json
+from access import allow
+from answers import done, one_or_404, swaps, uid_or_404, wants_json
+from fields import LONGEST_TEXT, N_, happened_at, person_name, short_text, year_of_birth, year_told
+from models import Attendance, Invitation, Meeting, Resident, now
+from phone import receipt, refusal
+from terms import HELPERS, WAYS
 
 bp = Blueprint("meetings", __name__)
 
@@ -23,8 +25,8 @@ LONGEST_WORD = 40
 MOST_NUMBERS = 500  # from one to another, as in 7-12
 MOST_NAMED = 12
 MOST_FOUND = 5
-NOT_YET = survey.N_("Chưa đến giờ điểm danh của buổi này.")
-CALLED_OFF = survey.N_("Buổi này đã hủy nên không ghi thêm được. Nếu vẫn học, bấm “Vẫn học như cũ” rồi ghi lại.")
+NOT_YET = N_("Chưa đến giờ điểm danh của buổi này.")
+CALLED_OFF = N_("Buổi này đã hủy nên không ghi thêm được. Nếu vẫn học, bấm “Vẫn học như cũ” rồi ghi lại.")
 
 
 @bp.get("/meetings/<uid>")
@@ -39,7 +41,7 @@ def screen(uid):
     """The live count for a projector: no names. It asks for its part again and again; with no script a link does."""
     here = find(uid)
     page = "meetings/_screen.html" if swaps("live") else "meetings/screen.html"
-    return render_template(page, meeting=here, course=here.course, came=here.came())
+    return render_template(page, meeting=here, course=here.course, came=Attendance.came(here))
 
 
 @bp.post("/meetings/<uid>/attendance")
@@ -53,12 +55,12 @@ def record(uid):
     if request.form.get("resident"):
         uid = uid_or_404(request.form["resident"])
         resident = one_or_404(Resident.visible_to(current_user).where(Resident.uid == uid))
-        here.check_in(op_id, name=resident.name or "", resident=resident, by=current_user, **entry)
+        Attendance.check_in(here, op_id, name=resident.name or "", resident=resident, by=current_user, **entry)
         return received(here, op_id, body)
     person = read_walk_in(here, errors)
     if errors:
         return refused(here, op_id, errors)
-    here.check_in(op_id, by=current_user, **person, **entry)
+    Attendance.check_in(here, op_id, by=current_user, **person, **entry)
     return received(here, op_id, body)
 
 
@@ -72,11 +74,11 @@ def record_numbers(uid):
     if why := closed(here):
         return refused(here, op_id, {"numbers": why})
     if not numbers and not unknown:
-        return refused(here, op_id, {"numbers": survey.N_("Ghi số thứ tự của người có mặt, ví dụ 1 4 7-12.")})
+        return refused(here, op_id, {"numbers": N_("Ghi số thứ tự của người có mặt, ví dụ 1 4 7-12.")})
     unknown += Invitation.check_in_numbers(here, numbers, op_id, current_user, how_and_when(here)["happened_at"])
     if unknown:
         said = ", ".join(map(str, unknown[:MOST_NAMED])) + (" …" if len(unknown) > MOST_NAMED else "")
-        error = survey.N_("Không có số %(numbers)s trên danh sách giấy. Các số khác đã ghi.", numbers=said)
+        error = N_("Không có số %(numbers)s trên danh sách giấy. Các số khác đã ghi.", numbers=said)
         return refused(here, op_id, {"numbers": error}, numbers=" ".join(map(str, unknown)))
     return received(here, op_id, body)
 
@@ -89,7 +91,7 @@ def count_heads(uid):
     if here.cancelled_at:
         return roll_call(here, request.form, {"head_count": CALLED_OFF}), 422
     if number is None or number > MOST_HEADS:
-        error = survey.N_("Ghi một số từ 0 đến %(most)s.", most=MOST_HEADS)
+        error = N_("Ghi một số từ 0 đến %(most)s.", most=MOST_HEADS)
         return roll_call(here, request.form, {"head_count": error}), 422
     here.count_heads(number, current_user)
     return done("meetings.show", uid=here.uid)
@@ -101,9 +103,9 @@ def set_word(uid):
     """The word on the blackboard, asked on the check-in page; an empty one is asked no more."""
     here, word = find(uid), vi.clean(request.form.get("word", ""))
     errors = {}
-    survey.short_text(word, "word", errors, LONGEST_WORD)
+    short_text(word, "word", errors, LONGEST_WORD)
     if word and not vi.fold(word) or errors:
-        error = survey.N_("Viết một hai chữ dễ đọc, ví dụ hoa gạo.")
+        error = N_("Viết một hai chữ dễ đọc, ví dụ hoa gạo.")
         return roll_call(here, request.form, {"word": error}), 422
     here.set_word(word, current_user)
     return done("meetings.show", uid=here.uid)
@@ -114,10 +116,10 @@ def set_word(uid):
 def show_flood(uid):
     """Many unknown names came at once: who they say they are, a word against more of them, and taking them back."""
     here = find(uid)
-    found = quality.find_flood(here.present())
+    found = quality.find_flood(Attendance.present(here))
     if found is None:
         return done("meetings.show", uid=here.uid)
-    names = quality.unknown_between(here.present(), found.first, found.last)
+    names = quality.unknown_between(Attendance.present(here), found.first, found.last)
     return render_template("meetings/flood.html", meeting=here, course=here.course, flood=found, names=names, errors={})
 
 
@@ -128,10 +130,10 @@ def take_back(uid):
     here = find(uid)
     try:
         first, last = (datetime.fromisoformat(request.form.get(name, "")) for name in ("first", "last"))
-        names = quality.unknown_between(here.present(), first, last)
+        names = quality.unknown_between(Attendance.present(here), first, last)
     except (ValueError, TypeError, OverflowError):
         abort(400)
-    here.take_back(names, current_user, first=first.isoformat(), last=last.isoformat())
+    Attendance.take_back(here, names, current_user, first=first.isoformat(), last=last.isoformat())
     return done("meetings.show", uid=here.uid)
 
 
@@ -139,17 +141,17 @@ def take_back(uid):
 @allow(HELPERS)
 def bring_back(uid):
     here = find(uid)
-    here.bring_back(current_user)
+    Attendance.bring_back(here, current_user)
     return done("meetings.show", uid=here.uid)
 
 
 def read_walk_in(here, errors):
     name = vi.clean(request.form.get("name", ""))
     if not name:
-        errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
-    survey.person_name(name, "name", errors)
-    told = survey.year_told(vi.clean(request.form.get("birth_year", "")), plan.active)
-    year = survey.birth_year(told, plan.active, "birth_year", errors)
+        errors["name"] = N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=LONGEST_TEXT)
+    person_name(name, "name", errors)
+    told = year_told(vi.clean(request.form.get("birth_year", "")), plan.active)
+    year = year_of_birth(told, plan.active, "birth_year", errors)
     villages = {village.code: village for village in here.course.area.communes_villages()}
     return {"name": name, "birth_year": year, "village": villages.get(request.form.get("village", ""))}
 
@@ -170,7 +172,7 @@ def read_numbers(text):
 def how_and_when(here):
     """How an entry counts: by the host in the class, or from paper later, and then dated to the session itself."""
     moment = now()
-    told = survey.happened_at(request.form.to_dict(flat=False), moment, request.headers.get("X-Outbox-Clock"))
+    told = happened_at(request.form.to_dict(flat=False), moment, request.headers.get("X-Outbox-Clock"))
     return {"how": "host" if here.is_open(told) else "paper", "happened_at": here.happened_at(told, moment)}
 
 
@@ -198,7 +200,7 @@ def roll_call(here, fields=None, errors=None):
     words = request.args.get("q", "")
     if swaps("found"):
         return render_template("meetings/_found.html", meeting=here, typed=words, **found_by(words))
-    present = here.present_with_walk_ins()
+    present = Attendance.present_with_walk_ins(here)
     shown = facts(here, present)
     if swaps("count") or swaps("present"):
         part = "meetings/_count.html" if swaps("count") else "meetings/_present.html"
@@ -217,7 +219,7 @@ def roll_call(here, fields=None, errors=None):
 
 def taken_back(here):
     """The Flood that was taken back last and may come back, or None."""
-    last = here.taken_back()
+    last = Attendance.taken_back(here)
     return last and quality.Flood(
         *(datetime.fromisoformat(last.data[k]) for k in ("first", "last")), last.data["people"]
     )
@@ -256,7 +258,7 @@ def facts(here, present):
         "course": here.course,
         "present": present,
         "flood": quality.find_flood(present),
-        "by_how": {how: sum(row.how == how for row in present) for how in HOW},
+        "by_how": {how: sum(row.how == how for row in present) for how in WAYS},
         "open": here.is_open(moment),
         "begun": here.begun(moment),
         "seen": f"{zlib.crc32(repr(state).encode()):x}",

@@ -4,10 +4,11 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 import moves
-from access import FIELD, allow
+from access import allow
+from answers import done, new_uid, one_or_404, uid_or_404
 from models import Household, Move, Resident
+from terms import FIELD
 from views import households
-from views.answers import done, new_uid, one_or_404, uid_or_404
 
 bp = Blueprint("moves", __name__, url_prefix="/moves")
 

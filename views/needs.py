@@ -4,8 +4,9 @@ from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 import needs
-from access import HOSTS, allow
+from access import allow
 from models import Course, now
+from terms import HOSTS
 from views import areas
 
 bp = Blueprint("needs", __name__)

@@ -4,7 +4,8 @@ from flask import Blueprint, render_template
 from flask_login import current_user
 
 import progress
-from access import OFFICE, allow
+from access import allow
+from terms import OFFICE
 
 bp = Blueprint("office", __name__)
 

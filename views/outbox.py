@@ -7,10 +7,11 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 import assets
 import plan
-from access import FIELD, PUBLIC, allow
+from access import PUBLIC, allow
+from answers import done
 from models import Household, Resident
+from terms import FIELD
 from views import households, words
-from views.answers import done
 
 bp = Blueprint("outbox", __name__)
 

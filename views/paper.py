@@ -7,10 +7,11 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 import plan
-from access import FIELD, allow
+from access import allow
+from answers import done
 from models import Event, Household, now
-from views.answers import done
-from views.households import FILTERS, asked_village
+from terms import FIELD, STATE_FILTERS
+from views.households import asked_village
 
 bp = Blueprint("paper", __name__)
 
@@ -52,14 +53,14 @@ def walking():
     homes = Household.with_people(village)
     lanes = list(dict.fromkeys(row.lane for row, _ in homes))
     homes = [home for home in homes if asked.get("lane", home[0].lane) == home[0].lane]
-    homes = [home for home in homes if home[0].state in FILTERS.get(asked.get("state"), (home[0].state,))]
+    homes = [home for home in homes if home[0].state in STATE_FILTERS.get(asked.get("state"), (home[0].state,))]
     if homes:
         Event.log("list.printed", village, current_user, households=len(homes))
     return render_template(
         "paper/walking.html",
         village=village,
         lanes=lanes,
-        states=FILTERS,
+        states=STATE_FILTERS,
         asked={key: asked[key] for key in ("state", "lane") if key in asked},
         total=len(homes),
         groups=[(lane, list(group)) for lane, group in groupby(homes, key=lambda home: home[0].lane)],

@@ -3,16 +3,17 @@
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
-import survey
 import vi
-from access import ADMIN, allow
-from models import ROLES, Area, IntegrityError, User, plain_username
-from views.answers import done, one_or_404, uid_or_404
+from access import allow
+from answers import done, one_or_404, uid_or_404
+from fields import LONGEST_TEXT, N_, person_name
+from models import Area, IntegrityError, User, plain_username
+from terms import ADMIN, ROLES
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
 SHORTEST_PASSWORD = 8
-TAKEN = survey.N_("Tên đăng nhập này đã có người dùng.")
+TAKEN = N_("Tên đăng nhập này đã có người dùng.")
 
 
 @bp.get("")
@@ -27,7 +28,7 @@ def add():
     fields, errors = request.form, {}
     username, name = plain_username(fields.get("username", "")), check_name(fields, errors)
     if not username:
-        errors["username"] = survey.N_("Tên đăng nhập gồm chữ không dấu và số, ví dụ lan.thon4.")
+        errors["username"] = N_("Tên đăng nhập gồm chữ không dấu và số, ví dụ lan.thon4.")
     elif User.named(username):
         errors["username"] = TAKEN
     area = check_place(fields, errors)
@@ -81,8 +82,8 @@ def check_name(fields, errors):
     """The name typed into a form, cleaned; what is wrong with it goes to `errors`."""
     name = vi.clean(fields.get("name", ""))
     if not name:
-        errors["name"] = survey.N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
-    survey.person_name(name, "name", errors)
+        errors["name"] = N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=LONGEST_TEXT)
+    person_name(name, "name", errors)
     return name
 
 
@@ -90,15 +91,15 @@ def check_place(fields, errors):
     """The area chosen in a form, with its role checked too; None, and `errors` say it, for what cannot be."""
     area = Area.coded(fields.get("area", ""), Area.visible_to(current_user)).first()
     if fields.get("role") not in ROLES:
-        errors["role"] = survey.N_("Chọn vai trò.")
+        errors["role"] = N_("Chọn vai trò.")
     if area is None:
-        errors["area"] = survey.N_("Chọn xã hoặc thôn.")
+        errors["area"] = N_("Chọn xã hoặc thôn.")
     return area
 
 
 def check_password(fields, errors):
     if len(vi.nfc(fields.get("password", ""))) < SHORTEST_PASSWORD:
-        errors["password"] = survey.N_("Mật khẩu cần ít nhất %(least)s ký tự.", least=SHORTEST_PASSWORD)
+        errors["password"] = N_("Mật khẩu cần ít nhất %(least)s ký tự.", least=SHORTEST_PASSWORD)
 
 
 def find(uid):

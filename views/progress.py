@@ -9,8 +9,8 @@ import plan
 import progress
 import vi
 from access import PUBLIC, allow
+from answers import done, one_or_404
 from models import Area, Meeting, Support, now
-from views.answers import done, one_or_404
 
 bp = Blueprint("progress", __name__)
 

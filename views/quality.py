@@ -6,10 +6,12 @@ from flask_login import current_user
 import plan
 import quality
 import survey
-from access import LEADS, allow
+from access import allow
+from answers import done, new_uid, one_or_404, uid_or_404
+from fields import N_
 from models import Attendance, Conflict, Household, Repeat, Resident, Review, Visit, now
+from terms import LEADS
 from views import areas
-from views.answers import done, new_uid, one_or_404, uid_or_404
 
 bp = Blueprint("quality", __name__, url_prefix="/quality")
 
@@ -107,7 +109,7 @@ def save_repeat(uid):
         errors |= wrong
         told += [(person, first, again)] if again else []
     if not told and not errors:
-        errors["person"] = survey.N_("Chọn ít nhất một câu trả lời.")
+        errors["person"] = N_("Chọn ít nhất một câu trả lời.")
     if errors:
         return repeat_form(visit, request.form.to_dict(flat=False), errors), 422
     new_visit = uid_or_404(request.form.get("visit", "")) if request.form.get("take") == "yes" else None

@@ -7,12 +7,13 @@ from flask_login import current_user
 
 import moves
 import plan
-import survey
 import vi
-from access import FIELD, allow
-from models import LEFT, Household, Move, Resident, now
+from access import allow
+from answers import done, new_uid, one_or_404, uid_or_404
+from fields import N_
+from models import Household, Move, Resident, now
+from terms import FIELD, LEFT
 from views import words
-from views.answers import done, new_uid, one_or_404, uid_or_404
 
 bp = Blueprint("residents", __name__, url_prefix="/residents")
 
@@ -35,7 +36,7 @@ def leave(uid):
     resident, fields, errors = find(uid), request.form, {}
     happened_at = day(fields.get("day", ""), errors)
     if fields.get("why") not in LEFT:
-        errors["why"] = survey.N_("Câu trả lời này không có trong phiếu; chọn lại.")
+        errors["why"] = N_("Câu trả lời này không có trong phiếu; chọn lại.")
     if errors:
         return page(resident, fields, errors), 422
     head = member(resident.household, fields.get("head"))
@@ -149,7 +150,7 @@ def day(text, errors):
     except ValueError:
         told = None
     if told is None or not plan.active.year - 5 <= told.year or told > vi.local(now()).date():
-        errors["day"] = survey.N_("Ghi một ngày đã qua, trong vài năm gần đây.")
+        errors["day"] = N_("Ghi một ngày đã qua, trong vài năm gần đây.")
         return now()
     return min(vi.utc(datetime.combine(told, time(12))), now())
 

@@ -15,10 +15,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 import plan
 import roster
 import vi
-from access import OFFICE, allow
+from access import allow
+from answers import done, one_or_404, swaps, uid_or_404
 from models import Roster
 from roster.changes import MOST_LINES
-from views.answers import done, one_or_404, swaps, uid_or_404
+from terms import OFFICE
 from views.words import RELATIONS, SEXES
 
 bp = Blueprint("roster", __name__, url_prefix="/roster")

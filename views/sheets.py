@@ -3,10 +3,11 @@
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
-from access import HOSTS, allow
+from access import allow
+from answers import done
 from models import Invitation, now
+from terms import HOSTS
 from views import courses, timetable
-from views.answers import done
 
 bp = Blueprint("sheets", __name__)
 

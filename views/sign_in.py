@@ -5,9 +5,10 @@ import json
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from access import PUBLIC, SIGNED_IN, allow, end_session, sign_in, start_session
+from access import PUBLIC, allow, end_session, sign_in, start_session
+from answers import done, own_path
 from models import User
-from views.answers import done, own_path
+from terms import SIGNED_IN
 
 bp = Blueprint("sign_in", __name__)
 

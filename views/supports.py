@@ -5,9 +5,11 @@ from flask_login import current_user
 
 import plan
 import survey
-from access import HELPERS, allow
-from models import PLACES, Household, Resident, Support
-from views.answers import done, new_uid, one_or_404, swaps, uid_or_404
+from access import allow
+from answers import done, new_uid, one_or_404, swaps, uid_or_404
+from fields import N_
+from models import Household, Resident, Support
+from terms import HELPERS, PLACES
 
 bp = Blueprint("supports", __name__, url_prefix="/supports")
 
@@ -25,7 +27,7 @@ def create():
     fields, errors = request.form, {}
     topic, minutes, place = survey.help_given(fields, plan.active, errors)
     if place not in PLACES:
-        errors["place"] = survey.N_("Chọn nơi hướng dẫn.")
+        errors["place"] = N_("Chọn nơi hướng dẫn.")
     uid = uid_or_404(fields.get("uid", ""))
     resident = None
     if fields.get("resident"):

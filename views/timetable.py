@@ -4,13 +4,14 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 import plan
-import survey
-import timetable
 import vi
-from access import HOSTS, allow
-from models import Conflict, Meeting, Overlap, now
+from access import allow
+from answers import done, edition, one_or_404, uid_or_404
+from classes import sessions, timetable
+from fields import LONGEST_TEXT, N_, short_text
+from models import Attendance, Conflict, Meeting, Overlap, now
+from terms import HOSTS
 from views import courses
-from views.answers import done, edition, one_or_404, uid_or_404
 
 bp = Blueprint("timetable", __name__)
 
@@ -32,11 +33,11 @@ def add(uid):
     course, fields, errors = courses.find(uid), request.form.to_dict(flat=False), {}
     table = timetable.read(fields, plan.active, errors)
     if fields.get("seen", [None])[-1] not in (None, timetable.pattern(fields)):
-        errors["seen"] = survey.N_("Lịch vừa đổi: xem lại các buổi rồi bấm Thêm.")
+        errors["seen"] = N_("Lịch vừa đổi: xem lại các buổi rồi bấm Thêm.")
     if errors:
         return add_form(course, fields, errors, table), 422
     try:
-        Meeting.add_all(course, table.times(), current_user)
+        sessions.add(course, table.times(), current_user)
     except Overlap as overlap:
         return add_form(course, fields, {"starts": in_the_way(overlap.meeting)}, table), 422
     return done("courses.show", uid=course.uid)
@@ -60,7 +61,7 @@ def move(uid):
     if errors:
         return edit_form(meeting, fields, errors), 422
     try:
-        meeting.move(*timetable.both(day, *hours), current_user, edition(fields))
+        sessions.move(meeting, *timetable.both(day, *hours), current_user, edition(fields))
     except Overlap as overlap:
         return edit_form(meeting, fields, {"starts": in_the_way(overlap.meeting)}), 422
     except Conflict as stale:
@@ -74,12 +75,12 @@ def cancel(uid):
     meeting, fields, errors = find(uid), request.form.to_dict(flat=False), {}
     reason = vi.clean(fields.get("reason", [""])[-1])
     if not reason:
-        errors["reason"] = survey.N_("Ghi lý do để mọi người biết, tối đa %(most)s ký tự.", most=survey.LONGEST_TEXT)
-    survey.short_text(reason, "reason", errors)
+        errors["reason"] = N_("Ghi lý do để mọi người biết, tối đa %(most)s ký tự.", most=LONGEST_TEXT)
+    short_text(reason, "reason", errors)
     if errors:
         return edit_form(meeting, fields, errors), 422
     try:
-        meeting.cancel(current_user, reason, edition(fields))
+        sessions.cancel(meeting, current_user, reason, edition(fields))
     except Conflict as stale:
         return edit_form(stale.record, shown(stale.record) | {"reason": [reason]}, stale=True), 409
     return done("courses.show", uid=meeting.course.uid)
@@ -90,7 +91,7 @@ def cancel(uid):
 def restore(uid):
     meeting = find(uid)
     try:
-        meeting.restore(current_user)
+        sessions.restore(meeting, current_user)
     except Overlap as overlap:
         return edit_form(meeting, shown(meeting), {"restore": in_the_way(overlap.meeting)}), 422
     return done("courses.show", uid=meeting.course.uid)
@@ -99,13 +100,13 @@ def restore(uid):
 def in_the_way(meeting):
     """Why a session cannot be held: another one of the class is, named by its time."""
     when = f"{vi.time_vn(meeting.starts_at)} {vi.date_vn(meeting.starts_at)}"
-    return survey.N_("Lớp này đã có một buổi vào giờ đó: %(when)s. Chọn giờ khác, hoặc dời buổi kia trước.", when=when)
+    return N_("Lớp này đã có một buổi vào giờ đó: %(when)s. Chọn giờ khác, hoặc dời buổi kia trước.", when=when)
 
 
 def check_day(meeting, day, errors):
     """Whoever came, came on that day: only the hours can still be corrected then."""
-    if meeting.came() and day != vi.local(meeting.starts_at).date():
-        errors["date"] = survey.N_(
+    if Attendance.came(meeting) and day != vi.local(meeting.starts_at).date():
+        errors["date"] = N_(
             "Đã có người điểm danh buổi này: chỉ sửa được giờ. Muốn học thêm ngày khác, hãy thêm một buổi."
         )
 
@@ -124,7 +125,7 @@ def blank(course):
 
 
 def edit_form(meeting, fields, errors=None, stale=False):
-    came = meeting.came()
+    came = Attendance.came(meeting)
     if stale:
         fields = fields | {"edition": [str(meeting.edition)]}
     return render_template(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from models import Household, Resident
+from models import Consent, Household, Resident
 from tests.browser.conftest import PC, PHONE
 from views import roster
 
@@ -21,7 +21,7 @@ def test_a_wrong_list_is_taken_back(people, world):
     expect(sara.get_by_role("heading", name="✓ Đã lưu")).to_be_visible(timeout=60_000)
     assert Household.select().count() == 213
     home = Household.get(Household.code == "002")
-    home.withdraw("survey", world.users["sara"])
+    Consent.withdraw(home, "survey", world.users["sara"])
     sara.get_by_role("link", name="Xem trước rồi hoàn tác").click()
     expect(sara.get_by_role("heading", name="Hoàn tác lần nhập này?")).to_be_visible()
     expect(sara.get_by_text("1 hộ giữ nguyên")).to_be_visible()

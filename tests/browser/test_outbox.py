@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+import visits
 from models import Household, Support, Visit, new_uid, now
 from tests.browser.conftest import PASSWORD
 
@@ -416,7 +417,7 @@ def test_the_same_id_with_other_content_waits_for_a_look_at_both(phone, doors, w
     record = phone.evaluate("store.readAll('records')")[0]
     first = {"uid": record["id"], "outcome": "done", "happened_at": now(), "answers": {}}
     people = [{"uid": doors[0].living().first().uid, "answers": {"phone": "keypad"}}]
-    doors[0].receive({**first, "people": people}, world.users["vera"], "another phone's")
+    visits.receive(doors[0], {**first, "people": people}, world.users["vera"], "another phone's")
     no_signal(phone, off=False)
     phone.locator("#outbox-state", has_text="cần xem lại").wait_for(timeout=20_000)
     phone.goto("/households?village=TH04&fresh=1")

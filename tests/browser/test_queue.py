@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+import visits
 from models import Household, Visit, new_uid, now
 from tests.browser.conftest import PASSWORD
 from tests.browser.test_outbox import (
@@ -64,7 +65,7 @@ def on_another_phone(world, household, **answers):
     """Somebody else records answers of the first person of a household, and this phone hears of it."""
     uid = household.living().first().uid
     visit = {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": {}}
-    household.receive({**visit, "people": [{"uid": uid, "answers": answers}]}, world.users["leo"], "theirs")
+    visits.receive(household, {**visit, "people": [{"uid": uid, "answers": answers}]}, world.users["leo"], "theirs")
 
 
 def hear_of_it(page):

@@ -72,7 +72,7 @@ def test_row_numbers_that_are_wrong_are_said_beside_the_field_and_corrected(phon
     phone.get_by_role("button", name="Ghi các số này").click()
     expect(phone.locator("#waiting")).to_be_hidden()
     expect(field).to_have_value("")
-    assert [row.how for row in meeting.present()] == ["paper"]
+    assert [row.how for row in Attendance.present(meeting)] == ["paper"]
 
 
 def test_somebody_found_by_name_is_marked_in_their_row(phone, meeting):
@@ -83,7 +83,7 @@ def test_somebody_found_by_name_is_marked_in_their_row(phone, meeting):
 
 
 def test_the_count_follows_those_who_check_in_themselves(phone, meeting):
-    meeting.check_in(new_uid(), "self", "Bà Tư")
+    Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     expect(phone.locator("h1")).to_have_text("1 người có mặt", timeout=15_000)
     expect(phone.locator("#present")).to_contain_text("Bà Tư")
 

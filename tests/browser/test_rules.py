@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-import survey
+from fields import broken, rules
 from models import Household
 from tests.browser.test_outbox import (
     COUNT_RECORDS,
@@ -37,12 +37,12 @@ def complaints(page):
 def test_the_phone_and_the_server_judge_alike(phone, doors, use_plan):  # noqa: F811
     phone.goto(f"/households/{doors[0].uid}")
     carried = json.loads(phone.locator("form[data-door]").get_attribute("data-rules"))["fields"]
-    here = survey.rules(use_plan)
+    here = rules(use_plan)
     for field, texts in TYPED.items():
         by_phone = [
             phone.evaluate("([its, text]) => rules.broken(its, text)", [carried[field], text]) for text in texts
         ]
-        by_server = [survey.broken(here[field], text) for text in texts]
+        by_server = [broken(here[field], text) for text in texts]
         assert by_phone == [s.text % s.values if s else "" for s in by_server], field
         assert len({bool(said) for said in by_phone}) == 2
 

@@ -9,7 +9,8 @@ import zxingcpp
 from PIL import ImageFilter, ImageOps
 
 import qr
-from models import Course, Invitation, Meeting, User, now
+from classes import sessions
+from models import Course, Invitation, User, now
 from tests.readers import read_twice
 from tests.test_invitations import course  # noqa: F401
 from tests.test_needs import open_class, told  # noqa: F401
@@ -122,7 +123,7 @@ def longest(course):  # noqa: F811
     assert (len(title), len(place)) == (120, 120)
     Course.update(title=title, place=place).execute()
     days = [now() + timedelta(days=day) for day in range(2, 8)]
-    Meeting.add_all(course, [(day, day + timedelta(hours=1)) for day in days], course.host)
+    sessions.add(course, [(day, day + timedelta(hours=1)) for day in days], course.host)
     return Course.get_by_id(course.id)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 import roster
-from models import Event, Household, Resident, Roster, User, now
+from models import Consent, Event, Household, Resident, Roster, User, now
 from roster import background, saving
 from tests.roster.conftest import LIST, upload
 from tests.roster.test_upload import fact, stored, words
@@ -225,7 +225,7 @@ def test_what_stays_is_listed_before_and_after(sara, preview, world):
     address = preview()
     sara.post(address, data={"then": "save"})
     home = Household.get(Household.code == "003")
-    home.withdraw("survey", world.users["sara"])
+    Consent.withdraw(home, "survey", world.users["sara"])
     line = "1 hộ giữ nguyên Sau khi lưu tệp, các hộ này đã có việc khác ghi vào. Xem lại từng hộ nếu cần sửa."
     line += " Hộ 003 · Thôn 4 (Thạch Hòa cũ) hộ đã nói lại về việc đồng ý"
     assert line in words(sara.get(f"{address}/undo"))

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 import moves
-from models import Course, Event, Household, Resident, Tally, User, new_uid, now
+import visits
+from models import Attendance, Course, Event, Household, Resident, Tally, User, new_uid, now
 from tests.roster.conftest import HEADER, LIST
 from tests.roster.test_upload import fact, words
 
@@ -48,7 +49,7 @@ def called():
 
 def visit(home, user, people=(), outcome="done"):
     seen = {"uid": new_uid(), "outcome": outcome, "happened_at": now(), "answers": {}, "people": list(people)}
-    home.receive(seen, user)
+    visits.receive(home, seen, user)
 
 
 def who(name):
@@ -182,7 +183,7 @@ def test_148_households_become_548_only_when_somebody_says_so(sara, preview):
 def checked_in(person, users):
     times = [(now(), now() + timedelta(hours=1))]
     meeting = Course.open(users["hana"], person.household.village, "vneid", "Lớp", "Đình", times).meetings.get()
-    meeting.check_in(new_uid(), "host", person.name, resident=person)
+    Attendance.check_in(meeting, new_uid(), "host", person.name, resident=person)
 
 
 def visited(world, sara, preview):

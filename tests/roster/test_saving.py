@@ -11,6 +11,7 @@ import models
 import moves
 import roster
 import vi
+import visits
 from database import db
 from models import Area, Consent, Event, Household, Resident, Tally, Visit, new_uid, now
 from roster import saving
@@ -239,7 +240,7 @@ def test_a_list_that_spells_better_corrects_the_names_and_says_so(save):
 
 
 def visit(home, user, people=(), answers=None):
-    home.receive(
+    visits.receive(home, 
         {"uid": new_uid(), "outcome": "done", "happened_at": now(), "answers": answers or {}, "people": list(people)},
         user,
     )

@@ -6,8 +6,11 @@ import pytest
 
 import moves
 import roster
+import visits
 from models import (
     Area,
+    Attendance,
+    Consent,
     Course,
     Event,
     Figure,
@@ -62,7 +65,7 @@ def save(world, sheet):
 
 def visit(home, user, people=(), outcome="done"):
     seen = {"uid": new_uid(), "outcome": outcome, "happened_at": now(), "answers": {}, "people": list(people)}
-    home.receive(seen, user)
+    visits.receive(home, seen, user)
 
 
 def who(name):
@@ -141,7 +144,7 @@ def help_given(person, users):
 def checked_in(person, users):
     times = [(now(), now() + timedelta(hours=1))]
     meeting = Course.open(users["hana"], person.household.village, "vneid", "Lớp", "Đình", times).meetings.get()
-    meeting.check_in(new_uid(), "host", person.name, resident=person)
+    Attendance.check_in(meeting, new_uid(), "host", person.name, resident=person)
 
 
 def invited(person, users):
@@ -152,7 +155,7 @@ def invited(person, users):
 
 TOUCHES = {
     "visit": lambda person, users: visit(person.household, users["vera"], outcome="not_home"),
-    "consent": lambda person, users: person.household.withdraw("survey", users["sara"]),
+    "consent": lambda person, users: Consent.withdraw(person.household, "survey", users["sara"]),
     "move": lambda person, users: moves.leave(person, "away", users["vera"]),
     "person": checked_in,
 }

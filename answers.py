@@ -2,17 +2,14 @@
 
 import json
 import uuid
-from typing import NamedTuple
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import quote, unquote
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_htmx import HTMX
-from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 import vi
-from models import Device
 
 AROUND_ADDRESSES = "/ .,;:!?…)]}>»”’'\"*"  # what people and messengers put behind an address
 
@@ -41,62 +38,9 @@ def wants_json():
     return request.accept_mimetypes.best == "application/json"
 
 
-class Phone(NamedTuple):
-    """What a phone's queue tells of itself with each record, in the header X-Outbox-Phone."""
-
-    device: str
-    number: int
-    made: int
-    waiting: list
-    version: str
-    record: str
-
-
-def phone():
-    """The `Phone` of this request, or None where it tells of none or what cannot be so."""
-    told = {name: values[-1] for name, values in parse_qs(request.headers.get("X-Outbox-Phone", "")).items()}
-    try:
-        device, record = (str(uuid.UUID(told[name])) for name in ("device", "record"))
-        number, made, *waiting = map(counted, [told["number"], told["made"], *told.get("waiting", "").split(",")])
-    except (KeyError, ValueError):
-        return None
-    return Phone(device, number, made, [n for n in waiting if n], vi.clean(told.get("version", ""))[:20], record)
-
-
-def counted(text):
-    """A whole number of a phone's count, 0 for none. ValueError for anything else."""
-    number = vi.whole(text or "0")
-    if number is None:
-        raise ValueError(text)
-    return number
-
-
-def heard(taken):
-    """Note the number of the record that arrived, if it comes from a phone's queue."""
-    if current_user.is_authenticated and (told := phone()) and told.number:
-        Device.heard(told, current_user._get_current_object(), taken)
-
-
-def receipt(uid, body_hash):
-    """What lets a phone let go of a record. Call it in the transaction that takes the record: it notes the number."""
-    heard(taken=True)
-    return {"id": uid, "hash": body_hash, "state": "received"}
-
-
 def said(sentence):
     """A Sentence in the reader's language."""
     return gettext(sentence.text, **sentence.values)
-
-
-def refusal(uid, errors, status, about=None):
-    """What keeps a record on the phone to be looked at, with its `{field: Sentence}` in the reader's language.
-
-    `about` says for a field what goes before its sentence, so that it is understood away from the form.
-    """
-    heard(taken=False)
-    before = {field: f"{words}: " for field, words in (about or {}).items() if words}
-    worded = {field: before.get(field, "") + said(sentence) for field, sentence in errors.items()}
-    return {"id": uid, "state": "refused", "errors": worded}, status
 
 
 def meant_address():

@@ -78,8 +78,8 @@ def still_in_need(resident_ids, topic):
         .where(
             Resident.id.in_(Need.select(Need.resident).where(Need.need.in_(topic.needs))),
             Resident.id.in_(resident_ids),
-            Resident.left == "",
-            Household.agreed.is_null() | (Household.agreed == True),  # noqa: E712
+            Resident.lives_here(),
+            Household.agreed.is_null() | (Household.agreed == True),
         )
     )
     return sorted(query, key=lambda person: (person.household.village.label_key, person.name_key, person.id))
@@ -109,4 +109,4 @@ def lessons(course):
 
 def invitations(course):
     """Those that ask somebody to come; a mere number on the paper roster does not."""
-    return Invitation.select().where(Invitation.course == course, Invitation.undone_at.is_null(), Invitation.need != "")
+    return Invitation.select().where(Invitation.course == course, Invitation.stands(), Invitation.need != "")

@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-import survey
 import vi
+from fields import N_
 
 WEEKS = (1, 2, 3, 4, 6, 8, 12)
 MOST_MEETINGS = 60
@@ -49,11 +49,11 @@ def read(fields, plan, errors):
     fields: name → list of texts: `date` the first day, `weeks` for how long, `on` the weekdays (none: that of the
     first day), `starts` and `ends`, `skip` and `extra` days left out and added, all as browsers write them.
     """
-    first = one_day(fields, "date", plan, errors, survey.N_("Chọn ngày của buổi đầu."))
+    first = one_day(fields, "date", plan, errors, N_("Chọn ngày của buổi đầu."))
     hours = read_hours(fields, errors)
     weeks, on = fields.get("weeks", ["1"])[-1], fields.get("on", [])
     if weeks not in map(str, WEEKS) or any(each not in map(str, WEEKDAYS) for each in on):
-        errors["weeks"] = survey.N_("Chọn lại thứ trong tuần và số tuần.")
+        errors["weeks"] = N_("Chọn lại thứ trong tuần và số tuần.")
     extra = [one_day({"extra": [text]}, "extra", plan, errors) for text in fields.get("extra", []) if text]
     if errors.keys() & {"date", "starts", "weeks", "extra"}:
         return None
@@ -69,11 +69,11 @@ def read(fields, plan, errors):
 
 def _check(table, plan, errors):
     if not table.held:
-        errors["weeks"] = survey.N_("Chưa có buổi nào: để lại ít nhất một buổi.")
+        errors["weeks"] = N_("Chưa có buổi nào: để lại ít nhất một buổi.")
     elif len(table.held) > MOST_MEETINGS:
-        errors["weeks"] = survey.N_("Một lớp có nhiều nhất %(most)s buổi: chọn ít tuần hơn.", most=MOST_MEETINGS)
+        errors["weeks"] = N_("Một lớp có nhiều nhất %(most)s buổi: chọn ít tuần hơn.", most=MOST_MEETINGS)
     elif not in_plan(table.held[-1], plan):
-        errors["weeks"] = survey.N_("Ngày phải nằm trong năm kế hoạch hoặc năm sau.")
+        errors["weeks"] = N_("Ngày phải nằm trong năm kế hoạch hoặc năm sau.")
 
 
 def one_day(fields, name, plan, errors, absent=None):
@@ -81,10 +81,10 @@ def one_day(fields, name, plan, errors, absent=None):
     try:
         day = date.fromisoformat(fields.get(name, [""])[-1])
     except ValueError:
-        errors[name] = absent or survey.N_("Chọn ngày, ví dụ 24/12/2026.")
+        errors[name] = absent or N_("Chọn ngày, ví dụ 24/12/2026.")
         return None
     if not in_plan(day, plan):
-        errors[name] = survey.N_("Ngày phải nằm trong năm kế hoạch hoặc năm sau.")
+        errors[name] = N_("Ngày phải nằm trong năm kế hoạch hoặc năm sau.")
     return day
 
 
@@ -98,14 +98,14 @@ def read_hours(fields, errors):
     try:
         starts, ends = (time.fromisoformat(fields.get(name, [""])[-1]) for name in ("starts", "ends"))
     except ValueError:
-        errors["starts"] = survey.N_("Ghi giờ bắt đầu và giờ kết thúc, ví dụ 19:30.")
+        errors["starts"] = N_("Ghi giờ bắt đầu và giờ kết thúc, ví dụ 19:30.")
         return None
     if starts.tzinfo or ends.tzinfo:
-        errors["starts"] = survey.N_("Ghi giờ bắt đầu và giờ kết thúc, ví dụ 19:30.")
+        errors["starts"] = N_("Ghi giờ bắt đầu và giờ kết thúc, ví dụ 19:30.")
         return None
     first, last = both(date(2026, 1, 1), starts, ends)
     if first == last or past_midnight(starts, ends) and last - first > LONGEST_NIGHT:
-        errors["starts"] = survey.N_("Giờ kết thúc phải sau giờ bắt đầu; qua nửa đêm thì dài nhất 6 giờ.")
+        errors["starts"] = N_("Giờ kết thúc phải sau giờ bắt đầu; qua nửa đêm thì dài nhất 6 giờ.")
     return starts, ends
 
 

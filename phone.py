@@ -1,0 +1,68 @@
+"""The protocol of a phone's queue: what it tells of itself with each record, and what lets it let a record go.
+
+A record is a form that the phone kept; it keeps it until a receipt names its id and the digest of its body (design 7).
+"""
+
+import uuid
+from typing import NamedTuple
+from urllib.parse import parse_qs
+
+from flask import request
+from flask_login import current_user
+
+import vi
+from answers import said
+from models import Device
+
+
+class Phone(NamedTuple):
+    """What a phone's queue tells of itself with each record, in the header X-Outbox-Phone."""
+
+    device: str
+    number: int
+    made: int
+    waiting: list
+    version: str
+    record: str
+
+
+def telling():
+    """The `Phone` of this request, or None where it tells of none or what cannot be so."""
+    told = {name: values[-1] for name, values in parse_qs(request.headers.get("X-Outbox-Phone", "")).items()}
+    try:
+        device, record = (str(uuid.UUID(told[name])) for name in ("device", "record"))
+        number, made, *waiting = map(counted, [told["number"], told["made"], *told.get("waiting", "").split(",")])
+    except (KeyError, ValueError):
+        return None
+    return Phone(device, number, made, [n for n in waiting if n], vi.clean(told.get("version", ""))[:20], record)
+
+
+def counted(text):
+    """A whole number of a phone's count, 0 for none. ValueError for anything else."""
+    number = vi.whole(text or "0")
+    if number is None:
+        raise ValueError(text)
+    return number
+
+
+def heard(taken):
+    """Note the number of the record that arrived, if it comes from a phone's queue."""
+    if current_user.is_authenticated and (told := telling()) and told.number:
+        Device.heard(told, current_user._get_current_object(), taken)
+
+
+def receipt(uid, body_hash):
+    """What lets a phone let go of a record. Call it in the transaction that takes the record: it notes the number."""
+    heard(taken=True)
+    return {"id": uid, "hash": body_hash, "state": "received"}
+
+
+def refusal(uid, errors, status, about=None):
+    """What keeps a record on the phone to be looked at, with its `{field: Sentence}` in the reader's language.
+
+    `about` says for a field what goes before its sentence, so that it is understood away from the form.
+    """
+    heard(taken=False)
+    before = {field: f"{words}: " for field, words in (about or {}).items() if words}
+    worded = {field: before.get(field, "") + said(sentence) for field, sentence in errors.items()}
+    return {"id": uid, "state": "refused", "errors": worded}, status

@@ -1,0 +1,60 @@
+"""What the households of each village add up to, kept by the difference that each change makes."""
+
+from peewee import EXCLUDED, JOIN, CharField, ForeignKeyField, IntegerField, SmallIntegerField, fn
+
+import indicators
+import plan
+from tables.areas import Area
+from tables.table import Table
+
+
+class Tally(Table):
+    """What a village's households add up to for one target of one year: `listed`, `asked`, `yes`."""
+
+    village = ForeignKeyField(Area, backref="tallies")
+    year = SmallIntegerField()
+    code = CharField(max_length=12)
+    listed = IntegerField(default=0)
+    asked = IntegerField(default=0)
+    yes = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("village", "year", "code"), True),)
+
+    @classmethod
+    def add(cls, village_id, changes, year=None):
+        """Add `{code: [Δlisted, Δasked, Δyes]}` to the active year or another.
+
+        Codes go in sorted order, so that two writers never wait in a ring.
+        """
+        rows = [
+            {
+                "village": village_id,
+                "year": year or plan.active.year,
+                "code": code,
+                "listed": listed,
+                "asked": asked,
+                "yes": yes,
+            }
+            for code, (listed, asked, yes) in sorted(changes.items())
+        ]
+        counts = (cls.listed, cls.asked, cls.yes)
+        cls.insert_many(rows).on_conflict(
+            conflict_target=[cls.village, cls.year, cls.code],
+            update={count: count + getattr(EXCLUDED, count.name) for count in counts},
+        ).execute()
+
+    @classmethod
+    def of_villages(cls, area):
+        """`{(village's id, code): (listed, asked, yes)}` of the active year below the area."""
+        query = cls.select(cls.village, cls.code, cls.listed, cls.asked, cls.yes).join(Area)
+        query = query.where(cls.year == plan.active.year, Area.within(area))
+        return {(village, code): tuple(counts) for village, code, *counts in query.tuples()}
+
+    @classmethod
+    def of_visits(cls, area):
+        """The villages below `area`, each with `.listed` and `.visited` households of the active year."""
+        visits = (cls.village == Area.id) & (cls.year == plan.active.year) & (cls.code == indicators.VISITS)
+        counts = (fn.COALESCE(cls.listed, 0).alias("listed"), fn.COALESCE(cls.asked, 0).alias("visited"))
+        query = Area.select(Area, *counts).join(cls, JOIN.LEFT_OUTER, on=visits)
+        return query.where(Area.within(area), Area.kind == "village").order_by(Area.label_key).objects()

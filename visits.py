@@ -1,0 +1,208 @@
+"""A visit is one verb, from the form to the receipt: what was told of a household and of each person is written once.
+
+`check` reads a form for a household, `record` writes what it meant. Only the answers and fields present are written;
+an older visit that arrives late never overwrites a newer answer. What is told of somebody who moved, left or was merged
+meanwhile follows them and brings nobody back, unless the form says that a newcomer is they.
+"""
+
+import moves
+import plan
+import survey
+from fields import N_
+from models import (
+    Conflict,
+    Consent,
+    Event,
+    Household,
+    Moved,
+    Resident,
+    Support,
+    User,
+    Visit,
+    db,
+    merge_answers,
+)
+from terms import ABSENT
+
+
+def check(household, people, fields, by, moment, clock=None):
+    """What a form says of a household, and what is wrong with it: (visit, `{field: Sentence}`).
+
+    people: who lives there. fields: name → list of texts. by: who sends it. moment, clock: as of `survey.check`.
+    A newcomer whom the village seems to know already is asked about.
+    """
+    is_new = household.id is None
+    known = set() if is_new else _known(household, fields.get("person", []), people)
+    askers = [user.uid for user in User.team(household.village, by)] if "day" in fields else ()
+    visit, errors = survey.check(fields, plan.active, known, moment, clock, askers)
+    if is_new and not errors and not visit["people"]:
+        errors["person"] = survey.NOBODY
+    return visit, errors | _ask_who(household, visit["people"], known)
+
+
+def record(household, visit, by, body_hash=""):
+    """Write a visit from `check` sent by an account, once however often it arrives: (the household, Visit).
+
+    A new household is added; whoever is said to be somebody known is brought into it; a form typed from paper counts
+    as asked by who asked. Raises what `receive` raises, and `moves.Refused` when somebody cannot be brought.
+    """
+    asked_by, entered_by = by, None
+    if "asked_by" in visit:
+        team = {user.uid: user for user in User.team(household.village, by)}
+        asked_by, entered_by = team[visit["asked_by"]], by
+    with db.atomic():
+        if household.id is None:
+            household = Household.add_once(household.village, household.uid, by)
+        _bring(household, visit, by)
+        return household, receive(household, visit, asked_by, body_hash, entered_by)[0]
+
+
+def receive(household, visit, by, body_hash="", entered_by=None):
+    """Record one visit to a household that is there, once however often it arrives.
+
+    visit: what `survey.check` returns as clean: `{"uid", "outcome", "happened_at", "answers": {question: answer},
+    "people": [{"uid", "answers", "name"?, "birth_year"?, "sex"?, "relation"?, "proxy"?, "phone"?, "helped"?,
+    "minutes"?}], "lane"?, "note"?, "reminders"?, "notice"?, "call_back"?, "dwelling"?}`. `by` asked; `entered_by`
+    typed a paper form. Returns (Visit, True) or, for a repeat, (the first Visit, False).
+    Raises Conflict when the id was used for other content, LookupError for a person of another household.
+    """
+    with db.atomic():
+        row = Visit.of(household, visit, by, body_hash, entered_by)
+        if not Visit.insert(row.__data__).on_conflict_ignore().as_rowcount().execute():
+            first = Visit.get(Visit.uid == row.uid)
+            if first.body_hash != body_hash or first.household.current() != household.current():
+                raise Conflict(first)
+            return first, False
+        home = household.locked()
+        if home.merged_into_id:
+            home = home.current().locked()
+        _take_consents(home, visit, by, "paper" if entered_by else "door")
+        _take_outcome(home, visit)
+        elsewhere = _take_people(home, visit["people"], visit["happened_at"], by)
+        living = list(home.living())
+        if home.state == "done" and not all(person.was_asked for person in living):
+            home.state = "partial"  # somebody was not asked yet
+        home.refresh_with(living)
+        for other in Household.hold(elsewhere):
+            other.refresh()
+        told = {"fields": sorted(visit["answers"]), "people": len(visit["people"])}
+        Event.log("visit.received", home, entered_by or by, visit=row.uid, outcome=row.outcome, **told)
+    household.__data__.update(home.__data__)
+    return row, True
+
+
+def _known(household, uids, living):
+    """Which of these ids are people of a household: who are `living` there, who left, and who moved from there."""
+    known = {person.uid for person in living}
+    if set(uids) <= known:
+        return known
+    known |= {uid for (uid,) in household.residents.select(Resident.uid).tuples()}
+    return known | {person.uid for person in Moved.once_in(household, set(uids) - known)}
+
+
+def _take_consents(home, visit, by, how):
+    at, version = visit["happened_at"], visit.get("notice")
+    if visit["outcome"] in ("done", "partial", "refused"):
+        Consent.record(home, "survey", visit["outcome"] != "refused", at, by, how, version)
+    if "reminders" in visit:
+        Consent.record(home, "reminders", visit["reminders"], at, by, how, version)
+    elif visit["outcome"] == "refused" and home.reminders:
+        Consent.record(home, "reminders", False, at, by, how, version)  # who wants no part in it wants no calls either
+
+
+def _take_outcome(home, visit):
+    """The state that the visit leaves the household in, when to call back, and what was told of the home itself."""
+    at = visit["happened_at"]
+    newest = home.visited_at is None or at >= home.visited_at
+    if newest:
+        home.state, home.visited_at = visit["outcome"], at
+        home.call_back_on = visit.get("call_back", {}).get("on")
+        home.call_back_part = visit.get("call_back", {}).get("part", "")
+    if home.agreed is False and home.state in ("done", "partial"):
+        home.state = "refused"  # withdrawn since
+    if visit["outcome"] in ABSENT:
+        home.attempts = home.visits.where(Visit.outcome.in_(ABSENT)).count()
+    merge_answers(home, visit["answers"], at)
+    if newest:
+        home.set_changed(**{key: visit[key] for key in ("lane", "note", "dwelling") if key in visit})
+
+
+def _take_people(home, people, at, by):
+    """Take what was told of each person; returns the ids of the other households in which some of them now live."""
+    known = {person.uid: person for person in home.residents}
+    missing = [told["uid"] for told in people if told["uid"] not in known]
+    moved = {person.uid: person for person in Moved.once_in(home, missing)} if missing else {}
+    rows = {person.id: person for person in (*known.values(), *moved.values())}
+    for number, told in enumerate(people):
+        person = known.get(told["uid"]) or moved.get(told["uid"])
+        if person is None:
+            if Resident.select().where(Resident.uid == told["uid"]).exists():
+                raise LookupError(told["uid"])
+            person = Resident(uid=told["uid"], household=home, position=len(known) + number)
+        while person.merged_into_id:  # a name corrected on the double is not the kept one's
+            told = {key: told[key] for key in ("answers", "helped", "minutes") if key in told}
+            person = rows.setdefault(person.merged_into_id, person.merged_into)
+        person.take(told if home.reminders else {key: told[key] for key in told if key != "phone"}, at)
+        for topic in told.get("helped", ()):
+            Support.create(
+                resident=person, area=home.village_id, topic=topic, minutes=told["minutes"], place="home", user=by,
+                happened_at=at,
+            )  # fmt: skip
+    if home.reminders is False:
+        home.forget_phones()
+    return {person.household_id for person in rows.values()} - {home.id}
+
+
+# -- The same person met again
+
+
+def _ask_who(household, people, known):
+    """Errors of newcomers who might be somebody of the village, `{"<uid>.same": Sentence}`, until the form says who.
+
+    people: those of a visit from `survey.check`; who is not `known` is new. A newcomer's "same" is afterwards the uid
+    of the resident they are, or "no". The sentence's `choices` are the residents they might be, the likeliest first.
+    """
+    new = [given for given in people if given["uid"] not in known]
+    named = [(given["name"], given["birth_year"]) for given in new if given.get("name") and given.get("birth_year")]
+    alike = Resident.alike(household.village_id, named) if named else []
+    errors = {}
+    for given in new:
+        found = [each for each in alike if each.is_called(given.get("name") or "", given.get("birth_year"))]
+        same = given.pop("same", None)
+        if found and same == "yes":
+            given["same"] = found[0].uid
+        elif found and same in ("no", *(each.uid for each in found)):
+            given["same"] = same
+        elif found:
+            errors[f"{given['uid']}.same"] = _who(found)
+    return errors
+
+
+def _who(found):
+    first = found[0]
+    told = {"name": first.name, "year": first.birth_year, "code": first.household.code, "choices": found}
+    if first.left:
+        return N_("Trùng với %(name)s, %(year)s, hộ %(code)s, đã ghi là không còn ở đó?", **told)
+    return N_("Trùng với %(name)s, %(year)s, hộ %(code)s?", **told)
+
+
+def _bring(household, visit, by):
+    """Move those whom the visit says to be the same person into the household, and let their answers be theirs.
+
+    A visit that was received before brings nobody again.
+    """
+    same = [given for given in visit["people"] if given.get("same", "no") != "no"]
+    if not same:
+        return
+    repeated = Visit.get_or_none(Visit.uid == visit["uid"]) is not None
+    for given in same:
+        resident = Resident.get(Resident.uid == given["same"])
+        if not repeated:
+            if resident.household_id != household.id:
+                moves.to_household(resident, household, by, happened_at=visit["happened_at"])
+            elif resident.left:
+                moves.come_back(resident, by, happened_at=visit["happened_at"])
+        given["uid"] = resident.uid
+        for key in Resident.IDENTITY:  # what the list says is better than what was typed to find them
+            if getattr(resident, key):
+                given.pop(key, None)
