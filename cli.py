@@ -4,10 +4,12 @@ import os
 from pathlib import Path
 
 import click
+import waitress
 from flask import current_app
 from flask.cli import with_appcontext
 
 import database
+import demo
 import plan
 import terms
 import vi
@@ -36,8 +38,6 @@ def migrate():
 @click.command("demo")
 def fill_demo():
     """Fill an empty database with a believable commune to try things on."""
-    import demo
-
     with database.db.connection_context():
         if Setting.read("demo") != "yes":
             demo.fill()
@@ -49,8 +49,6 @@ def fill_demo():
 @with_appcontext
 def serve(host, port):
     """Serve the app. Demo mode only on this machine, and only on a database that it filled itself."""
-    import waitress
-
     app = current_app._get_current_object()
     if app.config["DEMO"]:
         refuse_unsafe_demo(host)
