@@ -143,8 +143,8 @@ class Invitation(Table):
     def invite(cls, course, residents, need, by):
         """Invite these residents to a class for a need they told; returns the new invitations.
 
-        Nobody is invited whose household did not agree, nor to two classes for one need: they are left out. An invitation
-        taken back stands again with its number. New numbers follow the given names, as on the roster.
+        Nobody is invited whose household did not agree, nor to two classes for one need: they are left out.
+        An invitation taken back stands again with its number. New numbers follow the given names, as on the roster.
         """
         with db.atomic():
             ids = sorted(resident.id for resident in residents)
