@@ -326,3 +326,14 @@ def test_who_left_keeps_no_seat_of_a_class(world, course, lan, slip, database, w
     assert Invitation.room(course) == 0
     Resident.update(left=why).where(Resident.id == lan.id).execute()
     assert Invitation.room(course) == 1
+
+
+def test_a_hand_over_sent_by_a_phones_queue_is_answered_by_a_receipt_or_by_why_it_means_nothing(world, slip, as_):
+    sent = {"op": new_uid()}
+    hand = {"path": f"/invitations/{slip.uid}/handed", "data": sent, "headers": {"Accept": "application/json"}}
+    told = as_("vera").post(**hand).json
+    assert (told["id"], told["state"], bool(Invitation.get().handed_at)) == (sent["op"], "received", True)
+    slip.undo(world.users["hana"])
+    refused = as_("vera").post(**hand)
+    assert (refused.status_code, refused.json["errors"]["slip"][:24]) == (409, "Thư mời này đã thu lại, ")
+    assert as_("otto").post(**hand).status_code == 409

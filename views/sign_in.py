@@ -13,6 +13,7 @@ from terms import SIGNED_IN
 bp = Blueprint("sign_in", __name__)
 
 DEMO_ROLES = SIGNED_IN
+KEPT_BY_PHONES = ("/households", "/invitations", "/courses", "/meetings")
 
 
 @bp.get("/sign-in")
@@ -64,10 +65,10 @@ def language():
 
 
 def to_work(user):
-    """Where the person was going, or where their work begins. At a door, past what another account's visit to this
-    phone has stored: `fresh` goes by the worker."""
+    """Where the person was going, or where their work begins, past what another account's visit to this phone has
+    stored: `fresh` asks the server."""
     path = own_path(request.form.get("next"), home_of(user))
-    fresh = path.startswith("/households") and "fresh=" not in path
+    fresh = path.startswith(KEPT_BY_PHONES) and "fresh=" not in path
     return redirect(path + ("&" if "?" in path else "?") + "fresh=1" if fresh else path, 303)
 
 

@@ -348,7 +348,7 @@ def test_a_closed_tab_sends_in_the_background_when_the_signal_is_back(phone, doo
     phone.close()
     no_signal(other, off=False)
     other.goto("/notice")
-    number = next(one["registrationId"] for one in registered if one["scopeURL"].endswith("/households"))
+    number = next(one["registrationId"] for one in registered if one["scopeURL"] == f"{live}/")
     told = {"origin": live, "registrationId": number, "tag": "outbox", "lastChance": False}
     devtools.send("ServiceWorker.dispatchSyncEvent", told)
     for _ in range(100):
