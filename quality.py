@@ -9,7 +9,7 @@ from collections import defaultdict
 from datetime import timedelta
 from functools import reduce
 from hashlib import sha256
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 from operator import or_
 from typing import NamedTuple
 
@@ -176,20 +176,23 @@ def _empty(area):
 
 
 def _twins(area):
-    """People of one village with the same folded name and year of birth."""
-    other, home, elsewhere = Resident.alias(), Household.alias(), Household.alias()
-    query = (
-        Resident.select(home.village, home.id, home.created_at, Resident.uid, elsewhere.id, other.uid)
-        .join(home, on=Resident.household == home.id)
-        .join(Area, on=home.village == Area.id)
-        .join(other, on=(Resident.folded == other.folded) & (Resident.birth_year == other.birth_year))
-        .join(elsewhere, on=other.household == elsewhere.id)
-        .where(Area.within(area), Resident.folded != "", Resident.lives_here(), Resident.lives_here(other))
-        .where(Resident.id < other.id, home.village == elsewhere.village)
-    )
-    for village, household, at, resident, twin, double in query.tuples():
-        homes = (household, twin)
-        yield Finding("twins", village, household, at, n=2, others=homes, resident=resident, double=double)
+    """People of one village with the same folded name and year of birth.
+
+    Counted in one pass over the people: when PostgreSQL has no statistics yet, it joins them with all of their village.
+    """
+    alike = Household.village, Resident.folded, Resident.birth_year
+    columns = *alike, Resident.id.alias("number"), Household.id, Household.created_at, Resident.uid
+    times = fn.COUNT(Resident.id).over(partition_by=alike).alias("times")
+    people = Resident.select(*columns, times).join(Household).join(Area)
+    people = people.where(Area.within(area), Resident.folded != "", Resident.birth_year.is_null(False))
+    people = people.where(Resident.lives_here()).alias("people")
+    village, folded, born, number = (people.c[name] for name in ("village_id", "folded", "birth_year", "number"))
+    at = people.c.created_at.converter(Household.created_at.python_value)
+    query = Resident.select(village, folded, born, people.c.id, at, people.c.uid).from_(people)
+    query = query.where(people.c.times > 1).order_by(village, folded, born, number).tuples()
+    for (village, _, _), same in groupby(query, key=lambda row: row[:3]):
+        for (*_, home, at, resident), (*_, elsewhere, _, double) in combinations(same, 2):
+            yield Finding("twins", village, home, at, n=2, others=(home, elsewhere), resident=resident, double=double)
 
 
 def numbers_as_names(area):

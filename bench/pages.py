@@ -6,7 +6,7 @@ from collections import Counter
 
 from bench import sent
 from bench.serving import Wrong, ask, sign_in
-from models import Household, Meeting, User
+from models import Attendance, Household, Meeting, User
 
 ROLES = ("volunteer", "lead", "host", "unit", "staff", "admin")
 OF_A_KIND = 2  # pages that differ only in whom they are about
@@ -18,7 +18,7 @@ AT_ONCE = 0.2  # seconds
 def waited_for():
     """(row's name, role, path) of the pages that somebody waits for at a door or before a class."""
     home = Household.visible_to(User.named("demo-volunteer")).where(Household.state == "todo").first()
-    meeting = max(Meeting.visible_to(User.named("demo-host")), key=Meeting.came)
+    meeting = max(Meeting.visible_to(User.named("demo-host")), key=Attendance.came)
     return [
         ("list of a village", "volunteer", f"/households?village={home.village.code}"),
         ("form", "volunteer", f"/households/{home.uid}"),
