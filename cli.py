@@ -14,6 +14,7 @@ import plan
 import terms
 import vi
 from models import Area, Household, Roster, Setting, User
+from settings import LOOPBACK
 
 
 def register(app):
@@ -66,7 +67,7 @@ def serve(host, port):
 
 
 def refuse_unsafe_demo(host):
-    if host not in ("127.0.0.1", "localhost", "::1"):
+    if host not in LOOPBACK:
         raise click.ClickException("DEMO=1 signs anybody in and runs only on 127.0.0.1")
     with database.db.connection_context():
         if Setting.read("demo") != "yes":
@@ -83,7 +84,7 @@ def rebuild():
 @click.command()
 @click.argument("username")
 @click.option("--name", prompt=True)
-@click.option("--role", type=click.Choice(terms.ROLES), default="admin")
+@click.option("--role", type=click.Choice(terms.SIGNED_IN), default="admin")
 @click.option("--commune", prompt="Commune, such as Xã Hòa Lạc", help="Made when there is none yet.")
 @click.password_option()
 def user(username, name, role, commune, password):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from models import Area, Figure, User
-from terms import ROLES
+from terms import FIGURES, ROLES
 
 COUNTED_ON, COUNTED_BY = date(2026, 10, 1), "Công an xã"
 
@@ -54,7 +54,7 @@ def add_areas():
     areas = {"HOALAC": Area.add("commune", "Xã Hòa Lạc", "HOALAC", city)}
     for village in VILLAGES:
         area = areas[village.code] = Area.add("village", village.name, village.code, areas["HOALAC"], village.former)
-        for key in ("households", "adults", "over16"):
+        for key in FIGURES:
             Figure.put(area, key, getattr(village, key), COUNTED_ON, COUNTED_BY)
     return areas
 

@@ -8,9 +8,8 @@ from peewee import chunked
 import indicators
 import plan
 import vi
-from demo.visits import ASKED
 from models import Consent, Event, Household, Resident, Tally, Visit, search_text
-from terms import GONE
+from terms import ANSWERED, GONE
 
 LISTS_CAME = timedelta(days=150)
 
@@ -28,7 +27,7 @@ def write(homes, moment):
     visits = sorted((visit for home in homes for visit in home.visits), key=lambda visit: visit.received_at)
     insert(Resident, [person for home in homes for person in home.people])
     insert(Visit, visits)
-    insert(Consent, [_consent(visit) for visit in visits if visit.outcome in (*ASKED, "refused")])
+    insert(Consent, [_consent(visit) for visit in visits if visit.outcome in (*ANSWERED, "refused")])
     asked = [home for home in homes if home.row.reminders is not None]
     insert(Consent, [_consent(home.visits[-1], "reminders", home.row.reminders) for home in asked])
     insert(Tally, _tallies(homes))

@@ -7,7 +7,7 @@ import vi
 from demo.chance import pick, uid
 from demo.people import make_resident
 from models import Visit, merge_answers
-from terms import ABSENT, NON_ANSWERS
+from terms import ABSENT, ANSWERED, NON_ANSWERS
 
 # younger than, then the chance of an own smartphone, a payment account, signing in to VNeID, doing a skill alone
 ABILITIES = [
@@ -20,7 +20,6 @@ ABILITIES = [
 ]
 HARDER = {"k1": 0.1, "k2": 0.0, "k3": 0.03, "k4": -0.02, "k5": -0.15, "k6": -0.02, "k7": -0.06}
 LAST_KNOCK = {"done": 845, "partial": 50, "not_home": 40, "call_back": 22, "refused": 28, "moved": 10, "vacant": 5}
-ASKED = ("done", "partial")
 NOTES = ("Gọi cổng sau", "Buổi tối mới có nhà", "Nhà có chó, gọi trước", "Hẹn qua con gái", "Đi làm ca, về sau 18 giờ")
 
 
@@ -45,15 +44,15 @@ def knock(rng, homes, share, visitors, moment):
 
 def _visit(rng, home, outcome, at, by):
     """One knock, taken as `visits.receive` takes it."""
-    answers = _household_answers(rng, home) if outcome in ASKED else {}
-    people = _ask(rng, home, outcome, at) if outcome in ASKED else []
+    answers = _household_answers(rng, home) if outcome in ANSWERED else {}
+    people = _ask(rng, home, outcome, at) if outcome in ANSWERED else []
     row = home.row
     row.state, row.visited_at = outcome, at
     row.attempts += outcome in ABSENT
     if outcome == "call_back":
         row.call_back_on = vi.local(at).date() + timedelta(days=3 + row.attempts)
         row.call_back_part = "evening"
-    if outcome in (*ASKED, "refused"):
+    if outcome in (*ANSWERED, "refused"):
         row.agreed = outcome != "refused"
     merge_answers(row, answers, at)
     delay = timedelta(minutes=rng.randint(1, 9)) if rng.random() < 0.9 else timedelta(hours=rng.randint(2, 4))

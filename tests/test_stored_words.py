@@ -28,9 +28,9 @@ from models import (
     new_uid,
     now,
 )
-from roster.changes import COUNTS, IDENTITY
+from roster.changes import COUNTS
 from roster.problems import SENTENCES
-from terms import AUDIENCES, LEFT, MOVES, OUTCOMES, PLACES, PURPOSES, RELATIONS, ROLES, WAYS
+from terms import AUDIENCES, IDENTITY, LEFT, MOVES, OUTCOMES, PLACES, PURPOSES, RELATIONS, ROLES, WAYS
 from views import roster as roster_view
 from views import words
 

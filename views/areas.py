@@ -5,7 +5,6 @@ from datetime import date
 
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
 
 import progress
@@ -19,11 +18,9 @@ from roster.problems import Unreadable, sentence
 from roster.villages import LONGEST_CODE
 from terms import OFFICE
 from views.roster import read_upload
+from views.words import MERGER_WAYS
 
 bp = Blueprint("areas", __name__, url_prefix="/areas")
-
-
-WAYS = {"same": _("Một thôn ghi hai lần: giữ nguyên số liệu"), "joined": _("Hai thôn sáp nhập: cộng số liệu lại")}
 
 
 @bp.get("")
@@ -105,7 +102,7 @@ def merge(code):
     into = Area.coded(fields.get("into", ""), current_user.area.village_list()).first()
     if into is None or into == village:
         errors["into"] = N_("Chọn thôn để nhập vào.")
-    if fields.get("way") not in Merger.WAYS:
+    if fields.get("way") not in MERGER_WAYS:
         errors["way"] = N_("Chọn một thôn ghi hai lần hay hai thôn sáp nhập.")
     if errors:
         return village_page(village, fields=fields, errors=errors), 422
@@ -174,7 +171,7 @@ def village_page(village, fields=None, errors=None):
         empty=village_is_empty(village),
         others=others,
         may_change=current_user.area.kind != "village",
-        ways=WAYS,
+        ways=MERGER_WAYS,
         fields=fields or {"name": village.name, "former": village.former, "code": village.code},
         errors=errors or {},
         told=request.args.get("told"),

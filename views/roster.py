@@ -19,10 +19,10 @@ from answers import done, one_or_404, swaps, uid_or_404
 from models import Roster
 from roster import background, comparing, undoing
 from roster.changes import MOST_LINES
-from roster.problems import MEANINGS, Problem, Unreadable, sentence
+from roster.problems import LEVELS, MEANINGS, Problem, Unreadable, sentence
 from roster.reading import Reading
 from terms import OFFICE
-from views.words import RELATIONS, SEXES
+from views.words import DWELLINGS, RELATIONS, SEXES
 
 bp = Blueprint("roster", __name__, url_prefix="/roster")
 
@@ -30,7 +30,6 @@ ANSWERS_WITHIN = 1.5  # seconds; what takes longer shows its progress
 SHOWN_PROBLEMS = 50
 # People who might be somebody else, a village that would get a second population, people in doubt.
 ASKED = ("same-", "second-", "doubt-")
-LEVELS = ("error", "warning", "note")
 FIELDS = {
     "birth_year": _("năm sinh"),
     "dwelling": _("loại nhà"),
@@ -82,7 +81,7 @@ STAYS = {
     "changed": _("thông tin đã được sửa lại"),
     "other": _("đã có việc khác ghi vào hộ này"),
 }
-VALUES = {"sex": SEXES, "relation": RELATIONS, "dwelling": {"house": _("nhà ở"), "boarding": _("nhà trọ")}}
+VALUES = {"sex": SEXES, "relation": RELATIONS, "dwelling": DWELLINGS}
 
 
 @bp.get("")

@@ -8,7 +8,7 @@ from flask_login import current_user
 from access import PUBLIC, allow, end_session, sign_in, start_session
 from answers import done, own_path
 from models import User
-from terms import SIGNED_IN
+from terms import SIGNED_IN, TEAM
 
 bp = Blueprint("sign_in", __name__)
 
@@ -97,6 +97,6 @@ def carried_form(text):
 
 def home_of(user):
     """Where each role's work begins."""
-    if user.role in ("volunteer", "lead"):
+    if user.role in TEAM:
         return url_for("households.index")
     return url_for("courses.index" if user.role == "host" else "progress.index")

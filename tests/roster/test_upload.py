@@ -13,8 +13,9 @@ import pytest
 import moves
 from models import Area, Event, Household, IntegrityError, Resident, Roster, User, now
 from roster import comparing, official, villages
-from roster.changes import COUNTS, DETAILS, IDENTITY
+from roster.changes import COUNTS, DETAILS
 from roster.reading import Reading
+from terms import IDENTITY
 from tests.roster.conftest import HEADER, LIST, upload
 
 DATA = Path(__file__).resolve().parents[1] / "data"
