@@ -25,6 +25,7 @@ bp = Blueprint("households", __name__, url_prefix="/households")
 PAGE = 60
 WHOLE_VILLAGE = 1000  # on one page, so that the phone can search it with no signal
 NEWCOMERS = 3
+FEW = 3  # rows before the next door that are not worth a line to fold them; the same in `static/list.js`
 HELP = {"minutes": survey.MINUTES, "usual_minutes": survey.USUAL_MINUTES, "longest_text": LONGEST_TEXT}
 
 
@@ -50,6 +51,7 @@ def index():
     rows = list(Household.as_walked(found).limit(size + 1).offset((page - 1) * size))
     if asked.get("letter"):
         rows = [row for row in rows if vi.initial(row.head_name) == asked["letter"]]
+    next_door = Visit.next_door(current_user, village) if village else None
     return render_template(
         "households/_rows.html" if swaps("rows") else "households/index.html",
         village=village,
@@ -58,8 +60,18 @@ def index():
         asked={key: asked[key] for key in ("q", "state", "lane", "letter") if key in asked},
         **heads_up(here, village, rows),
         saved=recently_saved(),
-        next_door=Visit.next_door(current_user, village) if village else None,
+        next_door=next_door,
+        above=rows_above(next_door, rows, asked),
     )
+
+
+def rows_above(next_door, rows, asked):
+    """How many rows are folded above the next door: none when somebody searches or wants the whole list."""
+    uids = [row.uid for row in rows]
+    if next_door is None or next_door.uid not in uids or asked.get("q") or "whole" in asked:
+        return 0
+    above = uids.index(next_door.uid)
+    return above if above > FEW else 0
 
 
 def heads_up(here, village, rows):
