@@ -1,54 +1,217 @@
-"""Every page opens for every role that may see it, on both databases, with something and with nothing to show."""
+"""Every page, by every role: who may open it, for whom it is not there, and what its list says when it is empty."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from html import unescape
 
 import pytest
 
-from models import Course, Invitation, new_uid, now
+import quality
+import roster
+from models import Area, Course, Figure, Invitation, Roster, User, Visit, new_uid, now
+from tests.roster.conftest import sheet  # noqa: F401
 
-ROLES = ("vera", "leo", "hana", "uma", "sara", "ada", None)
+FIELD = {"vera", "leo", "sara", "ada"}
+LEADS = {"leo", "sara", "ada"}
+HOSTS = {"leo", "hana", "sara", "ada"}
+HELPERS = {"vera", *HOSTS}
+OFFICE = {"sara", "ada"}
+ADMIN = {"ada"}
+SIGNED_IN = {"uma", *HELPERS}
+EVERYBODY = {None, *SIGNED_IN}
+
+OPEN_TO = {
+    "/": EVERYBODY,
+    "/account": SIGNED_IN,
+    "/areas": OFFICE,
+    "/areas/<code>": OFFICE,
+    "/attendance/<uid>": HOSTS,
+    "/c/<code>": EVERYBODY,
+    "/cards": OFFICE,
+    "/cards/sheet": OFFICE,
+    "/code": EVERYBODY,
+    "/coming": EVERYBODY,
+    "/coming/<code>": EVERYBODY,
+    "/coming/<code>.ics": EVERYBODY,
+    "/courses": HELPERS,
+    "/courses/<uid>": HOSTS,
+    "/courses/<uid>/confirmations": HOSTS,
+    "/courses/<uid>/edit": HOSTS,
+    "/courses/<uid>/invitations": HOSTS,
+    "/courses/<uid>/invite": HOSTS,
+    "/courses/<uid>/meetings/new": HOSTS,
+    "/courses/<uid>/poster": HOSTS,
+    "/courses/<uid>/sign": HOSTS,
+    "/courses/<uid>/slips": HOSTS,
+    "/courses/new": HOSTS,
+    "/devices": LEADS,
+    "/exports": OFFICE,
+    "/healthz": EVERYBODY,
+    "/help/<role>": EVERYBODY,
+    "/households": FIELD,
+    "/households/<uid>": FIELD,
+    "/households/<uid>/consents": OFFICE,
+    "/households/<uid>/next": FIELD,
+    "/households/blank": FIELD,
+    "/households/list": FIELD,
+    "/households/new": FIELD,
+    "/households/outbox": FIELD,
+    "/households/paper": FIELD,
+    "/households/stored": FIELD,
+    "/households/sw.js": EVERYBODY,
+    "/i/<code>": EVERYBODY,
+    "/invitations": FIELD,
+    "/meetings/<uid>": HOSTS,
+    "/meetings/<uid>/edit": HOSTS,
+    "/meetings/<uid>/flood": HOSTS,
+    "/meetings/<uid>/learned": HOSTS,
+    "/meetings/<uid>/roster": HOSTS,
+    "/meetings/<uid>/screen": HOSTS,
+    "/mine": HELPERS,
+    "/moves/<uid>": FIELD,
+    "/moves/<uid>/merge": FIELD,
+    "/moves/<uid>/split": FIELD,
+    "/needs": HOSTS,
+    "/needs/<code>/<need>": HOSTS,
+    "/notice": EVERYBODY,
+    "/office": OFFICE,
+    "/outbox": FIELD,
+    "/people": ADMIN,
+    "/progress/<code>": EVERYBODY,
+    "/quality": LEADS,
+    "/quality/repeats/<uid>": LEADS,
+    "/residents/<uid>": FIELD,
+    "/residents/<uid>/double": FIELD,
+    "/residents/<uid>/double/<other>": FIELD,
+    "/residents/<uid>/household": FIELD,
+    "/roster": OFFICE,
+    "/roster/<uid>": OFFICE,
+    "/roster/<uid>/undo": OFFICE,
+    "/sign-in": EVERYBODY,
+    "/supports/new": HELPERS,
+    "/v/<code>": EVERYBODY,
+}
+LEADS_ON = {"/households/<uid>/next", "/meetings/<uid>/flood", "/outbox"}  # to where the work goes on
+OF_A_VILLAGE = {f"/households/{page}" for page in ("blank", "list", "new", "paper")}  # the office chooses one first
+
+WHEN_EMPTY = {
+    "/": "chưa có danh sách hộ",
+    "/coming": "Chưa có lớp nào được xếp lịch. Bác hỏi Tổ chuyển đổi số cộng đồng",
+    "/courses": "Chưa có buổi học nào sắp tới.",
+    "/devices": "Chưa có máy nào. Máy hiện ra ở đây sau lần đầu gửi phiếu.",
+    "/exports": "Chưa có hộ nào. Nhập danh sách hộ",
+    "/households": "Thôn chưa có danh sách hộ. Nhờ cán bộ xã nhập danh sách Excel, hoặc thêm từng hộ.",
+    "/households/list": "Không có hộ nào ở mục này.",
+    "/households/outbox": "Đã gửi hết, không còn phiếu nào chờ trên máy.",
+    "/invitations": "Không còn thư nào phải đưa. Đã mời, chưa đến: 0 người Ai được mời cũng đã đến, hoặc lớp chưa học.",
+    "/mine": "Chưa ghi việc nào.",
+    "/needs": "Chưa có ai nói cần hỗ trợ",
+    "/quality": "Không có gì cần xem lại.",
+    "/supports/new": "Chưa có lượt nào. Ghi ngay sau khi hướng dẫn xong",
+}
+NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/notice", "/office", "/outbox", "/roster", "/sign-in"}
+NO_LISTS |= {f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js")}
+NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people"}  # they list villages and accounts, which the cast brings
+WITHOUT_VILLAGES = {
+    "/": "Chưa có hộ nào. Tải lên danh sách thôn",
+    "/areas": "Chưa có thôn nào. Tải lên danh sách thôn dưới đây.",
+    "/households": "Chưa có thôn nào. Nhập danh sách thôn",
+    "/people": "Chưa có thôn nào. Nhập danh sách thôn",
+    "/quality": "Chưa có thôn nào. Nhập danh sách thôn",
+}
 
 
-def pages(app, **uids):
-    """The addresses of every GET view, filled with ids that exist."""
-    for rule in app.url_map.iter_rules():
-        if "GET" in rule.methods and rule.endpoint != "static":
-            yield from ([rule.rule] if not rule.arguments else filled(rule, uids))
+def routes(app):
+    return {rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}
 
 
-def filled(rule, uids):
-    first, blueprint = rule.rule.split("/")[1], rule.endpoint.split(".")[0]
-    value = uids.get(first) or uids.get(blueprint)
-    if value:
-        address = rule.rule.replace("<need>", "vneid")
-        for argument in rule.arguments:
-            address = address.replace(f"<{argument}>", value)
-        yield address
+def text_of(answer):
+    """What the page says between its tags."""
+    said = " ".join(part.partition(">")[2] for part in answer.text.split("<"))
+    return " ".join(unescape(said).split())
 
 
-@pytest.mark.parametrize("who", ROLES)
-def test_every_page_opens_or_is_not_there(world, database, app, as_, who):
-    household = world.household()
+@pytest.fixture
+def examples(world, sheet):  # noqa: F811
+    """`{beginning of a route: what stands in its places}`: something to show on every page."""
+    household, sara = world.household(), world.users["sara"]
+    person = household.living().get()
+    drawn = next(uid for uid in iter(new_uid, None) if quality.drawn(uid))
+    people = [{"uid": person.uid, "answers": {"phone": "own", "vneid": "none"}}]
+    visit = {"uid": drawn, "outcome": "done", "happened_at": now(), "answers": {}, "people": people}
+    household.receive(visit, world.users["vera"])
     times = [(now(), now() + timedelta(hours=1))]
     course = Course.open(world.users["hana"], world.areas["TH04"], "vneid", "Lớp", "Đình", times)
     meeting = course.meetings.get()
     walk_in, _ = meeting.check_in(new_uid(), "self", "Bà Tư")
-    invited = Invitation.invite(course, list(household.living()), "vneid", world.users["hana"])
-    uids = {"households": household.uid, "courses": course.uid, "meetings": meeting.uid}
-    uids |= {"i": invited[0].code, "attendance": walk_in.uid}
-    uids["needs"] = uids["areas"] = "TH04"
-    uids |= {"timetable": meeting.uid, "confirmations": course.uid}
-    uids |= {"progress": "TH04", "check_in": course.code, "moves": household.uid}
-    addresses = list(pages(app, **uids, residents=household.living().first().uid))
-    assert len(addresses) > 15
-    browser = as_(who)
-    statuses = {address: browser.get(address).status_code for address in addresses}
-    assert {address: status for address, status in statuses.items() if status not in (200, 303, 404)} == {}
-    assert statuses["/"] == 200
+    [invited] = Invitation.invite(course, [person], "vneid", world.users["hana"])
+    read = roster.read(sheet(), ends=date(2026, 12, 31))
+    listed = roster.confirm(Roster.keep(sara, "list.xlsx", read.to_json()), {}, sara)
+    return {
+        "areas": {"code": "TH04"},
+        "attendance": {"uid": walk_in.uid},
+        "c": {"code": course.code},
+        "coming": {"code": "TH04"},
+        "courses": {"uid": course.uid},
+        "help": {"role": "volunteer"},
+        "households": {"uid": household.uid},
+        "i": {"code": invited.code},
+        "meetings": {"uid": meeting.uid},
+        "moves": {"uid": household.uid},
+        "needs": {"code": "TH04", "need": "vneid"},
+        "progress": {"code": "TH04"},
+        "quality": {"uid": Visit.get().uid},
+        "residents": {"uid": person.uid, "other": person.uid},
+        "roster": {"uid": listed.uid},
+        "v": {"code": world.users["vera"].card},
+    }
 
 
-@pytest.mark.parametrize("who", ROLES)
-def test_every_list_says_what_to_do_when_it_is_empty(world, app, as_, who):
-    for address in pages(app):
-        with as_(who).get(address) as answer:
-            assert answer.status_code in (200, 303, 404), address
+def address(route, examples):
+    for name, value in examples.get(route.split("/")[1], {}).items():
+        route = route.replace(f"<{name}>", value)
+    return f"{route}?village=TH04" if route in OF_A_VILLAGE else route
+
+
+def expected(route, who):
+    """The status that somebody gets at a route."""
+    if who not in OPEN_TO[route]:
+        return 404 if who else "asked to sign in"
+    return 303 if route in LEADS_ON or route == "/sign-in" and who else 200
+
+
+def test_every_route_says_here_who_may_open_it(app):
+    assert routes(app) == {*OPEN_TO}
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY, key=str), ids=str)
+def test_every_page_opens_for_whom_it_should(database, examples, as_, who):
+    browser, got = as_(who), {}
+    for route in OPEN_TO:
+        page = address(route, examples)
+        with browser.get(page) as answer:
+            asked = (answer.location or "").startswith(f"/sign-in?next={page.partition('?')[0]}")
+            got[route] = "asked to sign in" if asked else answer.status_code
+    assert got == {route: expected(route, who) for route in OPEN_TO}
+
+
+@pytest.mark.parametrize("who", sorted(SIGNED_IN))
+def test_every_empty_list_says_so_and_what_to_do(app, as_, who):
+    silent = {}
+    for page, says in WHEN_EMPTY.items():
+        of_village = page in ("/households", "/households/list", "/quality")
+        if who in OPEN_TO[page]:
+            said = text_of(as_(who).get(page, query_string={"village": "TH04"} if of_village else {}))
+            silent |= {} if says in said else {page: said}
+    assert silent == {}
+
+
+def test_every_page_is_said_to_be_a_list_or_none(app):
+    assert {route for route in routes(app) if "<" not in route} == {*WHEN_EMPTY, *NO_LISTS, *NEVER_EMPTY}
+
+
+def test_pages_of_a_commune_without_villages_say_where_to_begin(world, as_):
+    User.update(area=world.commune).execute()
+    Figure.delete().execute()
+    Area.delete().where(Area.kind == "village").execute()
+    said = {page: text_of(as_("ada").get(page)) for page in WITHOUT_VILLAGES}
+    assert {page: text for page, text in said.items() if WITHOUT_VILLAGES[page] not in text} == {}
