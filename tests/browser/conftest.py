@@ -12,9 +12,8 @@ import waitress.server
 from playwright.sync_api import sync_playwright
 from waitress import wasyncore
 
-from app import create_app
-from database import db
-from tests.conftest import PLAN
+from models import User, password_hash
+from tests.conftest import session_of
 
 SHOTS = Path(__file__).resolve().parents[2] / "test-results"
 PHONE = {"width": 360, "height": 800}
@@ -33,18 +32,20 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def hashed_password():
+    return password_hash(PASSWORD)
+
+
 @pytest.fixture
-def live(world, sqlite):
+def live(world, sqlite, built_app, base_url, hashed_password, monkeypatch):
     """The address of the app, served by waitress on the test's database; every cast member has PASSWORD."""
-    for user in world.users.values():
-        user.set_password(PASSWORD, None)
+    User.update(password_hash=hashed_password).execute()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        db.close()
-        settings = {"DATABASE_URL": sqlite, "SECRET_KEY": "s" * 40, "PLAN": str(PLAN), "BASE_URL": address}
-        app = create_app(settings | {"TESTING": "1"})
-        db.connect()
-        server = waitress.server.create_server(app, sockets=[listener], threads=8)
+        base_url(address)
+        monkeypatch.setitem(built_app.config, "DATABASE_URL", sqlite)
+        server = waitress.server.create_server(built_app, sockets=[listener], threads=8)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         yield address
@@ -55,8 +56,8 @@ def live(world, sqlite):
 
 
 @pytest.fixture
-def people(chromium, live, request):
-    """`people("vera")` is a page on which Vera has signed in; `people(None, javascript=False)` a resident's phone.
+def people(chromium, live, built_app, request):
+    """`people("vera")` is a page on which Vera is signed in, where her work begins; `people(None)` a resident's phone.
 
     A picture of each page is kept when the test fails, and a page that logs an error fails its test.
     """
@@ -70,11 +71,9 @@ def people(chromium, live, request):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         pages.append((username, page))
         if username:
-            page.goto("/sign-in")
-            page.get_by_label("Tên đăng nhập").fill(username)
-            page.get_by_label("Mật khẩu").fill(PASSWORD)
-            page.get_by_role("button", name="Đăng nhập").click()
-            page.wait_for_load_state()
+            name, value = built_app.config["SESSION_COOKIE_NAME"], session_of(built_app, username)
+            context.add_cookies([{"name": name, "value": value, "url": live}])
+            page.goto("/sign-in")  # leads on
         return page
 
     yield page_of
