@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import waitress.server
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from waitress import wasyncore
 
 from models import User, password_hash
@@ -19,6 +19,9 @@ SHOTS = Path(__file__).resolve().parents[2] / "test-results"
 PHONE = {"width": 360, "height": 800}
 PC = {"width": 1280, "height": 800}
 PASSWORD = "gõ từng nhà"
+PATIENCE = 20_000  # ms: a busy machine is slow, and the queue tries again after 5 to 7.5 seconds
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +69,7 @@ def people(chromium, live, built_app, request):
     def page_of(username, viewport=PHONE, **options):
         context = chromium.new_context(viewport=viewport, base_url=live, locale="vi-VN", **options)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         pages.append((username, page))
