@@ -51,7 +51,6 @@ def index():
     rows = list(Household.as_walked(found).limit(size + 1).offset((page - 1) * size))
     if asked.get("letter"):
         rows = [row for row in rows if vi.initial(row.head_name) == asked["letter"]]
-    next_door = Visit.next_door(current_user, village) if village else None
     return render_template(
         "households/_rows.html" if swaps("rows") else "households/index.html",
         village=village,
@@ -60,18 +59,17 @@ def index():
         asked={key: asked[key] for key in ("q", "state", "lane", "letter") if key in asked},
         **heads_up(here, village, rows),
         saved=recently_saved(),
-        next_door=next_door,
-        above=rows_above(next_door, rows, asked),
+        **begins(village, rows[:size], asked),
     )
 
 
-def rows_above(next_door, rows, asked):
-    """How many rows are folded above the next door: none when somebody searches or wants the whole list."""
+def begins(village, rows, asked):
+    """The next door, and how many rows are folded above it: none for a search or where the whole list is wanted."""
+    next_door = Visit.next_door(current_user, village) if village else None
     uids = [row.uid for row in rows]
-    if next_door is None or next_door.uid not in uids or asked.get("q") or "whole" in asked:
-        return 0
-    above = uids.index(next_door.uid)
-    return above if above > FEW else 0
+    whole = next_door is None or next_door.uid not in uids or asked.get("q") or "whole" in asked
+    above = 0 if whole else uids.index(next_door.uid)
+    return {"next_door": next_door, "above": above if above > FEW else 0}
 
 
 def heads_up(here, village, rows):
