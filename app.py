@@ -22,6 +22,7 @@ import phone
 import plan
 import qr
 import settings
+import terms
 import vi
 from views import (
     account,
@@ -208,6 +209,7 @@ def teach_templates(app):
         old_enough=lambda question, person: words.old_enough(question, person, plan.active.year),
         qr_fit=qr.fit,
         qr_svg=lambda address, size: Markup(qr.svg(address, size)),  # made of numbers and our own codes
+        terms=terms,
         uid=answers.new_uid,
         version=re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)[1],
         words=words,

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import plan
 from fields import is_clean_name
 from models import Area, Attendance, Course, Household, Meeting, Repeat, Resident, Review, Visit, fn
-from terms import NON_ANSWERS
+from terms import ANSWERED, FINDINGS, NON_ANSWERS
 
-KINDS = ("clash", "disputed", "fast", "run", "alike", "unasked", "empty", "twins")
+KINDS = tuple(FINDINGS)
 LOOK_BACK = timedelta(days=90)
 SECONDS_A_PERSON = 15  # from the save before, the walk to the door included
 RUN = 4  # households in a row
@@ -218,7 +218,7 @@ def refusals(area):
     """`{village id: Refusals}` for the villages below `area` that refuse far more often than their commune."""
     commune = area.commune_or_self()
     query = Household.select(Household.village, Household.state, fn.COUNT(Household.id)).join(Area)
-    query = query.where(Area.within(commune), Household.state.in_(["done", "partial", "refused"]))
+    query = query.where(Area.within(commune), Household.state.in_((*ANSWERED, "refused")))
     query = query.where(Household.stands())
     asked, refused = defaultdict(int), defaultdict(int)
     for village, state, n in query.group_by(Household.village, Household.state).tuples():

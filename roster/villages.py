@@ -10,6 +10,7 @@ from roster.headers import AREAS, SEARCHED_ROWS, find_header
 from roster.problems import Unreadable, problem
 from roster.repair import repair
 from roster.spreadsheet import Formula, cell, open_sheets, refuse_legacy
+from terms import FIGURES
 
 KINDS = {
     "thon": "Thôn",
@@ -159,7 +160,7 @@ def _area(sheet, number, row, columns, problems):
         return None
     area = {"code": text("area_code"), "name": name, "former": former, "source": text("source")[:LONGEST_TEXT]}
     area["row"] = number
-    for meaning in ("households", "adults", "over16"):
+    for meaning in FIGURES:
         area[meaning] = _count(text(meaning))
         if area[meaning] is None and text(meaning):
             refuse("not_a_count", meaning)

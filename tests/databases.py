@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from database import connect_to, db, migrate
+from database import connect_to, db, is_sqlite, migrate
 
 _numbers = itertools.count(1)
 
@@ -36,6 +36,8 @@ def database(request):
 def _opened(url):
     connect_to(url)
     db.connect()
+    if is_sqlite():  # nothing here has to survive a power cut; the server below is told the same
+        db.obj.pragma("synchronous", "off", permanent=True)
     try:
         yield
     finally:

@@ -17,9 +17,9 @@ from babel.messages.pofile import read_po
 from flask import render_template_string
 
 import plan
-import roster
 import visits
 from models import Attendance, Course, Figure, Household, Invitation, Meeting, Roster, Table, User, new_uid, now
+from roster import listing, saving
 from views import words
 
 HERE = Path(__file__).resolve().parent
@@ -68,7 +68,7 @@ def lively(world):
     Invitation.invite(course, told[:1], "vneid", world.users["leo"])
     for name in ("danh-sach-thon-trai-moi.xlsx", "danh-sach-thon-4.xlsx"):
         Roster.keep(world.users["sara"], name, read(name).to_json())
-    roster.confirm(Roster.get(), {"0": "TX01"}, world.users["sara"])
+    saving.confirm(Roster.get(), {"0": "TX01"}, world.users["sara"])
     assert [row.saved_at is None for row in Roster.select().order_by(Roster.id)] == [False, True]
     return world
 
@@ -84,7 +84,7 @@ def told_a_need(world, household):
 
 
 def read(name):
-    return roster.read(HERE / "data" / name, name, ends=plan.active.ends)
+    return listing.read(HERE / "data" / name, name, ends=plan.active.ends)
 
 
 def crawl(app, browser):

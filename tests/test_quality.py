@@ -253,7 +253,7 @@ def test_a_drawn_visit_is_offered_to_everybody_but_its_asker_until_repeated(data
     area, users = world.areas["TH04"], world.users
     assert [one.visit for one in quality.to_repeat(area, now(), users["leo"])] == [first.uid]
     assert quality.to_repeat(area, now(), users["vera"]) == []
-    Repeat.record(first, [(lan.living().first(), SAME, SAME)], users["leo"])
+    visits.ask_again(first, [(lan.living().first(), SAME, SAME)], users["leo"])
     assert quality.to_repeat(area, now(), users["sara"]) == []
 
 

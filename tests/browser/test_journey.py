@@ -62,6 +62,7 @@ def survey_one_household(vera):
         target.click()
         taps += 1
 
+    tap(vera.locator("summary", has_text="Tìm, lọc"))
     vera.get_by_role("searchbox").fill("ha quang an")
     row = vera.get_by_role("link", name="Hà Quang Ân")
     expect(vera.locator("#rows [data-uid]:visible")).to_have_count(1)
