@@ -59,6 +59,9 @@ class Sample:
             "test_prepared.LINE": {"at": self.noon, "user": self.staff, "data": {"tên": [1, None, "ơ"]}},
             "test_prepared.MOVE": {"uid": one.uid, "note": "cổng xanh", "visited": None},
             "test_prepared.FORGET": {"homes": homes},
+            "User.OPEN_IN": {"uid": self.staff.uid, "session": "a session"},
+            "Device.REVOKED": {"uid": self.phone.uid},
+            "Device.LOCKED": {"uid": self.phone.uid},
         }[str(query)]
 
 
