@@ -62,6 +62,15 @@ class Sample:
             "User.OPEN_IN": {"uid": self.staff.uid, "session": "a session"},
             "Device.REVOKED": {"uid": self.phone.uid},
             "Device.LOCKED": {"uid": self.phone.uid},
+            "Household.LOCKED": {"id": one.id},
+            "Household.IN_AREA": {"path": self.area.path, "uid": one.uid},
+            "Household.NEXT_DOOR": {"village": self.area.id, "uid": one.uid, "lane_key": "", "code_key": "0"},
+            "Resident.OF_HOUSEHOLD": {"household": one},
+            "Resident.NAMESAKES": {"village": self.area, "birth_year": 1958, "folded": self.lan.folded},
+            "Resident.UIDS_OF": {"household": one},
+            "Resident.ANY_OF": {"uids": [self.lan.uid, "nobody's"]},
+            "Consent.NEWEST": {"household": one, "purpose": "survey"},
+            "Tally.ADD": {"village": self.area.id, "year": 2026, "code": "visits", "listed": -1, "asked": 2, "yes": 0},
         }[str(query)]
 
 
