@@ -62,6 +62,7 @@ class Sample:
             "User.OPEN_IN": {"uid": self.staff.uid, "session": "a session"},
             "Device.REVOKED": {"uid": self.phone.uid},
             "Device.LOCKED": {"uid": self.phone.uid},
+            "Area.VILLAGES_IN": {"path": self.area.parent.path},
             "Household.LOCKED": {"id": one.id},
             "Household.IN_AREA": {"path": self.area.path, "uid": one.uid},
             "Household.NEXT_DOOR": {"village": self.area.id, "uid": one.uid, "lane_key": "", "code_key": "0"},
@@ -71,6 +72,11 @@ class Sample:
             "Resident.ANY_OF": {"uids": [self.lan.uid, "nobody's"]},
             "Consent.NEWEST": {"household": one, "purpose": "survey"},
             "Tally.ADD": {"village": self.area.id, "year": 2026, "code": "visits", "listed": -1, "asked": 2, "yes": 0},
+            "Course.OF_POSTER": {"code": self.course.code},
+            "Meeting.BY_ID": {"id": self.meeting.id},
+            "Meeting.AROUND": {"course": self.course, "begun": self.noon, "not_over": self.noon},
+            "Attendance.LOCKED": {"meeting": self.meeting, "person": self.came.person},
+            "Attendance.OF_FORM": {"op_id": self.came.op_id},
         }[str(query)]
 
 
