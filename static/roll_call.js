@@ -77,7 +77,7 @@
       renew();
     } catch {
       form.dataset.kept = "direct";  // nothing can be kept here: send it at once, as a browser without script would
-      form.requestSubmit(event.submitter);
+      form.submit();
     }
   }
 
@@ -121,15 +121,16 @@
   }
 
   function row(record) {
-    const row = text("li", "row pad", ""), grow = text("span", "grow", ""), look = outbox.needsLook(record);
+    const isUndo = record.roll === "undo", look = outbox.needsLook(record);
+    const row = text("li", `row pad ${isUndo ? "wraps" : ""}`, ""), grow = text("span", "grow", "");
     grow.append(text("b", "", record.head));
-    if (record.roll === "undo") grow.append(text("span", "soft small", record.about));
+    if (isUndo) grow.append(text("span", "soft small", record.about));
     if (record.state === "look") grow.append(text("span", "error", Object.values(record.errors || {}).join(" ")));
     row.append(grow, look ? text("span", "state late", `▲ ${words.look}`) : waiting());
     const mayCorrect = record.state === "look" && ["name", "numbers"].includes(record.roll);
     if (mayCorrect) row.append(action(words.again, () => again(record)));
-    else if (record.state === "waiting" && (record.roll !== "undo" || !record.doubted)) {
-      row.append(action(record.roll === "undo" ? words.not : words.takeOff, () => undo(record)));
+    else if (record.state === "waiting" && !(isUndo && record.doubted)) {
+      row.append(action(isUndo ? words.not : words.takeOff, () => undo(record)));
     }
     return row;
   }
