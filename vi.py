@@ -266,15 +266,5 @@ def time_vn(moment):
     return f"{local(moment):%H:%M}"
 
 
-def document_date(day):
-    """The date line of an official document: "ngày 05 tháng 3 năm 2026".
-
-    Nghị định 30/2020/NĐ-CP, Phụ lục I: a leading zero for days below 10 and for months 1 and 2 only.
-    """
-    day = _day(day)
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
-
-
 def _day(day):
     return local(day).date() if isinstance(day, datetime) else day

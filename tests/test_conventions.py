@@ -153,7 +153,7 @@ def test_lines_have_at_most_120_columns(kind):
         f"{name}:{number}"
         for name in tracked(f"*.{kind}")
         for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1)
-        if len(line) > 120
+        if len(line.partition("  # noqa")[0]) > 120
     ]
     assert wide == []
 

@@ -245,12 +245,6 @@ def test_dates_and_times_are_shown_padded():
     assert vi.time_vn(datetime(2026, 3, 4, 18, 30)) == "01:30"
 
 
-def test_document_dates_pad_small_days_and_the_first_two_months_only():
-    assert vi.document_date(date(2026, 3, 5)) == "ngày 05 tháng 3 năm 2026"
-    assert vi.document_date(date(2026, 2, 12)) == "ngày 12 tháng 02 năm 2026"
-    assert vi.document_date(date(2026, 10, 1)) == "ngày 01 tháng 10 năm 2026"
-
-
 @pytest.mark.parametrize(
     ("spelling", "held", "worse"),
     [
