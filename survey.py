@@ -15,7 +15,9 @@ from fields import (
     N_,
     NOT_A_DATE,
     NOT_IN_FORM,
+    broken,
     choice,
+    count_rules,
     happened_at,
     person_name,
     phone_number,
@@ -176,11 +178,10 @@ def _answers(form, questions, here, errors):
 
 def _one(value, question, field, errors):
     if question.kind == "count" and value not in NON_ANSWERS:
-        number = vi.whole(value)
-        if number is not None and number <= question.most:
-            return number
-        errors[field] = N_("Ghi một số từ 0 đến %(most)s.", most=question.most)
-        return None
+        if wrong := broken(count_rules(question), value):
+            errors[field] = wrong
+            return None
+        return int(value)
     return choice(value, [option.key for option in question.options] + [*NON_ANSWERS], field, errors)
 
 

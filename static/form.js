@@ -164,6 +164,7 @@
       if (again) input.dispatchEvent(new Event("input", { bubbles: true }));
     });
     form.addEventListener("input", remember);
+    form.addEventListener("click", step);
     form.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing || !event.target.matches("input.text")) return;
       event.preventDefault();
@@ -171,6 +172,15 @@
       const next = texts[texts.indexOf(event.target) + 1];
       if (next) next.focus(); else event.target.blur();
     });
+  }
+
+  // − and + around a number; − takes 0 back to "not asked".
+  function step({ target }) {
+    const button = target.closest("[data-step]");
+    if (!button) return;
+    const input = button.parentElement.querySelector("input"), next = (parseInt(input.value) || 0) + +button.dataset.step;
+    input.value = next >= 0 ? Math.min(next, input.dataset.most) : input.value === "0" ? "" : 0;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   async function sayTakenBack() {

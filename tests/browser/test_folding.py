@@ -1,4 +1,4 @@
-"""A calm form: who is finished is one line, and nothing moves under the thumb."""
+"""A calm form: who is finished is one line, and children are steps of one tap."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,6 +9,8 @@ from tests.browser.test_outbox import (
     doors,  # noqa: F401
     no_signal,
     phone,  # noqa: F401
+    save,
+    wait_until_sent,
 )
 
 FOUR = [
@@ -150,6 +152,41 @@ def test_without_a_script_everybody_is_open(people, world):
     page.goto(f"/households/{household.uid}")
     expect(page.get_by_role("radio", name="Vào được", exact=True).nth(3)).to_be_visible()
     page.get_by_role("radio", name="Đồng ý").check()
+    page.get_by_label("Có mấy cháu từ 0 đến 5 tuổi đang sống ở đây?").fill("2")
     page.get_by_role("button", name="Lưu · nhà tiếp").click()
     page.get_by_text("Đã lưu hộ Nguyễn Thị Lan.").wait_for()
-    assert Household.get_by_id(household.id).agreed
+    assert Household.get_by_id(household.id).answers == {"children_0_5": 2}
+
+
+def test_children_are_counted_by_steps_of_one_tap(phone, family):  # noqa: F811
+    open_form(phone, family)
+    phone.get_by_role("radio", name="Đồng ý").click()
+    small = phone.get_by_label("Có mấy cháu từ 0 đến 5 tuổi đang sống ở đây?")
+    less, more = (phone.get_by_role("button", name=f"{what}: Trẻ 0-5 tuổi") for what in ("Bớt một", "Thêm một"))
+    for button, then in [(less, "0"), (less, ""), (more, "1"), (more, "2"), (less, "1"), (less, "0"), (less, "")]:
+        button.click()
+        expect(small).to_have_value(then)
+    assert min(less.bounding_box().values()) >= 0 and less.bounding_box()["height"] >= 48
+    small.fill("12")
+    phone.get_by_role("button", name="Lưu · nhà tiếp").click()
+    sentence = phone.get_by_role("alert").filter(has_text="Trẻ 0-5 tuổi: Ghi một số từ 0 đến 9.")
+    expect(sentence).to_be_visible()
+    small.fill("3")
+    expect(sentence).to_have_count(0)
+    phone.get_by_role("button", name="Bớt một: Trẻ 6-15 tuổi").click()
+    save(phone)
+    wait_until_sent(phone)
+    assert Household.get_by_id(family.id).answers == {"children_0_5": 3, "children_6_15": 0}
+
+
+def test_a_number_of_children_that_is_wiped_out_counts_as_not_asked(phone, family):  # noqa: F811
+    Household.update(answers={"children_0_5": 1}).where(Household.id == family.id).execute()
+    phone.goto("/households?village=TH04")
+    phone.locator("#ready").wait_for()
+    open_form(phone, family)
+    phone.get_by_role("radio", name="Đồng ý").click()
+    for _ in range(2):
+        phone.get_by_role("button", name="Bớt một: Trẻ 0-5 tuổi").click()
+    save(phone)
+    wait_until_sent(phone)
+    assert Household.get_by_id(family.id).answers == {"children_0_5": None}
