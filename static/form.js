@@ -131,9 +131,11 @@
     return found && found.user === page.user ? found : null;
   }
 
+  // What was saved last on this phone, the text of the notice then, and when each household was saved.
+  const last = async () => ({ saved: {}, ...await store.read("facts", "last") });
+
   async function open() {
-    const told = await store.read("facts", "told");
-    if (told && told.version === form.elements.notice.value) page.told = "yes";
+    if ((await last()).notice === form.elements.notice.value) page.told = "yes";
     const record = await own("records", new URLSearchParams(location.search).get("record"));
     const corrected = document.querySelector(".error:not([hidden])");  // the server's own page, with what was typed
     const stored = page.page === "blank" ? await village.household(id, record && record.id) : null;
@@ -149,7 +151,6 @@
     return key;
   }
 
-  // -- Taps and keys
   // A second tap takes an answer back to "not asked"; Enter goes to the next field.
   function watchTaps() {
     let chosen = new Set();
@@ -178,7 +179,8 @@
   function step({ target }) {
     const button = target.closest("[data-step]");
     if (!button) return;
-    const input = button.parentElement.querySelector("input"), next = (parseInt(input.value) || 0) + +button.dataset.step;
+    const input = button.parentElement.querySelector("input");
+    const next = (parseInt(input.value) || 0) + Number(button.dataset.step);
     input.value = next >= 0 ? Math.min(next, input.dataset.most) : input.value === "0" ? "" : 0;
     input.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -192,6 +194,29 @@
     form.elements.shown.value = JSON.stringify(shown);
   }
 
+  // -- The same household in another tab
+  const uid = () => (isNew ? form.elements.household.value : id);
+  const savedAt = () => last().then(({ saved }) => saved[uid()]).catch(() => {});
+
+  // Says that another tab saved this household after it was opened here: on coming back, and before saving.
+  async function watchTabs() {
+    const before = await savedAt(), place = document.getElementById("elsewhere");
+    const look = async () => {
+      const at = await savedAt(), isNews = at && at !== before && place.hidden && !form.dataset.saved;
+      if (isNews) door.say(place.id, new Date(at).toTimeString().slice(0, 5));
+      place.querySelector("a").href = `/households/${uid()}?village=${page.village}`;
+      return isNews;
+    };
+    addEventListener("focus", look);
+    document.addEventListener("outbox", look);
+    return look;
+  }
+
+  async function leaveWord({ household, head }) {
+    const saved = { ...(await last()).saved, [household]: Date.now() }, notice = form.elements.notice.value;
+    await store.write("facts", { key: "last", household, head, notice, saved });
+  }
+
   // -- Saving it
   function missing() {
     if (!form.elements.outcome.value) return door.say("outcome-missing");
@@ -203,7 +228,7 @@
     const named = newcomers().map((row) => row.querySelector("[name$='.name']").value.trim());
     const title = document.querySelector("h1").textContent.trim();
     return {
-      household: isNew ? form.elements.household.value : id,
+      household: uid(),
       head: isNew ? named.find(Boolean) || title : title, village: page.village, fields: draft.fields(),
       replaces: form.dataset.replaces, newcomers: draft.newcomers(),
       outcome: later && outcome === "done" ? "partial" : outcome,
@@ -211,7 +236,7 @@
     };
   }
 
-  async function save(event, key, keep) {
+  async function save(event, key, keep, look) {
     if (form.dataset.saved === "direct") return;
     event.preventDefault();
     if (form.dataset.saved) return;
@@ -223,6 +248,7 @@
     }
     const first = missing();
     if (first) { foldFinished(); first.scrollIntoView({ block: "center" }); return; }
+    if ((await look()) || form.dataset.saved) return;
     form.dataset.saved = "yes";
     const about = told(later);
     await sayTakenBack().catch(() => {});
@@ -231,8 +257,7 @@
       await outbox.hold(made);
     } catch { return direct(button, made, later); }
     await store.remove("drafts", key).catch(() => {});
-    await store.write("facts", { key: "last", household: made.household, head: made.head }).catch(() => {});
-    await store.write("facts", { key: "told", version: form.elements.notice.value }).catch(() => {});
+    await leaveWord(made).catch(() => {});
     const end = await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, SENDING_MS))]);
     if (end === "revoked") return;
     const next = later || isNew ? "" : await village.nextDoor(made.household);
@@ -259,11 +284,12 @@
 
   door.opens.push(async (kept) => {
     keepRows();
-    let key = id, keep = () => {};
+    let key = id, keep = () => {}, look = keep;
     try {
       if (!kept) throw new Error("nothing is kept here");
       key = await open();
       keep = draft.keep(key);
+      look = await watchTabs();
     } catch {
       if (page.page === "blank") { location.replace(`${location.pathname}${location.search || "?"}&fresh=1`); return; }
       page.keeps = "no";
@@ -272,6 +298,6 @@
     watchTaps();
     rules.watch();
     for (const kind of ["input", "change"]) form.addEventListener(kind, ({ target }) => foldFinished(target, true));
-    if (self.crypto && crypto.subtle) form.addEventListener("submit", (event) => save(event, key, keep));
+    if (self.crypto && crypto.subtle) form.addEventListener("submit", (event) => save(event, key, keep, look));
   });
 })();

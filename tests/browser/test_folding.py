@@ -1,10 +1,10 @@
-"""A calm form: who is finished is one line, and children are steps of one tap."""
+"""A calm form: who is finished is one line, children are steps of one tap, and another tab's save is told."""
 
 import pytest
 from playwright.sync_api import expect
 
 import visits
-from models import Household, now
+from models import Household, Visit, now
 from tests.browser.test_outbox import (
     doors,  # noqa: F401
     no_signal,
@@ -190,3 +190,45 @@ def test_a_number_of_children_that_is_wiped_out_counts_as_not_asked(phone, famil
     save(phone)
     wait_until_sent(phone)
     assert Household.get_by_id(family.id).answers == {"children_0_5": None}
+
+
+@pytest.mark.parametrize("signal", [True, False])
+def test_a_tab_is_told_that_another_saved_the_household_and_saves_only_on_purpose(
+    phone,  # noqa: F811
+    family,
+    signal,
+):
+    no_signal(phone, off=not signal)
+    other = phone.context.new_page()
+    for page in (phone, other):
+        open_form(page, family)
+    phone.get_by_role("radio", name="Đồng ý").click()
+    answer(phone, 1)
+    other.get_by_role("radio", name="Đồng ý").click()
+    person(other, 0).get_by_role("radio", name="Dùng chung").click()
+    save(other)
+    phone.bring_to_front()
+    phone.get_by_role("button", name="Lưu · nhà tiếp").click()
+    told = phone.get_by_role("alert").filter(has_text="Hộ này đã ghi ở thẻ khác lúc")
+    expect(told).to_be_visible()
+    expect(phone.get_by_role("button", name="Lưu · nhà tiếp")).to_be_hidden()
+    expect(person(phone, 1).get_by_role("radio", name="Máy riêng")).to_be_checked()
+    with phone.context.expect_page() as opened:
+        told.get_by_role("link", name="Mở bản đã ghi").click()
+    expect(person(opened.value, 0).get_by_role("radio", name="Dùng chung")).to_be_checked()
+    phone.get_by_role("button", name="Vẫn lưu thêm một lần đến").click()
+    phone.locator("#kept").wait_for()
+    no_signal(phone, off=False)
+    wait_until_sent(phone)
+    assert Visit.select().where(Visit.household == family).count() == 2
+    given = [each.answers.get("phone") for each in family.living()]
+    assert given == ["shared", "own", None, None]
+
+
+def test_a_tab_is_told_when_it_is_looked_at_again(phone, family):  # noqa: F811
+    open_form(phone, family)
+    phone.evaluate(
+        "household => store.write('facts', { key: 'last', household, saved: { [household]: 1 } })", family.uid
+    )
+    phone.evaluate("dispatchEvent(new Event('focus'))")
+    expect(phone.locator("#elsewhere")).to_be_visible()
