@@ -168,7 +168,8 @@ def teach_templates(app):
     addresses = {name: assets.address(name) for name in assets.hashes()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        say=words.say, moment=words.moment, number=words.number, percent=words.percent, local=vi.local, date=vi.date_vn
+        say=words.say, moment=words.moment, number=words.number, percent=words.percent, local=vi.local, date=vi.date_vn,
+        as_date=vi.show_date,
     )
     app.jinja_env.globals.update(
         asset=addresses.__getitem__,

@@ -235,6 +235,12 @@ def test_the_readme_has_two_set_up_commands():
     assert "make test" in (ROOT / ".ci" / "run").read_text()
 
 
+def test_dates_are_typed_in_one_kind_of_field():
+    """`day` of forms.html: browsers show their own date fields in the phone's language, each in another order."""
+    own = re.compile(r"""type=["']?(date|datetime|datetime-local|month|week)\b""")
+    assert [path.name for path in (ROOT / "templates").rglob("*.html") if own.search(path.read_text("utf-8"))] == []
+
+
 def catalogue():
     with (ROOT / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
         return read_po(file)
