@@ -4,14 +4,17 @@ import os
 from pathlib import Path
 
 import click
+import waitress
 from flask import current_app
 from flask.cli import with_appcontext
 
 import database
+import demo
 import plan
 import terms
 import vi
 from models import Area, Household, Roster, Setting, User
+from settings import LOOPBACK
 
 
 def register(app):
@@ -36,8 +39,6 @@ def migrate():
 @click.command("demo")
 def fill_demo():
     """Fill an empty database with a believable commune to try things on."""
-    import demo
-
     with database.db.connection_context():
         if Setting.read("demo") != "yes":
             demo.fill()
@@ -49,8 +50,6 @@ def fill_demo():
 @with_appcontext
 def serve(host, port):
     """Serve the app. Demo mode only on this machine, and only on a database that it filled itself."""
-    import waitress
-
     app = current_app._get_current_object()
     if app.config["DEMO"]:
         refuse_unsafe_demo(host)
@@ -68,7 +67,7 @@ def serve(host, port):
 
 
 def refuse_unsafe_demo(host):
-    if host not in ("127.0.0.1", "localhost", "::1"):
+    if host not in LOOPBACK:
         raise click.ClickException("DEMO=1 signs anybody in and runs only on 127.0.0.1")
     with database.db.connection_context():
         if Setting.read("demo") != "yes":
@@ -85,7 +84,7 @@ def rebuild():
 @click.command()
 @click.argument("username")
 @click.option("--name", prompt=True)
-@click.option("--role", type=click.Choice(terms.ROLES), default="admin")
+@click.option("--role", type=click.Choice(terms.SIGNED_IN), default="admin")
 @click.option("--commune", prompt="Commune, such as Xã Hòa Lạc", help="Made when there is none yet.")
 @click.password_option()
 def user(username, name, role, commune, password):

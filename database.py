@@ -8,8 +8,10 @@ import threading
 from pathlib import Path
 
 import peewee
+import psycopg
 from playhouse.migrations import Runner
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
+from psycopg.conninfo import conninfo_to_dict
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 WRITE_WAIT = 10  # seconds
@@ -67,9 +69,6 @@ def _sqlite(path):
 
 
 def _postgresql(url):
-    import psycopg
-    from psycopg.conninfo import conninfo_to_dict
-
     try:
         options = {"connect_timeout": 10, **conninfo_to_dict(url)}
     except psycopg.ProgrammingError:  # its message may repeat the password

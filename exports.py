@@ -33,6 +33,7 @@ import database
 import plan
 import vi
 from models import Area, Attendance, Course, Event, Household, Invitation, Meeting, Resident, User, now
+from terms import AUDIENCES, RELATIONS, SEXES, STATES, WAYS
 
 XLSX_ROWS = 2**20 - 1  # what a sheet holds below its header
 WRITING_TIME = 300  # seconds
@@ -50,35 +51,6 @@ RESTRICTED = ("account", "account_use")
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 YES_NO = {True: "có", False: "không"}
-SEXES = {"m": "nam", "f": "nữ"}
-AUDIENCES = {
-    "residents": "Người dân",
-    "traders": "Tiểu thương",
-    "staff": "Cán bộ, viên chức",
-    "pupils": "Học sinh",
-    "workers": "Người lao động",
-}
-HOW = {"self": "tự quét", "family": "máy người nhà", "host": "cán bộ ghi", "paper": "từ giấy"}
-RELATIONS = {
-    "head": "chủ hộ",
-    "spouse": "vợ/chồng",
-    "child": "con",
-    "parent": "bố/mẹ",
-    "grandchild": "cháu",
-    "sibling": "anh chị em",
-    "other": "khác",
-}
-STATES = {
-    "todo": "Chưa đến",
-    "partial": "Làm dở",
-    "done": "Xong",
-    "not_home": "Vắng nhà",
-    "call_back": "Hẹn lại",
-    "refused": "Từ chối",
-    "moved": "Chuyển đi",
-    "vacant": "Không người ở",
-    "boarding": "Nhà trọ",
-}
 AGE_BANDS = ((60, "60+"), (35, "35-59"), (18, "18-34"), (0, "16-17"))  # from this age on
 DENOMINATORS = (
     "Trên số đã hỏi: số có / số người (hộ) đã trả lời, không tính “không rõ” và “không trả lời”. "
@@ -276,7 +248,7 @@ def _columns_of_attendance():
         Column("Họ và tên", attrgetter("name"), "Như người học ghi hoặc như trong danh sách hộ", named=True),
         *_age(),
         Column("Thôn của người học", attrgetter("village"), "Trống: không ghi thôn"),
-        Column("Cách điểm danh", lambda row: HOW.get(row.how), "Cách điểm danh"),
+        Column("Cách điểm danh", lambda row: WAYS.get(row.how), "Cách điểm danh"),
         Column("Được mời", lambda row: YES_NO[row.invited > 0], "Có thư mời đến lớp này"),
         Column("Có trong danh sách hộ", lambda row: YES_NO[row.resident is not None], "Đã khớp với một người dân"),
         Column("Chủ đề", lambda row: topics.get(row.topic), "Chủ đề của lớp", carried=False),

@@ -11,7 +11,6 @@ from peewee import fn
 
 import plan
 from models import Area, Attendance, Course, Household, Invitation, Meeting, Need, Resident, Support
-from terms import GONE
 
 
 def answerable():
@@ -68,9 +67,7 @@ def open_below(area):
         .where(
             Area.within(area),
             Need.need.in_(needs),
-            Resident.lives_here(),
-            Household.agreed == True,
-            Household.state.not_in(GONE),
+            Resident.may_be_invited(),
             *(~fn.EXISTS(query) for query in (taught, helped, invited)),
         )
     )

@@ -9,16 +9,16 @@ from collections import defaultdict
 from datetime import timedelta
 from functools import reduce
 from hashlib import sha256
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 from operator import or_
 from typing import NamedTuple
 
 import plan
 from fields import is_clean_name
 from models import Area, Attendance, Course, Household, Meeting, Repeat, Resident, Review, Visit, fn
-from terms import NON_ANSWERS
+from terms import ANSWERED, FINDINGS, NON_ANSWERS
 
-KINDS = ("clash", "disputed", "fast", "run", "alike", "unasked", "empty", "twins")
+KINDS = tuple(FINDINGS)
 LOOK_BACK = timedelta(days=90)
 SECONDS_A_PERSON = 15  # from the save before, the walk to the door included
 RUN = 4  # households in a row
@@ -176,20 +176,23 @@ def _empty(area):
 
 
 def _twins(area):
-    """People of one village with the same folded name and year of birth."""
-    other, home, elsewhere = Resident.alias(), Household.alias(), Household.alias()
-    query = (
-        Resident.select(home.village, home.id, home.created_at, Resident.uid, elsewhere.id, other.uid)
-        .join(home, on=Resident.household == home.id)
-        .join(Area, on=home.village == Area.id)
-        .join(other, on=(Resident.folded == other.folded) & (Resident.birth_year == other.birth_year))
-        .join(elsewhere, on=other.household == elsewhere.id)
-        .where(Area.within(area), Resident.folded != "", Resident.lives_here(), Resident.lives_here(other))
-        .where(Resident.id < other.id, home.village == elsewhere.village)
-    )
-    for village, household, at, resident, twin, double in query.tuples():
-        homes = (household, twin)
-        yield Finding("twins", village, household, at, n=2, others=homes, resident=resident, double=double)
+    """People of one village with the same folded name and year of birth.
+
+    Counted in one pass over the people: when PostgreSQL has no statistics yet, it joins them with all of their village.
+    """
+    alike = Household.village, Resident.folded, Resident.birth_year
+    columns = *alike, Resident.id.alias("number"), Household.id, Household.created_at, Resident.uid
+    times = fn.COUNT(Resident.id).over(partition_by=alike).alias("times")
+    people = Resident.select(*columns, times).join(Household).join(Area)
+    people = people.where(Area.within(area), Resident.folded != "", Resident.birth_year.is_null(False))
+    people = people.where(Resident.lives_here()).alias("people")
+    village, folded, born, number = (people.c[name] for name in ("village_id", "folded", "birth_year", "number"))
+    at = people.c.created_at.converter(Household.created_at.python_value)
+    query = Resident.select(village, folded, born, people.c.id, at, people.c.uid).from_(people)
+    query = query.where(people.c.times > 1).order_by(village, folded, born, number).tuples()
+    for (village, _, _), same in groupby(query, key=lambda row: row[:3]):
+        for (*_, home, at, resident), (*_, elsewhere, _, double) in combinations(same, 2):
+            yield Finding("twins", village, home, at, n=2, others=(home, elsewhere), resident=resident, double=double)
 
 
 def numbers_as_names(area):
@@ -215,7 +218,7 @@ def refusals(area):
     """`{village id: Refusals}` for the villages below `area` that refuse far more often than their commune."""
     commune = area.commune_or_self()
     query = Household.select(Household.village, Household.state, fn.COUNT(Household.id)).join(Area)
-    query = query.where(Area.within(commune), Household.state.in_(["done", "partial", "refused"]))
+    query = query.where(Area.within(commune), Household.state.in_((*ANSWERED, "refused")))
     query = query.where(Household.stands())
     asked, refused = defaultdict(int), defaultdict(int)
     for village, state, n in query.group_by(Household.village, Household.state).tuples():

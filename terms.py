@@ -1,15 +1,43 @@
 """The words that are lists: what may stand in a column, a field or a filter. Each is written here and nowhere else.
 
-`views/words.py` says them on screen; exports, forms, filters and the phone's scripts (in data attributes) read them.
+A dict also says what each is called, in Vietnamese. Exports write it so, `views/words.py` says it in the reader's
+language; forms, filters and the phone's scripts (in data attributes) read the keys.
 """
 
+
+def N_(text):  # noqa: N802
+    """Mark a text for translation where no language is known yet."""
+    return text
+
+
 # -- A knock on a door
-OUTCOMES = ("done", "partial", "not_home", "call_back", "refused", "moved", "vacant", "boarding")
+OUTCOMES = {  # as the form asks, in its order; "partial" is "done" with somebody not asked yet
+    "done": N_("Đồng ý"),
+    "partial": N_("Làm dở"),
+    "refused": N_("Từ chối"),
+    "not_home": N_("Vắng nhà"),
+    "call_back": N_("Hẹn lại"),
+    "moved": N_("Chuyển đi"),
+    "vacant": N_("Không người ở"),
+    "boarding": N_("Nhà trọ"),
+}
+ANSWERED = ("done", "partial")
 GONE = ("moved", "vacant")  # nobody lives there: the household counts in no figure
 ABSENT = ("not_home", "call_back")
 NOTHING_ASKED = ("refused", *GONE)  # of what was tapped before they said so only the note is taken
 TO_VISIT = ("todo", "partial", "boarding")  # states in which the next door offers a household
-STATES = ("todo", *OUTCOMES)
+STATES = {"todo": N_("Chưa đến"), **OUTCOMES, "done": N_("Xong")}
+SHAPES = {  # before the word of a state, which is never a colour alone
+    "todo": "○",
+    "partial": "◐",
+    "done": "●",
+    "not_home": "△",
+    "call_back": "△",
+    "refused": "✕",
+    "moved": "→",
+    "vacant": "–",
+    "boarding": "▢",
+}
 STATE_FILTERS = {  # what stands above the list of a village, and the states it shows
     "todo": ("todo",),
     "again": ABSENT,
@@ -17,29 +45,114 @@ STATE_FILTERS = {  # what stands above the list of a village, and the states it 
     "done": ("done",),
     "gone": NOTHING_ASKED,
 }
-CALL_BACK_DAYS = ("today", "tomorrow", "1", "2", "3", "4", "5", "6", "7")  # 1 is Monday, as in ISO 8601
-CALL_BACK_PARTS = ("morning", "afternoon", "evening")
+FILTERS_OF_SEVERAL = {"again": N_("△ Đến lại"), "gone": N_("✕ Từ chối, đã đi")}  # the others are called as their state
+WEEKDAYS = (
+    N_("thứ Hai"),
+    N_("thứ Ba"),
+    N_("thứ Tư"),
+    N_("thứ Năm"),
+    N_("thứ Sáu"),
+    N_("thứ Bảy"),
+    N_("Chủ nhật"),
+)
+SHORT_WEEKDAYS = (N_("T2"), N_("T3"), N_("T4"), N_("T5"), N_("T6"), N_("T7"), N_("CN"))
+CALL_BACK_DAYS = {  # 1 is Monday, as in ISO 8601
+    "today": N_("Hôm nay"),
+    "tomorrow": N_("Mai"),
+    **{str(number): day for number, day in enumerate(SHORT_WEEKDAYS, 1)},
+}
+CALL_BACK_PARTS = {"morning": N_("sáng"), "afternoon": N_("chiều"), "evening": N_("tối")}
 NON_ANSWERS = ("unknown", "refused")  # to a question; neither is a "no" (domain.md 1.2)
+REMINDERS = {"yes": N_("Được"), "no": N_("Không")}
 PURPOSES = {"survey": "agreed", "reminders": "reminders"}  # what is consented to: the column with the newest word
+PURPOSE_WORDS = {"survey": N_("Thống kê, mở lớp và hỗ trợ"), "reminders": N_("Giữ số điện thoại để nhắc lịch học")}
+AGREED = {True: N_("✓ Đồng ý"), False: N_("✕ Không đồng ý"), None: N_("○ Chưa hỏi")}
+CONSENT_WAYS = {"door": N_("tại nhà"), "paper": N_("trên phiếu giấy"), "office": N_("tại xã")}
+FINDINGS = {  # that deserve a second look
+    "clash": N_("Hai lần đến, câu trả lời khác nhau"),
+    "disputed": N_("Một phiếu gửi hai lần, nội dung khác nhau"),
+    "fast": N_("Xong rất nhanh"),
+    "run": N_("Nhiều hộ liền nhau trả lời giống hệt"),
+    "alike": N_("Cả nhà trả lời giống hệt"),
+    "unasked": N_("Ghi xong nhưng còn người chưa hỏi"),
+    "empty": N_("Hộ không có người lớn"),
+    "twins": N_("Có thể ghi trùng người"),
+}
+SECOND_LOOKS = {**FINDINGS, "repeat": N_("Hỏi lại ngắn")}
 
 # -- People
-SEXES = ("m", "f")
-RELATIONS = ("head", "spouse", "child", "parent", "grandchild", "sibling", "other")
-LEFT = ("moved", "died", "away")  # why somebody no longer lives in a household
+IDENTITY = ("name", "birth_year", "sex", "relation", "phone")  # the columns that say who somebody is
+SEXES = {"m": N_("nam"), "f": N_("nữ")}
+RELATIONS = {
+    "head": N_("chủ hộ"),
+    "spouse": N_("vợ/chồng"),
+    "child": N_("con"),
+    "parent": N_("bố/mẹ"),
+    "grandchild": N_("cháu"),
+    "sibling": N_("anh chị em"),
+    "other": N_("khác"),
+}
+LEFT = {  # why somebody no longer lives in a household, in kind words
+    "moved": N_("→ đã chuyển đi"),
+    "died": N_("đã qua đời"),
+    "away": N_("→ đi làm ăn xa"),
+}
+LEFT_OR_MISTAKE = {**LEFT, "mistake": N_("✕ nhập nhầm")}
 NO_PERSON = ("merged", "mistake")  # what `Resident.left` says of records that are no person of their own
-MOVES = (*LEFT, "mistake", "back", "household", "head", "split", "merge", "double")
-PLACES = ("home", "point", "class")  # where help was given
+MOVES = (*LEFT_OR_MISTAKE, "back", "household", "head", "split", "merge", "double")
+DWELLINGS = {"house": N_("nhà ở"), "boarding": N_("nhà trọ")}
+PLACES = {"home": N_("Tại nhà"), "point": N_("Điểm dịch vụ công"), "class": N_("Trong lớp")}  # where help was given
 
 # -- Classes
-AUDIENCES = ("residents", "traders", "staff", "pupils", "workers")
-WAYS = ("self", "family", "host", "paper")  # how an attendance came
+AUDIENCES = {
+    "residents": N_("Người dân"),
+    "traders": N_("Tiểu thương"),
+    "staff": N_("Cán bộ, viên chức"),
+    "pupils": N_("Học sinh"),
+    "workers": N_("Người lao động"),
+}
+OF_A_UNIT = ("staff", "pupils", "workers")  # audiences that come from an agency, a school, a firm
+WAYS = {  # how an attendance came
+    "self": N_("tự quét"),
+    "family": N_("máy người nhà"),
+    "host": N_("cán bộ ghi"),
+    "paper": N_("từ giấy"),
+}
+MEETING_STATES = {
+    "cancelled": N_("✕ Nghỉ"),
+    "over": N_("● Đã xong"),
+    "now": N_("◐ Đang học"),
+    "coming": N_("○ Sắp tới"),
+}
+
+# -- Figures
+FIGURES = ("households", "adults", "over16")  # official counts of a village
+TARGET_STATES = {
+    "met": N_("● Đạt"),
+    "on": N_("▲ Đúng tiến độ"),
+    "late": N_("▼ Chậm"),
+    "check": N_("◇ Cần kiểm tra số dân"),
+    "none": N_("○ Chưa có số liệu"),
+}
+MERGER_WAYS = {  # of two villages: one was written twice; two became one, and so do their figures
+    "same": N_("Một thôn ghi hai lần: giữ nguyên số liệu"),
+    "joined": N_("Hai thôn sáp nhập: cộng số liệu lại"),
+}
 
 # -- Accounts
-ROLES = ("volunteer", "lead", "host", "unit", "staff", "admin")
-SIGNED_IN = ROLES
-FIELD = ("volunteer", "lead", "staff", "admin")
-LEADS = ("lead", "staff", "admin")
-HOSTS = ("host", *LEADS)
-HELPERS = ("volunteer", *HOSTS)  # in a class, a volunteer only where a host asked for help: Meeting.run_by
+ROLES = {
+    "volunteer": N_("Thành viên tổ"),
+    "lead": N_("Tổ trưởng"),
+    "host": N_("Phụ trách lớp"),
+    "unit": N_("Đơn vị báo cáo"),
+    "staff": N_("Cán bộ Văn hóa - Xã hội"),
+    "admin": N_("Quản trị"),
+}
+SIGNED_IN = tuple(ROLES)
+TEAM = ("volunteer", "lead")  # they go from door to door in their own village
 OFFICE = ("staff", "admin")
 ADMIN = ("admin",)
+FIELD = (*TEAM, *OFFICE)
+LEADS = ("lead", *OFFICE)
+HOSTS = ("host", *LEADS)
+HELPERS = ("volunteer", *HOSTS)  # in a class, a volunteer only where a host asked for help: Meeting.run_by

@@ -15,12 +15,14 @@ from models import (
     Event,
     Household,
     Moved,
+    Repeat,
     Resident,
     Support,
     User,
     Visit,
     db,
     merge_answers,
+    now,
 )
 from terms import ABSENT
 
@@ -88,6 +90,25 @@ def receive(household, visit, by, body_hash="", entered_by=None):
         Event.log("visit.received", home, entered_by or by, visit=row.uid, outcome=row.outcome, **told)
     household.__data__.update(home.__data__)
     return row, True
+
+
+def ask_again(visit, told, by, visit_uid=None):
+    """Keep as `Repeat` what each person said when somebody else asked them again, once however often it is sent.
+
+    told: `[(resident, what the visit told, what they say now)]`. With `visit_uid` the new answers also become
+    the household's, as a visit of that id. Raises Conflict when the first asker asks again.
+    """
+    if visit.user_id == by.id:
+        raise Conflict(visit)
+    with db.atomic():
+        rows = [dict(visit=visit, resident=who, first=first, answers=again, user=by) for who, first, again in told]
+        new = sum(Repeat.insert(row).on_conflict_ignore().as_rowcount().execute() for row in rows)
+        if new:
+            Event.log("visit.repeated", visit.household, by, visit=visit.uid, people=new)
+        if visit_uid:
+            people = [{"uid": who.uid, "answers": again} for who, _, again in told]
+            seen = {"uid": visit_uid, "outcome": "done", "happened_at": now(), "answers": {}, "people": people}
+            receive(visit.household, seen, by)
 
 
 def _known(household, uids):

@@ -3,6 +3,7 @@
 Writes: a share of the barest Flask route that inserts one row, same server, durability and requests. The progress
 page: 3 million residents against 30 thousand, as fabricated areas and tallies. An export: a share of the bare writer.
 The survey form: seconds on a slow phone, beside the barest page. An import: the longest wait of others who write.
+Pages that people wait for, beside a page of one row; and the slowest of all of the demo's, on both databases.
 All take turns on this machine, in processes of their own. Beside a rate stands what the server's process spent on a
 request: its CPU, by its own clock, and its SQL statements.
 Speed never fails the run; an answer other than the expected one does, and so does a row lost or doubled.
@@ -21,13 +22,15 @@ from pathlib import Path
 from statistics import median
 
 import peewee
+import psycopg
 
 import demo
 import plan
-from bench import imports, large, load, phone, sent
+from bench import imports, large, load, pages, phone, sent
 from bench.serving import ROOT, Wrong, ask, get, served, sign_in
 from database import backup, connect_to, db, migrate
 from models import Attendance, Household, Tally, Visit
+from tests.databases import running_postgresql
 
 INSTANCE = ROOT / "instance"
 RESULTS = INSTANCE / "bench.json"
@@ -37,6 +40,7 @@ EXPORTS = 3
 IMPORTS = 3
 EXPORTED = (10_000, 100_000)  # rows; the memory of both shows whether it grows
 SECONDS, MOST = 0.8, 1000  # of one turn
+SLOWEST = 5  # pages to name
 
 
 def main(*names):
@@ -66,9 +70,9 @@ def writes(folder, ours):
 def run(app, barest):
     """Measure both kinds of write; returns the table's rows and how many writes the barest route acknowledged."""
     cookie = sign_in(app)
-    pages = {f"/households/{home.uid}": get(app, f"/households/{home.uid}", cookie) for home in sent.households()}
+    forms = {f"/households/{home.uid}": get(app, f"/households/{home.uid}", cookie) for home in sent.households()}
     kinds = [
-        ("household save", 303, sent.saves(pages, cookie), Visit),
+        ("household save", 303, sent.saves(forms, cookie), Visit),
         ("check-in", 200, sent.check_ins(sent.classes(), sent.residents()), Attendance),
     ]
     rows, writes = [], 0
@@ -82,6 +86,44 @@ def run(app, barest):
             rows.append(row(name, clients, pairs[1:]))  # the first warms up
         check_count(f"{name}s", table.select().count(), before + ours)
     return rows, writes
+
+
+def waited_for(folder, ours):
+    """The pages that people wait for, beside a page that is one row and no more: rows of the table."""
+    with on(ours), served("app", ours) as app, served("barest", folder / "barest-pages.sqlite3") as barest:
+        rows = []
+        for name, role, path in pages.waited_for():
+            stock = load.Stock(repeat(sent.request("GET", path, sign_in(app, role))), MOST)
+            turns = [pair(app, barest, stock, 200, 1) for _ in range(ROUNDS + 1)]
+            rows.append(row(name, 1, turns[1:]) | {"budget": ""})
+    return rows
+
+
+def every_page(folder, ours):
+    """Every page of the demo on both databases: rows with the slowest, beside the page in the middle."""
+    with on(ours):
+        backup(folder / "every.sqlite3")
+    rows = [_every_page("SQLite", folder / "every.sqlite3")]
+    with tempfile.TemporaryDirectory(prefix="pg-") as place, running_postgresql(Path(place)) as address:
+        with psycopg.connect(address.format("postgres"), autocommit=True) as server:
+            server.execute("CREATE DATABASE bench")
+        with on(address.format("bench")):
+            migrate()
+            demo.fill()
+        rows.append(_every_page("PostgreSQL", address.format("bench")))
+    return rows
+
+
+def _every_page(name, url):
+    with on(url), served("app", url) as port:
+        found = pages.every(port)
+    slowest, middle = found[0][0], found[len(found) // 2][0]
+    print(f"{len(found)} pages on {name}, the slowest:")
+    for seconds, role, path in found[:SLOWEST]:
+        print(f"  {seconds:.2f} s  {role:9}  {path}")
+    ratios = dict.fromkeys(("ratio", "ratio_min", "ratio_max"), slowest / middle)
+    times = {"seconds": slowest, "barest_seconds": middle, "pages": found[:SLOWEST]}
+    return {"what": f"pages, {name}", "clients": 1, **ratios, **times, "budget": "≤ 1 s"}
 
 
 def on_a_phone(_, ours):
@@ -243,7 +285,15 @@ def note(row):
     return f"p95 {row['barest_p95_ms']:.1f}, {row['p95_ms']:.1f} ms"
 
 
-PARTS = {"writes": writes, "phone": on_a_phone, "city": progress_page, "imports": importing, "export": export}
+PARTS = {
+    "pages": waited_for,
+    "every": every_page,
+    "writes": writes,
+    "phone": on_a_phone,
+    "city": progress_page,
+    "imports": importing,
+    "export": export,
+}
 
 if __name__ == "__main__":
     try:

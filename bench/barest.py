@@ -28,6 +28,7 @@ def insert(path):
     return "", 303 if path.startswith("households") else 200
 
 
+@app.get("/", defaults={"path": ""})
 @app.get("/<path:path>")
 def read(path):
     with db.connection_context():

@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 
 import plan
-import roster
 from bench import load
 from models import Household, Roster, User
+from roster import apart, comparing
+from roster.reading import Reading
 
 LIST = Path(__file__).resolve().parent.parent / "tests" / "data" / "danh-sach-toan-xa.xlsx"
 WITHIN = 120  # seconds
@@ -16,9 +17,9 @@ WITHIN = 120  # seconds
 def prepare():
     """Keep the list of the commune as an upload of the demo's staff, every village answered; returns its uid."""
     staff = User.named("demo-staff")
-    text = roster.read_as_text(LIST, ends=plan.active.ends, resident_age=plan.active.resident_age)
-    row, reading = Roster.keep(staff, LIST.name, text), roster.Reading.from_json(text)
-    while asked := roster.compare(reading, row.choices, staff).unsettled:
+    text = apart.read_as_text(LIST, ends=plan.active.ends, resident_age=plan.active.resident_age)
+    row, reading = Roster.keep(staff, LIST.name, text), Reading.from_json(text)
+    while asked := comparing.compare(reading, row.choices, staff).unsettled:
         row.choose(row.choices | dict(map(_answer, asked)))
     return row.uid
 

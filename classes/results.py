@@ -78,8 +78,7 @@ def still_in_need(resident_ids, topic):
         .where(
             Resident.id.in_(Need.select(Need.resident).where(Need.need.in_(topic.needs))),
             Resident.id.in_(resident_ids),
-            Resident.lives_here(),
-            Household.agreed.is_null() | (Household.agreed == True),
+            Resident.may_be_invited(),
         )
     )
     return sorted(query, key=lambda person: (person.household.village.label_key, person.name_key, person.id))

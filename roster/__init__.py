@@ -26,25 +26,3 @@ undoing      takes a saved list back
 background   reads and saves while the page that asked has answered
 official     compares and saves the list of villages with official counts
 """
-
-from importlib import import_module
-
-from roster.apart import read_apart, read_areas_apart, read_as_text
-from roster.listing import read
-from roster.problems import MEANINGS, Problem, Unreadable, sentence
-from roster.reading import Reading
-from roster.villages import read_areas
-
-LATER = {"compare": "comparing", "compare_areas": "official", "save_areas": "official"}
-LATER |= dict.fromkeys(("Unanswered", "confirm", "said_before", "save"), "saving")
-LATER |= dict.fromkeys(("look", "undo"), "undoing")
-LATER |= dict.fromkeys(("read_in_background", "save_in_background", "start"), "background")
-__all__ = ["MEANINGS", "Problem", "Reading", "Unreadable", "read", "read_apart", "read_areas", "read_areas_apart"]
-__all__ += ["read_as_text", "sentence", *LATER]
-
-
-def __getattr__(name):
-    """What knows the tables, on first use: the process that reads strangers' files never imports them."""
-    if name in LATER:
-        return getattr(import_module(f"roster.{LATER[name]}"), name)
-    raise AttributeError(f"module 'roster' has no attribute {name!r}")

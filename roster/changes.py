@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import vi
 from roster.names import tidy_name
+from terms import IDENTITY
 
 SKIP, ADD = "skip", "add"  # of a village: leave it out, add to it all the same
 POPULATION = 10  # households; fewer are no second population
@@ -14,7 +15,6 @@ MOST_LINES = 100
 MOST = {"new": MOST_LINES, "changed": MOST_LINES, "missing": MOST_LINES, "uncertain": 10 * MOST_LINES}
 NO_NAME = r"\b(nhan khau|tong (so|cong)|cong (doi|to|thon|xom|trang)|mang sang|ghi chu|lap bieu|xac nhan|truong thon)\b"
 SYLLABLE = r"(?=.{1,7}$)[^aeiouy]{0,3}[aeiouy]{1,3}[^aeiouy]{0,2}"
-IDENTITY = ("name", "birth_year", "sex", "relation", "phone")
 DETAILS = (*IDENTITY, "lane", "dwelling", "children_0_5", "children_6_15", "added", "moved", "missing")
 COUNTS = (
     "households_new", "households_changed", "households_unchanged", "households_missing", "households_skipped",

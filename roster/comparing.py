@@ -11,7 +11,6 @@ import vi
 from models import Figure, Household
 from roster.changes import (
     ADD,
-    IDENTITY,
     Changes,
     Detail,
     Line,
@@ -35,6 +34,7 @@ from roster.standing import (
     told_at_doors,
     with_those_merged,
 )
+from terms import IDENTITY
 
 
 def compare(reading, choices, by):

@@ -17,8 +17,8 @@ from fields import LONGEST_TEXT
 from models import Area, Event, Figure, Tally, db, now
 from roster.problems import Unreadable, problem
 from roster.villages import LONGEST_CODE, MOST_AREAS, plain
+from terms import FIGURES
 
-FIGURES = ("households", "adults", "over16")
 SKIP, NEW = "skip", "new"
 MOST_COUNT = 9_999_999
 TIMES_AS_MANY = 10

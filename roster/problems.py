@@ -6,16 +6,15 @@ person's data from a refused cell: the reader has the file, and the place says w
 
 from typing import NamedTuple
 
+from terms import N_
 
-def N_(text):  # noqa: N802
-    """Mark a text for translation where no language is known yet."""
-    return text
+LEVELS = ("error", "warning", "note")  # something was left out; kept, worth a look; rows or sheets not read
 
 
 class Problem(NamedTuple):
     """One thing to tell the person who uploaded a file.
 
-    level: "error" (something was left out), "warning" (kept, worth a look) or "note" (rows or sheets not read).
+    level: one of LEVELS.
     cell: like "D14"; "" when it is about a row or a whole sheet (row 0).
     """
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from roster.problems import Problem
+from roster.problems import LEVELS, Problem
 
 MOST_PROBLEMS = 1_000
 SELDOM = {"doubt", "approximate", "doubted"}
@@ -83,7 +83,7 @@ class Reading:
     villages: list[Village] = field(default_factory=list)
     households: list[Household] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    problem_counts: dict = field(default_factory=lambda: {"error": 0, "warning": 0, "note": 0})
+    problem_counts: dict = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
 
     def add(self, found):
         self.problem_counts[found.level] += 1

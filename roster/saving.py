@@ -4,11 +4,11 @@ import moves
 import vi
 from database import is_sqlite, lock_row
 from models import Area, Event, Figure, Household, Move, Resident, Roster, Visit, db
-from roster.changes import IDENTITY, given
+from roster.changes import given
 from roster.comparing import go_through
 from roster.places import resolve
 from roster.reading import Reading
-from terms import GONE
+from terms import GONE, IDENTITY
 
 TRIES = 3
 MOST_NEW = 500  # visits whose content is looked at

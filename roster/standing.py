@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from database import lock_row
 from models import Area, Household, Move, Moved, Resident, Visit, db
-from roster.changes import IDENTITY, Found, Same
+from roster.changes import Found, Same
 from roster.matching import code_of, known_as, known_by
+from terms import IDENTITY
 
 HERE, OTHER, OUT = "here", "other", "out"  # what may be said of somebody who might be somebody else
 REST = "same-rest"  # said of all of whom nothing else is

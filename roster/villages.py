@@ -10,6 +10,7 @@ from roster.headers import AREAS, SEARCHED_ROWS, find_header
 from roster.problems import Unreadable, problem
 from roster.repair import repair
 from roster.spreadsheet import Formula, cell, open_sheets, refuse_legacy
+from terms import FIGURES
 
 KINDS = {
     "thon": "Thôn",
@@ -32,8 +33,8 @@ ENDS = re.compile(
 )
 # After a number only these end the name: "Thôn 8 Đông" and "Thôn 8 Tây" are two villages.
 NOT_OF_NAME = re.compile(
-    r"(?i)[(\[,;:/]|\b(?:danh|ds|số|hộ|gia|nhân|khẩu|đợt|lần|kỳ|cập|bổ|nộp|gửi|bản|theo|về|của|để|phục|thống|tổng|rà|sửa"
-    r"|và|có|gồm|ho|nhan|khau|dot|cap nhat|thong ke|tong hop|final|copy|sheet|file|page|trang)\b"
+    r"(?i)[(\[,;:/]|\b(?:danh|ds|số|hộ|gia|nhân|khẩu|đợt|lần|kỳ|cập|bổ|nộp|gửi|bản|theo|về|của|để|phục|thống|tổng|rà"
+    r"|sửa|và|có|gồm|ho|nhan|khau|dot|cap nhat|thong ke|tong hop|final|copy|sheet|file|page|trang)\b"
 )
 PART = re.compile(r"(?i)\s+[-–—]\s+(?=(?:khu|cụm|điểm|tđc|tái định cư|cum|diem|tdc|tai dinh cu)\b)")
 MOST_AFTER_NUMBER = 3
@@ -159,7 +160,7 @@ def _area(sheet, number, row, columns, problems):
         return None
     area = {"code": text("area_code"), "name": name, "former": former, "source": text("source")[:LONGEST_TEXT]}
     area["row"] = number
-    for meaning in ("households", "adults", "over16"):
+    for meaning in FIGURES:
         area[meaning] = _count(text(meaning))
         if area[meaning] is None and text(meaning):
             refuse("not_a_count", meaning)

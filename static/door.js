@@ -70,8 +70,18 @@ const door = (() => {
     addEventListener("online", () => outbox.flush(true));
     document.addEventListener("visibilitychange", () => document.hidden || outbox.flush());
     if (!("serviceWorker" in navigator) || !page.worker) return;
-    await navigator.serviceWorker.register(page.worker, { scope: "/households" });
-    if (page.village && await village.take(page.page !== "list") && page.page === "list") say("ready");
+    await register();
+    const isReady = page.village && await village.take(page.page !== "list");
+    await village.takePages();
+    if (isReady && page.page === "list") say("ready");
+  }
+
+  // One worker for every page. That of earlier versions, for the doors alone, goes once this one is at work.
+  async function register() {
+    const { active } = await navigator.serviceWorker.register(page.worker, { scope: "/" });
+    for (const one of await navigator.serviceWorker.getRegistrations()) {
+      if (active && new URL(one.scope).pathname !== "/") await one.unregister();
+    }
   }
 
   document.addEventListener("DOMContentLoaded", () => start().catch(() => {}));

@@ -1,11 +1,13 @@
-// The list of a village's doors: narrowed on the phone itself, what waits or is half done marked on its row, and the
-// next door offered.
+// The list of a village's doors: it begins with the next door, is narrowed on the phone itself, and marks what waits or
+// is half done on its row.
 "use strict";
 
 (() => {
   const rows = document.getElementById("rows"), page = document.documentElement.dataset;
   const asked = new URLSearchParams(location.search), KEYS = ["state", "lane", "letter"];
   const field = document.querySelector("input[type=search]");
+  const earlier = document.getElementById("earlier"), narrowing = document.getElementById("narrowing");
+  const FEW = 3;  // rows before the next door that are not worth a line to fold them
   const narrowed = () => document.querySelector(".filters [aria-current]");
   const whole = document.getElementById("visited") && !narrowed() && !field.value;
   const LOCALE = document.documentElement.lang === "vi" ? "vi-VN" : "en-GB";
@@ -13,6 +15,8 @@
     done: "done", partial: "partial", boarding: "partial", not_home: "again", call_back: "again",
     refused: "gone", moved: "gone", vacant: "gone",
   };
+
+  let begin = earlier && !asked.has("whole") ? earlier.dataset.next : "", untouched = true;
 
   async function mark() {
     const records = (await outbox.mine()).sort(outbox.inOrder);
@@ -66,17 +70,29 @@
       && (!letter || initial(row.querySelector("b").textContent) === letter);
   }
 
+  // Shows the rows that fit, from the next door on where it is one of them and nobody searches.
   function narrow() {
     const words = fold(asked.get("q") || "").split(/[^a-z0-9]+/).filter(Boolean);
-    let lane = null, shown = 0;
+    const fitting = [...rows.querySelectorAll("[data-uid]")].filter((row) => fits(row, words));
+    const next = words.length ? 0 : fitting.findIndex((row) => row.dataset.uid === begin);
+    const above = next > FEW ? next : 0, shown = new Set(fitting.slice(above));
+    let lane = null;
     for (const row of rows.querySelectorAll("li")) {
       if (row.matches(".lane")) { lane = row; lane.hidden = true; continue; }
-      row.hidden = !fits(row, words);
-      if (row.hidden) continue;
-      shown += 1;
-      if (lane) lane.hidden = false;
+      row.hidden = !shown.has(row);
+      if (lane && !row.hidden) lane.hidden = false;
     }
-    document.getElementById("nothing").hidden = shown > 0;
+    document.getElementById("nothing").hidden = fitting.length > 0;
+    if (!earlier) return;
+    earlier.hidden = !above;
+    earlier.querySelector("[data-n]").textContent = above.toLocaleString(LOCALE);
+  }
+
+  // What folds above the list: the doors before the next one, and the search, which stands open on a wide screen.
+  function unfold() {
+    if (!earlier) return;
+    earlier.addEventListener("click", (event) => { event.preventDefault(); begin = ""; narrow(); });
+    if (KEYS.some((key) => asked.get(key)) || matchMedia("(min-width: 44rem)").matches) narrowing.open = true;
   }
 
   // The list holds the whole village when it was opened without narrowing, or comes from the phone's store.
@@ -112,8 +128,12 @@
     const link = document.getElementById("next-door"), last = await store.read("facts", "last");
     const path = link && last ? await village.nextDoor(last.household) : "";
     if (!path || path.endsWith("/next")) return;
+    const next = await store.read("households", path.slice(1));
     link.href = `/households${path}`;
-    link.querySelector("[data-text]").textContent = (await store.read("households", path.slice(1))).head;
+    link.querySelector("[data-text]").textContent = next.head;
+    if (!begin || !untouched) return;
+    begin = next.uid;
+    narrow();
   }
 
   // What the signs mean, until somebody says that they know; again each time on a phone that remembers nothing.
@@ -126,8 +146,14 @@
     first.querySelector("button").addEventListener("click", () => { tried("set"); first.hidden = true; });
   }
 
+  // A list that somebody has begun to read or to narrow stays where it is.
+  for (const kind of ["scroll", "pointerdown", "keydown"]) {
+    addEventListener(kind, () => { untouched = false; }, { once: true, passive: true });
+  }
+
   door.opens.push(async (kept) => {
     greet();
+    unfold();
     search();
     if (!kept) return;
     await mark();

@@ -9,6 +9,7 @@ const outbox = (() => {
   const REFUSED = [400, 403, 404, 409, 413, 422];
   const ASKED_ANEW = /^(outcome|call_back_\w+)$|\.(helped|minutes|same)$/;  // at each visit
   const page = self.document ? document.documentElement.dataset : {};  // the worker has no page and sends for everybody
+  const changed = new Map();  // the pages kept here that show what was received since, and whose they are
   let wait = FIRST_WAIT, timer = null;
 
   // Writes a record with a number: one for each save of this phone, so that the office sees whether any is missing.
@@ -27,7 +28,7 @@ const outbox = (() => {
   }
 
   // The record that a form makes, not kept yet. `told` says what it is in the list of what waits; `told.replaces` is
-  // the id of a record that this one corrects.
+  // the id of a record that this one corrects, `told.page` the path of a page kept on this phone that will show it.
   async function record(form, submitter, told) {
     const fields = new URLSearchParams(new FormData(form));
     if (submitter && submitter.name) fields.append(submitter.name, submitter.value);
@@ -108,14 +109,15 @@ const outbox = (() => {
 
   // Sends a record that is kept here; what is received becomes what the phone knows of that household.
   async function send(made, phone) {
+    const doubted = made.doubted || navigator.onLine;  // from now on the server may have it
+    const tries = (made.tries || 0) + 1, begun = { tries, tried: Date.now(), doubted };
+    if (!(await amend(made.id, begun))) return "gone";
     const { end, status, errors, said } = await post(made, phone);
     if (end === "received") await settle(made);
     if (end === "look") await amend(made.id, { state: "look", status, errors });
-    const tries = (made.tries || 0) + 1, back = { tries, tried: Date.now() };
-    if (end === "lost") await amend(made.id, back);
     if (end === "later") {
       const pause = made.wait ? Math.min(made.wait * 2, LONGEST_WAIT) : FIRST_WAIT;
-      await amend(made.id, { ...back, wait: pause, answered: { status, said } });
+      await amend(made.id, { tried: Date.now(), wait: pause, answered: { status, said } });
     }
     return end;
   }
@@ -132,11 +134,12 @@ const outbox = (() => {
     });
   }
 
-  // Changes a record that is still here; one that was replaced meanwhile does not come back.
+  // Changes a record and resolves to it as it was; one that was replaced or taken back meanwhile does not come back.
   function amend(id, changes) {
     return store.keep(["records"], "readwrite", (records) => {
       const held = records.get(id);
       held.onsuccess = () => held.result && records.put({ ...held.result, ...changes });
+      return held;
     });
   }
 
@@ -165,6 +168,7 @@ const outbox = (() => {
       if (!next) return signedOut.size ? "sign-in" : end;
       tried.add(next.id);
       const result = await send(next, phone);
+      if (result === "received" && next.page) changed.set(next.page, next.user);
       if (result === "lost" || result === "revoked") return result;
       if (result === "sign-in") signedOut.add(next.user);
       if (result === "later") end = result;
@@ -176,10 +180,19 @@ const outbox = (() => {
     clearTimeout(timer);
     const work = (lock) => (lock ? round(all) : "busy");
     const end = await (navigator.locks ? navigator.locks.request("outbox", { ifAvailable: true }, work) : work(true));
-    if (self.document) await again(end);
+    const renewed = renew();
+    await (self.document ? again(end) : renewed);
     if (self.document && end === "revoked") location.assign("/outbox");
     await show(end);
     return end;
+  }
+
+  // Keeps anew what shows what was received, but for the page in view, which does so itself.
+  async function renew() {
+    for (const [path, user] of [...changed]) {
+      changed.delete(path);
+      if (path !== location.pathname) await pages.take(path, user);
+    }
   }
 
   // When this page tries again: soon where another tab was at it, without a network less and less often, else when the

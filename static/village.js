@@ -1,11 +1,12 @@
-// The village that is kept on this phone: its pages in the browser's cache, each household as the form shows it, and
-// which door comes next. Its age is told by the server's clock, and nothing of it is wiped with no signal.
+// The village that is kept on this phone: its pages, each household as the form shows it, and which door comes next;
+// the pages of this account that need no village; and who may come to a class. The age of it all is told by the
+// server's clock, and nothing is wiped with no signal.
 "use strict";
 
 const village = (() => {
   const MOST_DAYS = 7, DAY = 86_400_000, LIST_KEPT_MS = 600_000;
   const TO_VISIT = ["todo", "partial", "boarding"];
-  const page = document.documentElement.dataset, CACHE = `pages-${page.user}`;
+  const page = document.documentElement.dataset;
   let leaving = false, taking = null;
 
   // A household as the server told it, with what this phone has not sent yet laid over it, but for one record.
@@ -42,13 +43,15 @@ const village = (() => {
   // `lately`: not when that was done a moment ago.
   const take = (lately) => { taking = fetched(lately).catch(() => false); return taking; };
 
+  const asked = (address) => fetch(address, { headers: { "Accept": "application/json" }, redirect: "manual" });
+  const isRecent = (fact) => Math.abs(Date.now() - fact.made) < LIST_KEPT_MS;
+
   async function fetched(lately) {
-    const stored = await store.read("facts", "stored"), pages = await caches.open(CACHE);
+    const stored = await store.read("facts", "stored");
     const known = Boolean(stored) && stored.village === page.village && stored.user === page.user;
-    if (known && lately && Math.abs(Date.now() - stored.made) < LIST_KEPT_MS) return false;
-    const have = known && (await pages.keys()).length ? stored.tag : "";
-    const options = { headers: { "Accept": "application/json" }, redirect: "manual" };
-    const answer = await fetch(`/households/stored?village=${page.village}&have=${have}`, options).catch(() => null);
+    if (known && lately && isRecent(stored)) return false;
+    const have = known && (await pages.find("/households", page.village)) ? stored.tag : "";
+    const answer = await asked(`/households/stored?village=${page.village}&have=${have}`).catch(() => null);
     if (!answer || leaving) return Boolean(have);
     if (answer.status === 401) await age(stored, answer);
     if (!answer.ok) return false;
@@ -59,9 +62,10 @@ const village = (() => {
       if (told) households.clear();
       const whose = { user: page.user, village: page.village };
       if (told) told.households.forEach((one, order) => households.put({ ...one, order, ...whose }));
+      if (!known) facts.delete("class");  // a phone keeps one village
       return facts.put({ ...fact, tag: told ? told.tag : have });
     }, { silence: 0 });
-    if (told) await pages.addAll(paths().map((path) => new Request(path, { headers: { "Accept": "text/html" } })));
+    if (told) for (const path of paths()) if (!(await pages.take(path, page.user))) return false;
     if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
     await navigator.serviceWorker.ready;
     return true;
@@ -69,7 +73,23 @@ const village = (() => {
 
   function paths() {
     const at = `?village=${page.village}`;
-    return [`/households/blank${at}`, `/households/new${at}`, `/households${at}`, "/households/outbox"];
+    return [`/households/blank${at}`, `/households/new${at}`, `/households${at}`];
+  }
+
+  // The pages that need no village, as the server names them; again after a while, or in another language.
+  const takePages = () => { taking = pagesTaken().catch(() => {}); return taking; };
+
+  async function pagesTaken() {
+    const told = await store.read("facts", "pages"), { user, version } = page, { lang } = document.documentElement;
+    const isKnown = Boolean(told) && told.user === user && told.version === version && told.lang === lang;
+    if (!page.pages || (isKnown && isRecent(told))) return;
+    let answer = null;
+    for (const path of page.pages.split(" ")) {
+      answer = await pages.take(path, user);
+      if (answer && answer.status === 401) await age(told, answer);
+      if (leaving || !answer || answer.status === 401) return;
+    }
+    await store.write("facts", { key: "pages", user, version, lang, made: Date.now(), said: said(answer) });
   }
 
   const said = (answer) => Date.parse(answer.headers.get("Date") || "") || null;
@@ -83,31 +103,27 @@ const village = (() => {
   async function wipe() {
     await store.keep(["households", "facts"], "readwrite", (households, facts) => {
       households.clear();
-      facts.delete("last");
-      facts.delete("told");
+      for (const key of ["last", "told", "pages", "class"]) facts.delete(key);
       return facts.delete("stored");
     });
-    await dropPages(() => true);
-  }
-
-  async function dropPages(which) {
-    for (const name of await caches.keys()) if (name.startsWith("pages-") && which(name)) await caches.delete(name);
+    await pages.drop();
   }
 
   // What another account left here is not shown to this one.
   async function keepOwn() {
-    await dropPages((name) => name !== CACHE);
-    const stored = await store.read("facts", "stored");
-    if (stored && stored.user !== page.user) await wipe();
+    await pages.drop(page.user);
+    const kept = await Promise.all(["stored", "class"].map((key) => store.read("facts", key)));
+    if (kept.some((one) => one && one.user !== page.user)) await wipe();
   }
 
   // Signing out, or a phone that was revoked: only records that were never received stay.
   async function forget() {
     leaving = true;
+    pages.leave();
     await taking;  // or it would write again what is wiped here
     await wipe();
     await store.keep(["drafts"], "readwrite", (drafts) => drafts.clear());
   }
 
-  return { household, nextDoor, take, keepOwn, forget };
+  return { household, nextDoor, take, takePages, keepOwn, forget, asked, age };
 })();

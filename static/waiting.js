@@ -21,7 +21,8 @@
   // Why a record is not received: what the server has against it, or what answered in the server's place.
   function why(made) {
     if (made.state === "look") {
-      return [...new Set(Object.values(made.errors || {}))].join(" ") || page[`status${made.status}`] || page.status;
+      return [...new Set(Object.values(made.errors || {}))].join(" ")
+        || (made.household && page[`status${made.status}`]) || page.status;
     }
     if (!made.answered) return "";
     const { status, said } = made.answered;
@@ -34,7 +35,8 @@
     const when = { day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit" };
     find("head").textContent = made.head;
     const locale = document.documentElement.lang === "vi" ? "vi-VN" : "en-GB";
-    find("when").textContent = new Date(made.made).toLocaleString(locale, when);
+    const at = new Date(made.made).toLocaleString(locale, when);
+    find("when").textContent = made.about ? `${made.about} · ${at}` : at;
     find("state").className = `state ${look ? "late" : "call_back"}`;
     find("state").textContent = look ? `▲ ${page.look}` : `◌ ${page.waiting}`;
     find("why").className = look ? "error" : "soft small";

@@ -96,6 +96,11 @@ class Household(Table):
         return cls.stands() & cls.state.not_in(GONE)
 
     @classmethod
+    def did_not_refuse(cls):
+        """Those that said yes, and those that nobody asked yet; for a query."""
+        return cls.agreed.is_null() | (cls.agreed == True)
+
+    @classmethod
     def visible_to(cls, user):
         return cls.below(user.area)
 
@@ -409,6 +414,14 @@ class Resident(Table):
     def lives_here(cls, person=None):
         """Those who live in their household and did not leave it; for a query. person: an alias of this table."""
         return (person or cls).left == ""
+
+    @classmethod
+    def may_be_invited(cls):
+        """Those who live here, in a household that said yes: no need is used before (design.md 9).
+
+        For a query with Household.
+        """
+        return cls.lives_here() & Household.counts() & (Household.agreed == True)
 
     @classmethod
     def visible_to(cls, user):

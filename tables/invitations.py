@@ -57,6 +57,7 @@ class Invitation(Table):
             .join(Meeting)
             .where(Meeting.course == cls.course, Attendance.resident == cls.resident, Attendance.counts())
         )
+        numbered = Resident.lives_here() & Household.did_not_refuse()  # they came, though nobody asked their household
         query = (
             cls.select(cls, Course, Resident, Household, Area, came.alias("came"))
             .join(Course)
@@ -64,8 +65,7 @@ class Invitation(Table):
             .join(Resident)
             .join(Household)
             .join(Area)
-            .where(cls.stands(), Resident.lives_here())
-            .where(Household.agreed.is_null() | (Household.agreed == True))
+            .where(cls.stands(), Resident.may_be_invited() | (cls.need == "") & numbered)
         )
         if "course" in known:
             return query.where(cls.course == known["course"])
@@ -143,17 +143,19 @@ class Invitation(Table):
     def invite(cls, course, residents, need, by):
         """Invite these residents to a class for a need they told; returns the new invitations.
 
-        Nobody is invited to two classes for one need: who already is, here or elsewhere, is left out. An invitation
-        taken back stands again with its number. New numbers follow the given names, as on the roster.
+        Nobody is invited whose household did not agree, nor to two classes for one need: they are left out.
+        An invitation taken back stands again with its number. New numbers follow the given names, as on the roster.
         """
         with db.atomic():
             ids = sorted(resident.id for resident in residents)
             # Two hosts who invite the same people take turns.
             list(lock_row(Resident.select(Resident.id).where(Resident.id.in_(ids)).order_by(Resident.id)))
+            willing = Resident.select(Resident.id).join(Household).where(Resident.may_be_invited())
+            willing = {row.id for row in willing.where(Resident.id.in_(ids))}
             same = (cls.need == need) | ((cls.course == course) & (cls.need != ""))
             invited = cls.select(cls.resident).where(cls.resident.in_(ids), cls.stands(), same)
             taken = {row.resident_id for row in invited}
-            fresh = [resident for resident in residents if resident.id not in taken]
+            fresh = [resident for resident in residents if resident.id in willing - taken]
             given = cls.give_numbers(course, fresh, need, by)
             if given:
                 Event.log("course.invited", course, by, people=len(given), need=need)

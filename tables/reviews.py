@@ -3,7 +3,7 @@
 from peewee import CharField, DateTimeField, ForeignKeyField, JSONField
 
 from tables.households import Household, Resident
-from tables.table import Conflict, Event, Table, db, new_uid, now
+from tables.table import Event, Table, db, new_uid, now
 from tables.users import User
 from tables.visits import Visit
 
@@ -53,22 +53,3 @@ class Repeat(Table):
 
     class Meta:
         indexes = ((("visit", "resident"), True),)
-
-    @classmethod
-    def record(cls, visit, told, by, visit_uid=None):
-        """Keep what each person said now, once however often it is sent.
-
-        told: `[(resident, what the visit told, what they say now)]`. With `visit_uid` the new answers also become
-        the household's, as a visit of that id. Raises Conflict when the first asker asks again.
-        """
-        if visit.user_id == by.id:
-            raise Conflict(visit)
-        with db.atomic():
-            rows = [dict(visit=visit, resident=who, first=first, answers=again, user=by) for who, first, again in told]
-            new = sum(cls.insert(row).on_conflict_ignore().as_rowcount().execute() for row in rows)
-            if new:
-                Event.log("visit.repeated", visit.household, by, visit=visit.uid, people=new)
-            if visit_uid:
-                people = [{"uid": who.uid, "answers": again} for who, _, again in told]
-                seen = {"uid": visit_uid, "outcome": "done", "happened_at": now(), "answers": {}, "people": people}
-                visit.household.receive(seen, by)

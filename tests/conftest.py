@@ -51,16 +51,17 @@ class World:
     def __init__(self):
         from models import Area, Figure, User
 
-        self.commune = Area.add("commune", "Xã Hòa Lạc", "HL")
-        for code, name, former in VILLAGES:
-            Area.add("village", name, code, self.commune, former)
-        self.areas = {area.code: area for area in Area.select()}
-        for key, value in {"households": 400, "adults": 1000, "over16": 1050}.items():
-            Figure.put(self.areas["TH04"], key, value, date(2026, 10, 1), "Công an xã")
-        self.users = {
-            username: User.add(username, name, role, self.areas.get(code, self.commune))
-            for username, (name, role, code) in CAST.items()
-        }
+        with db.atomic():  # one commit instead of twenty
+            self.commune = Area.add("commune", "Xã Hòa Lạc", "HL")
+            for code, name, former in VILLAGES:
+                Area.add("village", name, code, self.commune, former)
+            self.areas = {area.code: area for area in Area.select()}
+            for key, value in {"households": 400, "adults": 1000, "over16": 1050}.items():
+                Figure.put(self.areas["TH04"], key, value, date(2026, 10, 1), "Công an xã")
+            self.users = {
+                username: User.add(username, name, role, self.areas.get(code, self.commune))
+                for username, (name, role, code) in CAST.items()
+            }
 
     def household(self, village="TH04", people=(("Nguyễn Thị Lan", 1958, "f", "head"),), **details):
         """A listed household; `people` are (name, birth year, sex, relation)."""
@@ -118,6 +119,17 @@ def app(built_app, world, request, monkeypatch):
     for now, before in ((built_app.config, settings), (built_app.view_functions, views)):
         now.clear()
         now.update(before)
+
+
+@pytest.fixture
+def base_url(built_app, monkeypatch):
+    """`base_url("https://example.vn")`: the app is at this address in what it prints and sends."""
+
+    def put(address):
+        monkeypatch.setitem(built_app.config, "BASE_URL", address)
+        monkeypatch.setitem(built_app.jinja_env.globals, "base_url", address)
+
+    return put
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from database import connect_to, db, migrate
+from database import connect_to, db, is_sqlite, migrate
 
 _numbers = itertools.count(1)
 
@@ -36,6 +36,8 @@ def database(request):
 def _opened(url):
     connect_to(url)
     db.connect()
+    if is_sqlite():  # nothing here has to survive a power cut; the server below is told the same
+        db.obj.pragma("synchronous", "off", permanent=True)
     try:
         yield
     finally:
@@ -72,7 +74,7 @@ def postgresql_url(postgresql_server):
 @pytest.fixture(scope="session")
 def postgresql_server():
     """A private server on a Unix socket: (a connection to it, the URL to put a database's name in)."""
-    with tempfile.TemporaryDirectory(prefix="pg-") as folder, _running_postgresql(Path(folder)) as address:
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder, running_postgresql(Path(folder)) as address:
         with psycopg.connect(address.format("postgres"), autocommit=True) as server:
             server.execute("CREATE DATABASE migrated")
             connect_to(address.format("migrated"))
@@ -82,7 +84,7 @@ def postgresql_server():
 
 
 @contextlib.contextmanager
-def _running_postgresql(folder):
+def running_postgresql(folder):
     programs, user = _postgresql_programs(), None
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root, and other users may not see root's folders
         programs, user = _copied(programs, folder), "nobody"

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 import progress
-import roster
 import vi
 from models import Area, Event, Figure, Household, Merger, User, db, new_uid, now
+from roster import official
+from roster.villages import read_areas
 from tests.test_progress import visited
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -68,8 +69,8 @@ def test_the_list_adds_villages_and_counts_and_again_changes_nothing(database, s
 def test_in_an_empty_commune_everything_is_new(sqlite, use_plan):
     commune = Area.add("commune", "Xã Hòa Lạc", "HL")
     user = User.add("sara", "Sái", "staff", commune)
-    areas, problems = roster.read_areas(DATA / "thon.csv")
-    done = roster.save_areas(areas, {}, user)
+    areas, problems = read_areas(DATA / "thon.csv")
+    done = official.save_areas(areas, {}, user)
     assert done.counts == {"added": 12, "renamed": 0, "recoded": 0, "figures": 36, "unchanged": 0}
     assert (problems, done.problems) == ([], [])
     assert {area.parent_id for area in Area.select().where(Area.kind == "village")} == {commune.id}
@@ -137,7 +138,7 @@ def test_an_officer_of_a_village_sets_its_counts_and_creates_none(as_, world):
 
 def test_a_failure_in_the_middle_leaves_nothing_half_saved(database, world, monkeypatch):
     before, logged = (villages(), figures()), Event.select().count()
-    areas, _ = roster.read_areas(DATA / "thon.csv")
+    areas, _ = read_areas(DATA / "thon.csv")
     correct = Figure.correct
 
     def fail_at_the_last(area, *rest):
@@ -147,7 +148,7 @@ def test_a_failure_in_the_middle_leaves_nothing_half_saved(database, world, monk
 
     monkeypatch.setattr(Figure, "correct", fail_at_the_last)
     with pytest.raises(OSError, match="disk is full"):
-        roster.save_areas(areas, {}, world.users["sara"])
+        official.save_areas(areas, {}, world.users["sara"])
     assert db.in_transaction() is False
     assert ((villages(), figures()), Event.select().count()) == (before, logged)
 

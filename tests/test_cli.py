@@ -130,7 +130,7 @@ def test_the_demo_does_not_fill_an_offices_database(run):
     [
         ("volunteer", "/households?fresh=1"),
         ("lead", "/households?fresh=1"),
-        ("host", "/courses"),
+        ("host", "/courses?fresh=1"),
         ("unit", "/"),
         ("staff", "/"),
         ("admin", "/"),

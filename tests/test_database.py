@@ -161,7 +161,9 @@ def test_threads_that_read_then_write_wait_instead_of_failing(database, rows):
     assert numbers() == [100]
 
 
-def test_sqlite_is_durable_and_patient(sqlite):
+def test_sqlite_is_durable_and_patient(sqlite_url):
+    connect_to(sqlite_url)
+    db.connect()
     assert db.pragma("journal_mode") == "wal"
     assert db.pragma("synchronous") == 2  # full
     assert db.pragma("foreign_keys") == 1

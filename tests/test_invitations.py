@@ -257,6 +257,7 @@ def test_a_volunteer_hands_a_slip_over_and_may_take_that_back(world, slip, as_):
 
 def test_slips_of_one_household_are_handed_over_together_and_taken_back_together(world, course, as_):
     household = world.household(people=[("Bạch Thị Hoa", 1960, "f", "head"), ("Bạch Văn Hải", 1985, "m", "child")])
+    Household.update(agreed=True).where(Household.id == household.id).execute()
     Invitation.invite(course, list(household.living()), "vneid", world.users["leo"])
     first, second = Invitation.select().order_by(Invitation.number)
     vera = as_("vera")
@@ -325,3 +326,14 @@ def test_who_left_keeps_no_seat_of_a_class(world, course, lan, slip, database, w
     assert Invitation.room(course) == 0
     Resident.update(left=why).where(Resident.id == lan.id).execute()
     assert Invitation.room(course) == 1
+
+
+def test_a_hand_over_sent_by_a_phones_queue_is_answered_by_a_receipt_or_by_why_it_means_nothing(world, slip, as_):
+    sent = {"op": new_uid()}
+    hand = {"path": f"/invitations/{slip.uid}/handed", "data": sent, "headers": {"Accept": "application/json"}}
+    told = as_("vera").post(**hand).json
+    assert (told["id"], told["state"], bool(Invitation.get().handed_at)) == (sent["op"], "received", True)
+    slip.undo(world.users["hana"])
+    refused = as_("vera").post(**hand)
+    assert (refused.status_code, refused.json["errors"]["slip"][:24]) == (409, "Thư mời này đã thu lại, ")
+    assert as_("otto").post(**hand).status_code == 409

@@ -51,12 +51,16 @@ def test_the_search_shows_at_most_five(world, meeting, as_):
     for year in range(1950, 1960):
         world.household(people=[("Nguyễn Thị Lan", year, "f", "head")])
     walk_in, _ = Attendance.check_in(meeting, new_uid(), "self", "Bà Lan")
-    for path in (f"/meetings/{meeting.uid}", f"/attendance/{walk_in.uid}"):
-        page = as_("hana").get(f"{path}?q=nguyen+lan").text
-        assert (page.count('name="resident"'), "Còn người khác" in page) == (5, True)
+    parts = {f"/meetings/{meeting.uid}": "found", f"/attendance/{walk_in.uid}": "choices"}
+
+    def found(path):
+        headers = {"HX-Request": "true", "HX-Target": f"div#{parts[path]}"}
+        part = as_("hana").get(f"{path}?q=nguyen+lan", headers=headers).text
+        return part.count('name="resident"'), "Còn người khác" in part
+
+    assert [found(path) for path in parts] == [(5, True), (5, True)]
     Resident.update(name="Lê Hoa", folded="le hoa").where(Resident.birth_year > 1954).execute()
-    page = as_("hana").get(f"/meetings/{meeting.uid}?q=nguyen+lan").text
-    assert (page.count('name="resident"'), "Còn người khác" in page) == (5, False)
+    assert [found(path) for path in parts] == [(5, False), (5, False)]
 
 
 def test_a_walk_in_needs_only_a_name(meeting, as_):
@@ -276,7 +280,7 @@ def test_what_is_found_shows_the_decade_and_the_year_only_to_tell_two_apart(worl
 def test_before_the_door_opens_nobody_is_recorded(world, paper, meeting, as_):
     sessions.move(meeting, now() + timedelta(hours=2), now() + timedelta(hours=3), None)
     hana = as_("hana")
-    assert 'name="numbers"' not in hana.get(f"/meetings/{meeting.uid}").text
+    assert '<div id="recording" hidden>' in hana.get(f"/meetings/{meeting.uid}").text
     assert [attend(hana, meeting, name="Bà Tư").status_code, send_numbers(hana, meeting, "1").status_code] == [422, 422]
     assert Attendance.select().count() == 0
 
@@ -369,3 +373,39 @@ def test_nobody_is_recorded_at_a_session_called_off_and_the_host_is_told_why(wor
         assert (answer.status_code, "Nếu vẫn học" in answer.text) == (422, True)
     assert hana.post(f"{here}/learned", data={"can": f"{lan.uid}.vneid"}).location == here
     assert (Attendance.select().count(), Meeting.get_by_id(meeting.id).head_count) == (1, None)
+
+
+def test_the_phone_keeps_the_people_of_one_village_for_a_class_and_no_more_of_them_than_it_needs(world, meeting, as_):
+    lan = world.household(people=[("Nguyễn Thị Lan", 1958, "f", "head")], lane="Xóm Đình").living().first()
+    world.household("TX01", people=[("Đinh Công Ba", 1970, "m", "head")])
+    told = as_("hana").get(f"/meetings/{meeting.uid}/people").json
+    assert told["people"] == [[lan.uid, "Nguyễn Thị Lan", 1958, "Xóm Đình"]]
+    assert told["village"] == "TH04"
+    assert as_("hana").get(f"/meetings/{meeting.uid}/people?have={told['tag']}").status_code == 204
+    assert as_("otto").get(f"/meetings/{meeting.uid}/people").status_code == 404
+
+
+def test_undoing_from_a_phone_is_answered_by_a_receipt_and_undoes_nothing_that_was_recorded_since(meeting, as_):
+    hana, op = as_("hana"), new_uid()
+    attend(hana, meeting, name="Bà Tư", op=op)
+    row = Attendance.get()
+    sent = {"op": new_uid(), "recorded": op}
+    undo = {"path": f"/attendance/{row.uid}/undo", "data": sent, "headers": {"Accept": "application/json"}}
+    receipts = [hana.post(**undo).json for _ in range(2)]
+    assert [(told["id"], told["state"]) for told in receipts] == [(sent["op"], "received")] * 2
+    assert Attendance.present(meeting).count() == 0
+    attend(hana, meeting, name="Bà Tư")
+    hana.post(**undo)
+    hana.post(f"/meetings/{meeting.uid}/attendance/undo", data=sent)
+    assert Attendance.present(meeting).count() == 1
+
+
+def test_what_one_operation_recorded_is_undone_together_by_its_id(paper, meeting, as_):
+    hana, op = as_("hana"), new_uid()
+    attend(hana, meeting, name="Bà Tư")
+    hana.post(f"/meetings/{meeting.uid}/numbers", data={"op": op, "numbers": "1-3"})
+    assert Attendance.present(meeting).count() == 4
+    undo = {"op": new_uid(), "recorded": op}
+    told = hana.post(f"/meetings/{meeting.uid}/attendance/undo", data=undo, headers={"Accept": "application/json"})
+    assert (told.json["id"], told.json["state"]) == (undo["op"], "received")
+    assert [row.name for row in Attendance.present(meeting)] == ["Bà Tư"]

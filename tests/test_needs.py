@@ -7,6 +7,7 @@ import pytest
 
 import needs
 import visits
+from classes import results
 from models import Attendance, Course, Event, Household, Invitation, Need, Resident, Support, db, new_uid, now
 
 LONG_BEFORE = timedelta(days=30)
@@ -160,3 +161,14 @@ def test_counting_costs_one_query_however_many_people(world, count_queries):
         needs.count(world.commune)
         needs.people(world.commune, "vneid")
     assert len(few) == len(more) == 2
+
+
+@pytest.mark.parametrize("told_since", [{"agreed": None}, {"agreed": False}, {"state": "moved"}])
+def test_only_who_said_yes_and_lives_here_is_invited_printed_and_still_counted(told_since, world, database, open_class):
+    lan, course, hana = told(world, "vneid"), open_class(), world.users["hana"]
+    Invitation.invite(course, [lan], "vneid", hana)
+    assert (len(Invitation.to_print(course)), results.of(course, []).still) == (1, [lan])
+    Household.update(**told_since).where(Household.id == lan.household_id).execute()
+    assert (Invitation.to_print(course), results.of(course, []).still) == ([], [])
+    Invitation.delete().execute()
+    assert needs.people(world.areas["TH04"], "vneid") == Invitation.invite(course, [lan], "vneid", hana) == []

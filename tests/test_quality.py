@@ -152,6 +152,17 @@ def test_one_name_and_year_twice_in_a_village_may_be_one_person(database, world,
     assert leo.get(compare).status_code == 200
 
 
+def test_three_who_may_be_one_person_are_compared_two_by_two(database, world):
+    for village in ("TH04", "TX01", "TH04", "TH04"):
+        world.household(village)
+    for _ in range(2):
+        world.household(people=[("Bà Tư", None, "f", "head")])
+    people = {person.uid: person.id for person in Resident.select()}
+    found = quality.findings(world.areas["TH04"], now())
+    assert {one.kind for one in found} == {"twins"}
+    assert sorted((people[one.resident], people[one.double]) for one in found) == [(1, 3), (1, 4), (3, 4)]
+
+
 def test_a_village_that_refuses_twice_as_often_as_its_commune_is_named(database, world, visit, as_):
     for n in range(20):
         refuses = n < 6
@@ -242,7 +253,7 @@ def test_a_drawn_visit_is_offered_to_everybody_but_its_asker_until_repeated(data
     area, users = world.areas["TH04"], world.users
     assert [one.visit for one in quality.to_repeat(area, now(), users["leo"])] == [first.uid]
     assert quality.to_repeat(area, now(), users["vera"]) == []
-    Repeat.record(first, [(lan.living().first(), SAME, SAME)], users["leo"])
+    visits.ask_again(first, [(lan.living().first(), SAME, SAME)], users["leo"])
     assert quality.to_repeat(area, now(), users["sara"]) == []
 
 

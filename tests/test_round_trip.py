@@ -7,9 +7,10 @@ import pytest
 
 import exports
 import moves
-import roster
 import visits
 from models import Attendance, Course, Household, Resident, new_uid
+from roster import comparing, listing, saving
+from roster.problems import Unreadable, sentence
 
 ENDS = date(2026, 12, 31)
 VISITED = datetime(2026, 11, 20, 3, 0)
@@ -71,8 +72,8 @@ def written(world, tmp_path, table, format, named, area=None):
 
 
 def compared(world, path):
-    reading = roster.read(path, ends=ENDS)
-    return reading, roster.compare(reading, {}, world.users["sara"])
+    reading = listing.read(path, ends=ENDS)
+    return reading, comparing.compare(reading, {}, world.users["sara"])
 
 
 def stored():
@@ -92,7 +93,7 @@ def test_an_exported_list_comes_back_and_changes_nothing(database, lived_in, tmp
     assert (changes.nothing, changes.open, changes.skipped) == (True, [], [])
     assert reading.problem_counts["error"] == 0
     before = stored()
-    roster.save(reading, {}, lived_in.users["sara"])
+    saving.save(reading, {}, lived_in.users["sara"])
     assert stored() == before
 
 
@@ -119,17 +120,17 @@ def test_the_sheet_of_explanations_is_nobody(sqlite, lived_in, tmp_path, table):
 @pytest.mark.parametrize("table", ["residents", "households", "attendance"])
 def test_an_export_without_names_is_refused_with_a_sentence(sqlite, lived_in, tmp_path, table, format):
     came(lived_in)
-    with pytest.raises(roster.Unreadable) as refused:
-        roster.read(written(lived_in, tmp_path, table, format, False), ends=ENDS)
-    assert roster.sentence(refused.value.problem).startswith("Tệp này do Gõ Cửa xuất ra")
+    with pytest.raises(Unreadable) as refused:
+        listing.read(written(lived_in, tmp_path, table, format, False), ends=ENDS)
+    assert sentence(refused.value.problem).startswith("Tệp này do Gõ Cửa xuất ra")
 
 
 @pytest.mark.parametrize("format", ["xlsx", "csv"])
 def test_an_exported_attendance_is_no_list_of_households(sqlite, lived_in, tmp_path, format):
     came(lived_in)
-    with pytest.raises(roster.Unreadable) as refused:
-        roster.read(written(lived_in, tmp_path, "attendance", format, True), ends=ENDS)
-    assert roster.sentence(refused.value.problem).startswith("Tệp này do Gõ Cửa xuất ra")
+    with pytest.raises(Unreadable) as refused:
+        listing.read(written(lived_in, tmp_path, "attendance", format, True), ends=ENDS)
+    assert sentence(refused.value.problem).startswith("Tệp này do Gõ Cửa xuất ra")
 
 
 def came(world):

@@ -13,7 +13,6 @@ import exports
 import moves
 import plan
 import quality
-import roster
 import visits
 from models import (
     Attendance,
@@ -29,9 +28,9 @@ from models import (
     new_uid,
     now,
 )
-from roster.changes import IDENTITY
+from roster.changes import COUNTS
 from roster.problems import SENTENCES
-from terms import AUDIENCES, LEFT, MOVES, OUTCOMES, PLACES, PURPOSES, RELATIONS, ROLES, WAYS
+from terms import AUDIENCES, IDENTITY, LEFT, MOVES, OUTCOMES, PLACES, PURPOSES, RELATIONS, ROLES, WAYS
 from views import roster as roster_view
 from views import words
 
@@ -153,7 +152,7 @@ def test_every_key_that_a_row_may_hold_is_worded_on_its_pages(told, app, as_, nu
 def test_every_stored_list_that_came_in_shows_its_fields_and_what_was_left_out(told, as_):
     fields = [*roster_view.FIELDS, *IDENTITY, "lane"]
     skipped = [["error", code, "DS", 3, "B3", details()] for code in (*SENTENCES, NEWER)]
-    counts = dict.fromkeys(roster.changes.COUNTS, 1)
+    counts = dict.fromkeys(COUNTS, 1)
     changed = [[told.home.uid, told.home.code, "Thôn 4", fields]]
     result = {"counts": counts, "skipped": skipped, "changed": changed, "villages": [["TH04", "Thôn 4", 1]]}
     Roster.update(state="saved", saved_at=now(), result=result).where(Roster.id == told.list.id).execute()

@@ -5,24 +5,22 @@ from datetime import date
 
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
 
 import progress
-import roster
 import vi
 from access import allow
 from answers import done, one_or_404, uid_or_404
 from fields import LONGEST_TEXT, N_
 from models import Area, Figure, Merger, VillageRefused, remove_village, village_is_empty
-from roster import official
+from roster import apart, official
+from roster.problems import Unreadable, sentence
 from roster.villages import LONGEST_CODE
 from terms import OFFICE
 from views.roster import read_upload
+from views.words import MERGER_WAYS
 
 bp = Blueprint("areas", __name__, url_prefix="/areas")
-
-WAYS = {"same": _("Một thôn ghi hai lần: giữ nguyên số liệu"), "joined": _("Hai thôn sáp nhập: cộng số liệu lại")}
 
 
 @bp.get("")
@@ -36,10 +34,10 @@ def index():
 def upload():
     """Take a file such as thon.csv and show what saving it would change; nothing is saved yet."""
     try:
-        name, (areas, problems) = read_upload(roster.read_areas_apart)
-    except roster.Unreadable as error:
+        name, (areas, problems) = read_upload(apart.read_areas_apart)
+    except Unreadable as error:
         return page(refusal=refusal_words(error.problem)), 422
-    told = [roster.sentence(problem, gettext) for problem in problems]
+    told = [sentence(problem, gettext) for problem in problems]
     return preview(name, areas, official.compare_areas(areas, {}, current_user), told)
 
 
@@ -51,8 +49,8 @@ def save():
     name, told = vi.clean(form.get("filename", "")), form.getlist("problem")
     try:
         areas = official.from_form(form.get("areas", ""))
-    except roster.Unreadable as error:
-        return page(refusal=roster.sentence(error.problem, gettext)), 422
+    except Unreadable as error:
+        return page(refusal=sentence(error.problem, gettext)), 422
     if form.get("then") != "save":
         return preview(name, areas, official.compare_areas(areas, form, current_user), told)
     try:
@@ -104,7 +102,7 @@ def merge(code):
     into = Area.coded(fields.get("into", ""), current_user.area.village_list()).first()
     if into is None or into == village:
         errors["into"] = N_("Chọn thôn để nhập vào.")
-    if fields.get("way") not in Merger.WAYS:
+    if fields.get("way") not in MERGER_WAYS:
         errors["way"] = N_("Chọn một thôn ghi hai lần hay hai thôn sáp nhập.")
     if errors:
         return village_page(village, fields=fields, errors=errors), 422
@@ -142,7 +140,7 @@ def refusal_words(problem):
     """Why a file is no list of villages; the columns it lacks are those of such a list, not of households."""
     if problem.code == "no_header":
         return gettext("Không thấy dòng tên cột trong %(most)s dòng đầu. Cần ít nhất cột “tên thôn”.", **problem.detail)
-    return roster.sentence(problem, gettext)
+    return sentence(problem, gettext)
 
 
 def named_wrong(village, name, former, code):
@@ -173,7 +171,7 @@ def village_page(village, fields=None, errors=None):
         empty=village_is_empty(village),
         others=others,
         may_change=current_user.area.kind != "village",
-        ways=WAYS,
+        ways=MERGER_WAYS,
         fields=fields or {"name": village.name, "former": village.former, "code": village.code},
         errors=errors or {},
         told=request.args.get("told"),
@@ -201,8 +199,8 @@ def preview(name, areas, comparison, told, **said):
         areas=json.dumps(areas, ensure_ascii=False),
         comparison=comparison,
         told=told,
-        problems=[*told, *(roster.sentence(problem, gettext) for problem in comparison.problems)],
-        worded=lambda problem: roster.sentence(problem, gettext),
+        problems=[*told, *(sentence(problem, gettext) for problem in comparison.problems)],
+        worded=lambda problem: sentence(problem, gettext),
         **said,
     )
 

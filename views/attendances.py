@@ -7,7 +7,7 @@ from access import allow
 from answers import done, one_or_404, swaps, uid_or_404
 from models import Attendance, Resident
 from terms import HELPERS
-from views.meetings import found_by, told_apart
+from views.meetings import found_by, operation, received, told_apart
 
 bp = Blueprint("attendances", __name__)
 
@@ -28,9 +28,11 @@ def show(uid):
 @bp.post("/attendance/<uid>/undo")
 @allow(HELPERS)
 def undo(uid):
-    attendance = find(uid)
-    attendance.undo(current_user)
-    return done("meetings.show", uid=attendance.meeting.uid, _anchor="present")
+    """Take it back as the page showed it. `recorded`: by which operation; one that was recorded anew since stands."""
+    body, attendance = request.get_data(), find(uid)
+    if request.form.get("recorded") in (None, operation(attendance)):
+        attendance.undo(current_user)
+    return received(attendance.meeting, request.form.get("op"), body, "present")
 
 
 @bp.post("/attendance/<uid>/join")

@@ -13,13 +13,12 @@ from answers import done, edition, new_uid, one_or_404, swaps, uid_or_404
 from classes import results, timetable
 from fields import LONGEST_TEXT, N_, short_text
 from models import Area, Attendance, Conflict, Course, IntegrityError, User, now
-from terms import AUDIENCES, HELPERS, HOSTS
+from terms import AUDIENCES, HELPERS, HOSTS, OF_A_UNIT
 from views import areas
 
 bp = Blueprint("courses", __name__)
 
 MOST_PLACES = 500
-OF_A_UNIT = ("staff", "pupils", "workers")
 
 
 @bp.get("/courses")
@@ -76,7 +75,7 @@ def new():
     if "date" in request.args:
         return looked_at(None, request.args.to_dict(flat=False))
     first = vi.local(now()).date() + timedelta(days=1)
-    blank = {"date": first.isoformat(), "starts": "19:30", "ends": "21:00", "weeks": "1", "uid": new_uid()}
+    blank = {"date": vi.date_vn(first), "starts": "19:30", "ends": "21:00", "weeks": "1", "uid": new_uid()}
     asked = {name: [request.args[name]] for name in ("topic", "area") if name in request.args}
     return form(None, {name: [value] for name, value in blank.items()} | {"audience": ["residents"]} | asked)
 
@@ -200,7 +199,7 @@ def read_capacity(fields, errors):
 
 
 def read_audience(fields, errors):
-    audience = text(fields, "audience") or AUDIENCES[0]
+    audience = text(fields, "audience") or next(iter(AUDIENCES))
     unit = text(fields, "unit") if audience in OF_A_UNIT else ""
     if audience not in AUDIENCES or unit not in ("", *(each.key for each in plan.active.units)):
         errors["audience"] = N_("Chọn lại lớp dành cho ai.")

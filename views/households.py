@@ -25,6 +25,7 @@ bp = Blueprint("households", __name__, url_prefix="/households")
 PAGE = 60
 WHOLE_VILLAGE = 1000  # on one page, so that the phone can search it with no signal
 NEWCOMERS = 3
+FEW = 3  # rows before the next door that are not worth a line to fold them; the same in `static/list.js`
 HELP = {"minutes": survey.MINUTES, "usual_minutes": survey.USUAL_MINUTES, "longest_text": LONGEST_TEXT}
 
 
@@ -58,8 +59,17 @@ def index():
         asked={key: asked[key] for key in ("q", "state", "lane", "letter") if key in asked},
         **heads_up(here, village, rows),
         saved=recently_saved(),
-        next_door=Visit.next_door(current_user, village) if village else None,
+        **begins(village, rows[:size], asked),
     )
+
+
+def begins(village, rows, asked):
+    """The next door, and how many rows are folded above it: none for a search or where the whole list is wanted."""
+    next_door = Visit.next_door(current_user, village) if village else None
+    uids = [row.uid for row in rows]
+    whole = next_door is None or next_door.uid not in uids or asked.get("q") or "whole" in asked
+    above = 0 if whole else uids.index(next_door.uid)
+    return {"next_door": next_door, "above": above if above > FEW else 0}
 
 
 def heads_up(here, village, rows):

@@ -1,6 +1,7 @@
 """Invitations: from those who need a class to slips, those who did not come yet, and the page that a slip opens."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from flask import Blueprint, abort, make_response, render_template, request
 from flask_babel import gettext
@@ -8,15 +9,17 @@ from flask_login import current_user
 
 import needs
 from access import PUBLIC, allow
-from answers import done, one_or_404, uid_or_404
+from answers import done, one_or_404, uid_or_404, wants_json
 from fields import N_
 from models import Attendance, Course, Invitation, Limit, now
+from phone import receipt, refusal
 from terms import FIELD, HOSTS
 from views import areas, check_in, courses, words
 
 bp = Blueprint("invitations", __name__)
 
 WRONG_CODES_AN_HOUR = 300
+TAKEN_BACK = N_("Thư mời này đã thu lại, hoặc người được mời không còn ở đây. Không cần đưa nữa.")
 
 
 @bp.get("/invitations")
@@ -111,12 +114,23 @@ def renew_code(uid):
 @bp.post("/invitations/<uid>/handed")
 @allow(FIELD)
 def hand(uid):
-    """The volunteer handed the slips of a household over (`also`: the others), or tapped by mistake."""
-    slips = [at_my_doors(each) for each in (uid, *request.form.getlist("also"))]
+    """The volunteer handed the slips of a household over (`also`: the others), or tapped by mistake.
+
+    A phone may send it late: those that still stand are noted then, and it is told when none does.
+    """
+    body, uids = request.get_data(), [uid, *request.form.getlist("also")]
     handed = request.form.get("handed") != "no"
+    if not wants_json():
+        slips = [at_my_doors(each) for each in uids]
+        Invitation.hand(slips, handed, current_user)
+        village = slips[0].resident.household.village.code
+        return done("invitations.index", area=village, handed=[slip.uid for slip in slips] if handed else None)
+    op = uid_or_404(request.form.get("op", ""))
+    slips = [slip for each in uids if (slip := slips_at_my_doors(each).first())]
+    if not slips:
+        return refusal(op, {"slip": TAKEN_BACK}, 409)
     Invitation.hand(slips, handed, current_user)
-    village = slips[0].resident.household.village.code
-    return done("invitations.index", area=village, handed=[slip.uid for slip in slips] if handed else None)
+    return receipt(op, sha256(body).hexdigest())
 
 
 @bp.get("/i/<code>")
@@ -228,7 +242,11 @@ def asked_area(default):
 
 
 def at_my_doors(uid):
-    return one_or_404(Invitation.with_people(area=current_user.area).where(Invitation.uid == uid_or_404(uid)))
+    return one_or_404(slips_at_my_doors(uid))
+
+
+def slips_at_my_doors(uid):
+    return Invitation.with_people(area=current_user.area).where(Invitation.uid == uid_or_404(uid))
 
 
 def find_invitation(uid):

@@ -16,16 +16,16 @@ bp = Blueprint("learned", __name__)
 @bp.get("/meetings/<uid>/learned")
 @allow(HELPERS)
 def show(uid):
-    here = meetings.find(uid)
-    present = list(Attendance.present_with_homes(here))
+    meeting = meetings.find(uid)
+    present = list(Attendance.present_with_homes(meeting))
     return render_template(
         "learned/show.html",
-        meeting=here,
-        course=here.course,
+        meeting=meeting,
+        course=meeting.course,
         learners=[row for row in present if row.resident_id and row.resident.household.agreed is not False],
         strangers=[row for row in present if not row.resident_id],
-        outcomes=outcomes(here),
-        marked=Learned.of(here.course),
+        outcomes=outcomes(meeting),
+        marked=Learned.of(meeting.course),
         saved="saved" in request.args,
     )
 
@@ -33,23 +33,23 @@ def show(uid):
 @bp.post("/meetings/<uid>/learned")
 @allow(HELPERS)
 def save(uid):
-    here = meetings.find(uid)
+    meeting = meetings.find(uid)
     wanted, shown = set(request.form.getlist("can")), set(request.form.getlist("shown"))
-    learners = {row.resident.uid: row.resident for row in Attendance.present(here) if row.resident_id}
-    if here.cancelled_at:
-        return done("meetings.show", uid=here.uid)
-    at = min(here.ends_at, now())
+    learners = {row.resident.uid: row.resident for row in Attendance.present(meeting) if row.resident_id}
+    if meeting.cancelled_at:
+        return done("meetings.show", uid=meeting.uid)
+    at = min(meeting.ends_at, now())
     with db.atomic():
-        marked = Learned.of(here.course)
+        marked = Learned.of(meeting.course)
         for person, resident in sorted(learners.items()):
-            for outcome in outcomes(here):
+            for outcome in outcomes(meeting):
                 key = f"{person}.{outcome.question}"
                 if key in wanted - shown:
-                    Learned.mark(here.course, resident, outcome, at, current_user)
+                    Learned.mark(meeting.course, resident, outcome, at, current_user)
                 elif key in shown - wanted and (person, outcome.question) in marked:
                     marked[person, outcome.question].take_back(current_user)
-    return done("learned.show", uid=here.uid, saved=1)
+    return done("learned.show", uid=meeting.uid, saved=1)
 
 
-def outcomes(here):
-    return plan.active.topic(here.course.topic).outcomes
+def outcomes(meeting):
+    return plan.active.topic(meeting.course.topic).outcomes

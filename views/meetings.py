@@ -1,5 +1,6 @@
 """A session and who came to it: the host's roll call, on a phone in the class or days later from paper."""
 
+import json
 import re
 import zlib
 from datetime import datetime
@@ -62,6 +63,37 @@ def record(uid):
         return refused(here, op_id, errors)
     Attendance.check_in(here, op_id, by=current_user, **person, **entry)
     return received(here, op_id, body)
+
+
+@bp.post("/meetings/<uid>/attendance/undo")
+@allow(HELPERS)
+def undo(uid):
+    """Take back what one operation of the roll call recorded (`recorded`: its id), if that still stands.
+
+    Nothing that was recorded since is taken back, however late a phone sends this, or again.
+    """
+    body, here, recorded = request.get_data(), find(uid), request.form.get("recorded", "")
+    op_id = uid_or_404(request.form.get("op", ""))
+    for row in Attendance.present(here):
+        if operation(row) == recorded:
+            row.undo(current_user)
+    return received(here, op_id, body, "present")
+
+
+@bp.get("/meetings/<uid>/people")
+@allow(HELPERS)
+def people(uid):
+    """Whom the roll call may find with no signal: those of one village, else those on the class's list.
+
+    For each `[uid, name, year of birth, lane]`, no more; 204 when the phone has just these (`have`).
+    """
+    here = find(uid)
+    village = next((area for area in (here.course.area, current_user.area) if area.kind == "village"), None)
+    found = Resident.below(village) if village else [row.resident for row in Invitation.with_people(course=here.course)]
+    rows = [[one.uid, one.name, one.birth_year, one.household.lane] for one in found if one.name]
+    tag = sha256(json.dumps(rows).encode()).hexdigest()[:16]
+    told = {"village": village.code if village else "", "people": rows, "tag": tag}
+    return ("", 204) if request.args.get("have") == tag else told
 
 
 @bp.post("/meetings/<uid>/numbers")
@@ -169,6 +201,11 @@ def read_numbers(text):
     return list(dict.fromkeys(numbers)), unread
 
 
+def operation(row):
+    """The id of the form that recorded an attendance."""
+    return row.op_id.partition("/")[0]
+
+
 def how_and_when(here):
     """How an entry counts: by the host in the class, or from paper later, and then dated to the session itself."""
     moment = now()
@@ -183,10 +220,10 @@ def closed(here):
     return None if here.begun(now()) and not here.course.counts_only else NOT_YET
 
 
-def received(here, op_id, body):
+def received(here, op_id, body, anchor=None):
     if wants_json():
         return receipt(op_id, sha256(body).hexdigest())
-    return done("meetings.show", uid=here.uid)
+    return done("meetings.show", uid=here.uid, _anchor=anchor)
 
 
 def refused(here, op_id, errors, **fields):
@@ -261,6 +298,8 @@ def facts(here, present):
         "by_how": {how: sum(row.how == how for row in present) for how in WAYS},
         "open": here.is_open(moment),
         "begun": here.begun(moment),
+        "at": vi.local(moment),
+        "operation": operation,
         "seen": f"{zlib.crc32(repr(state).encode()):x}",
     }
 

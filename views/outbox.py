@@ -1,46 +1,78 @@
-"""What a phone needs to work with no signal: the worker, the blank form, its village's data, and what waits on it."""
+"""What a phone needs to work with no signal: the worker, the blank form, its village's data, the pages that it keeps,
+and what waits on it."""
 
 import json
 from hashlib import sha256
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask_login import current_user
 
 import assets
 import plan
 from access import PUBLIC, allow
 from answers import done
 from models import Household, Resident
-from terms import FIELD
+from terms import FIELD, HELPERS
 from views import households, words
 
 bp = Blueprint("outbox", __name__)
 
 BLANK = "00000000-0000-4000-8000-000000000000"
-WORKERS_OWN = [assets.address(name) for name in ("store.js", "outbox.js")]
-STYLES = ("base.css", "forms.css", "icon.svg")
-SCRIPTS = ("village.js", "door.js", "draft.js", "rules.js", "form.js", "list.js", "waiting.js")
-SHELL = WORKERS_OWN + [assets.address(name) for name in STYLES + SCRIPTS]
+WORKERS_OWN = [assets.address(name) for name in ("store.js", "pages.js", "outbox.js")]
+OF_EVERYBODY = ("progress", "help")  # public, and in the menu or at the foot of those who have signed in
 
 
 @bp.get("/households/sw.js")
 @allow(PUBLIC)
 def worker():
-    """The service worker. It may control the door's pages and nothing else."""
-    script = render_template("outbox/sw.js", files=SHELL, own=WORKERS_OWN)
-    headers = {"Service-Worker-Allowed": "/households", "Cache-Control": "no-cache"}
+    """The service worker, at the address that phones know. Only the pages of those who work in the field ask for it."""
+    script = render_template("outbox/sw.js", own=WORKERS_OWN, residents=residents_pages())
+    headers = {"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"}
     return Response(script, mimetype="text/javascript", headers=headers)
 
 
+def residents_pages():
+    """How the addresses begin that are open to residents: ["c", "code", …]. The worker answers for none of them."""
+    nouns = set()
+    for rule in current_app.url_map.iter_rules():
+        view = current_app.view_functions[rule.endpoint]
+        if getattr(view, "roles", None) == PUBLIC and rule.endpoint.split(".")[0] not in (*OF_EVERYBODY, bp.name):
+            nouns.add(rule.rule.split("/")[1])
+    return sorted(nouns)
+
+
+@bp.app_context_processor
+def kept_pages():
+    """`kept_pages()` for templates: the paths that this account's phone keeps, besides those of its village.
+
+    Invitations name people, and a phone keeps one village at most.
+    """
+
+    def paths():
+        walks = current_user.surveys and current_user.area.kind == "village"
+        endpoints = ["outbox.no_signal", "outbox.index", "courses.index", *["invitations.index"] * walks]
+        return " ".join(map(url_for, endpoints))
+
+    return {"kept_pages": paths}
+
+
 @bp.get("/outbox")
-@allow(FIELD)
+@allow(HELPERS)
 def short():
     return done("outbox.index")
 
 
 @bp.get("/households/outbox")
-@allow(FIELD)
+@allow(HELPERS)
 def index():
     return render_template("outbox/index.html")
+
+
+@bp.get("/no-signal")
+@allow(HELPERS)
+def no_signal():
+    """What the worker answers with no network where nothing is kept: what is safe, and where to go meanwhile."""
+    return render_template("outbox/no_signal.html")
 
 
 @bp.get("/households/blank")
@@ -64,7 +96,7 @@ def stored():
     village = households.asked_village()
     told_here = [told(household, people) for household, people in Household.with_people(village)] if village else []
     version = current_app.jinja_env.globals["version"]
-    kept = [SHELL, version, plan.active.digest, words.language(), told_here]
+    kept = [assets.hashes(), version, plan.active.digest, words.language(), told_here]
     tag = sha256(json.dumps(kept).encode()).hexdigest()[:16]
     return ("", 204) if request.args.get("have") == tag else {"households": told_here, "tag": tag}
 

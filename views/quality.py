@@ -6,10 +6,11 @@ from flask_login import current_user
 import plan
 import quality
 import survey
+import visits
 from access import allow
 from answers import done, new_uid, one_or_404, uid_or_404
 from fields import N_
-from models import Attendance, Conflict, Household, Repeat, Resident, Review, Visit, now
+from models import Attendance, Conflict, Household, Resident, Review, Visit, now
 from terms import LEADS
 from views import areas
 
@@ -114,7 +115,7 @@ def save_repeat(uid):
         return repeat_form(visit, request.form.to_dict(flat=False), errors), 422
     new_visit = uid_or_404(request.form.get("visit", "")) if request.form.get("take") == "yes" else None
     try:
-        Repeat.record(visit, told, current_user, new_visit)
+        visits.ask_again(visit, told, current_user, new_visit)
     except Conflict:
         abort(403)
     return done("quality.repeat", uid=visit.uid)

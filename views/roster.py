@@ -13,14 +13,16 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
 import plan
-import roster
 import vi
 from access import allow
 from answers import done, one_or_404, swaps, uid_or_404
 from models import Roster
+from roster import background, comparing, undoing
 from roster.changes import MOST_LINES
+from roster.problems import LEVELS, MEANINGS, Problem, Unreadable, sentence
+from roster.reading import Reading
 from terms import OFFICE
-from views.words import RELATIONS, SEXES
+from views.words import DWELLINGS, RELATIONS, SEXES
 
 bp = Blueprint("roster", __name__, url_prefix="/roster")
 
@@ -28,7 +30,6 @@ ANSWERS_WITHIN = 1.5  # seconds; what takes longer shows its progress
 SHOWN_PROBLEMS = 50
 # People who might be somebody else, a village that would get a second population, people in doubt.
 ASKED = ("same-", "second-", "doubt-")
-LEVELS = ("error", "warning", "note")
 FIELDS = {
     "birth_year": _("năm sinh"),
     "dwelling": _("loại nhà"),
@@ -80,7 +81,7 @@ STAYS = {
     "changed": _("thông tin đã được sửa lại"),
     "other": _("đã có việc khác ghi vào hộ này"),
 }
-VALUES = {"sex": SEXES, "relation": RELATIONS, "dwelling": {"house": _("nhà ở"), "boarding": _("nhà trọ")}}
+VALUES = {"sex": SEXES, "relation": RELATIONS, "dwelling": DWELLINGS}
 
 
 @bp.get("")
@@ -97,12 +98,12 @@ def upload():
     folder = tempfile.mkdtemp(prefix="roster-")
     try:
         name = receive(folder)
-    except roster.Unreadable as error:
+    except Unreadable as error:
         shutil.rmtree(folder)
-        return upload_page(roster.sentence(error.problem, gettext)), 422
+        return upload_page(sentence(error.problem, gettext)), 422
     row = Roster.begin(current_user._get_current_object(), name)
     settings = {"ends": plan.active.ends, "resident_age": plan.active.resident_age}
-    row = after(row, roster.start(roster.read_in_background, row.uid, folder, settings))
+    row = after(row, background.start(background.read_in_background, row.uid, folder, settings))
     if row.state == "unread":
         row.drop()
         return upload_page(unread_words(row)), 422
@@ -134,7 +135,7 @@ def save(uid):
     if request.form.get("then") != "save":
         return done("roster.show", uid=uid)
     row.queue()
-    row = after(row, roster.start(roster.save_in_background, row.uid))
+    row = after(row, background.start(background.save_in_background, row.uid))
     if row.state == "failed":
         return preview_page(row), 409 if row.problem == ["crossed"] else 422
     return done("roster.show", uid=uid)
@@ -145,7 +146,7 @@ def save(uid):
 def look_back(uid):
     """What taking a saved list back would do."""
     row = undoable(uid)
-    return render_template("roster/undo.html", row=row, undoing=roster.look(row))
+    return render_template("roster/undo.html", row=row, undoing=undoing.look(row))
 
 
 @bp.post("/<uid>/undo")
@@ -153,7 +154,7 @@ def look_back(uid):
 def undo(uid):
     """Take a saved list back; twice is once."""
     if find(uid).state != "undone":
-        roster.undo(undoable(uid), current_user._get_current_object())
+        undoing.undo(undoable(uid), current_user._get_current_object())
     return done("roster.show", uid=uid)
 
 
@@ -168,9 +169,9 @@ def receive(folder):
     try:
         sent = request.files.get("file")
     except RequestEntityTooLarge:
-        raise roster.Unreadable("file_too_big", most=20) from None
+        raise Unreadable("file_too_big", most=20) from None
     if sent is None or not sent.filename:
-        raise roster.Unreadable("no_file")
+        raise Unreadable("no_file")
     with closing(sent):
         sent.save(Path(folder) / "list")
         return vi.clean(sent.filename)
@@ -198,8 +199,8 @@ def chosen(row):
         typed = {key: request.form.get(f"{key}-{index}", "") for key in ("name", "former")}
         choices[index] = typed if value == "new" else value
     if request.form.get("rest") == "new":
-        reading = roster.Reading.from_json(row.text())
-        for asked in roster.compare(reading, choices, current_user).asked:
+        reading = Reading.from_json(row.text())
+        for asked in comparing.compare(reading, choices, current_user).asked:
             if asked.why == "unknown" and not asked.answered:
                 choices[str(asked.index)] = {"name": asked.village.name, "former": asked.village.former}
     return choices
@@ -213,8 +214,8 @@ def upload_page(problem=""):
 
 
 def preview_page(row):
-    reading = roster.Reading.from_json(row.text())
-    changes = roster.compare(reading, row.choices, current_user)
+    reading = Reading.from_json(row.text())
+    changes = comparing.compare(reading, row.choices, current_user)
     why = row.problem[0] if row.state == "failed" else ""
     return render_template(
         "roster/preview.html",
@@ -241,7 +242,7 @@ def preview_page(row):
 
 def result_page(row):
     result = dict(row.result)
-    result["skipped"] = [worded(roster.Problem(*given)) for given in result["skipped"]]
+    result["skipped"] = [worded(Problem(*given)) for given in result["skipped"]]
     return render_template("roster/result.html", row=row, **result)
 
 
@@ -273,12 +274,12 @@ def problems_by_level(reading):
 
 
 def worded(problem):
-    return roster.sentence(problem, gettext)
+    return sentence(problem, gettext)
 
 
 def unread_words(row):
     """Why the file of this row could not be read, or nothing."""
-    return worded(roster.Problem(*row.problem)) if row.state == "unread" else ""
+    return worded(Problem(*row.problem)) if row.state == "unread" else ""
 
 
 def find(uid):
@@ -328,7 +329,7 @@ def meaning_words(field):
     """
     if field in FIELDS:
         return FIELDS[field]
-    return gettext(roster.MEANINGS[field]) if field in roster.MEANINGS else gettext("thông tin khác")
+    return gettext(MEANINGS[field]) if field in MEANINGS else gettext("thông tin khác")
 
 
 @bp.app_template_global()

@@ -8,11 +8,12 @@ from flask_login import current_user
 from access import PUBLIC, allow, end_session, sign_in, start_session
 from answers import done, own_path
 from models import User
-from terms import SIGNED_IN
+from terms import SIGNED_IN, TEAM
 
 bp = Blueprint("sign_in", __name__)
 
 DEMO_ROLES = SIGNED_IN
+KEPT_BY_PHONES = ("/households", "/invitations", "/courses", "/meetings")
 
 
 @bp.get("/sign-in")
@@ -64,10 +65,10 @@ def language():
 
 
 def to_work(user):
-    """Where the person was going, or where their work begins. At a door, past what another account's visit to this
-    phone has stored: `fresh` goes by the worker."""
+    """Where the person was going, or where their work begins, past what another account's visit to this phone has
+    stored: `fresh` asks the server."""
     path = own_path(request.form.get("next"), home_of(user))
-    fresh = path.startswith("/households") and "fresh=" not in path
+    fresh = path.startswith(KEPT_BY_PHONES) and "fresh=" not in path
     return redirect(path + ("&" if "?" in path else "?") + "fresh=1" if fresh else path, 303)
 
 
@@ -96,6 +97,6 @@ def carried_form(text):
 
 def home_of(user):
     """Where each role's work begins."""
-    if user.role in ("volunteer", "lead"):
+    if user.role in TEAM:
         return url_for("households.index")
     return url_for("courses.index" if user.role == "host" else "progress.index")

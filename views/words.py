@@ -4,100 +4,48 @@ from itertools import groupby
 
 from flask_babel import force_locale, get_locale, gettext
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
+import terms
 import vi
 from plan import NON_ANSWERS
 
 
-class Stored(dict):
-    """Words for keys that rows hold. A key that only another release knows reads as that, and is never an error."""
+class Words(dict):
+    """A list of `terms` in the reader's language. A key that only another release knows is no error."""
+
+    def __init__(self, words):
+        super().__init__({key: _(word) for key, word in words.items()})
 
     def __missing__(self, key):
         return _("– chưa rõ")
 
 
-ROLES = {
-    "volunteer": _("Thành viên tổ"),
-    "lead": _("Tổ trưởng"),
-    "host": _("Phụ trách lớp"),
-    "unit": _("Đơn vị báo cáo"),
-    "staff": _("Cán bộ Văn hóa - Xã hội"),
-    "admin": _("Quản trị"),
-}
-RESIDENT = _("Người dân")
-# A word and a shape for each state of a household: never a colour alone.
-HOUSEHOLD_STATES = {
-    "todo": _("○ Chưa đến"),
-    "partial": _("◐ Làm dở"),
-    "done": _("● Xong"),
-    "not_home": _("△ Vắng nhà"),
-    "call_back": _("△ Hẹn lại"),
-    "refused": _("✕ Từ chối"),
-    "moved": _("→ Chuyển đi"),
-    "vacant": _("– Không người ở"),
-    "boarding": _("▢ Nhà trọ"),
-}
-OUTCOMES = {
-    "done": _("Đồng ý"),
-    "refused": _("Từ chối"),
-    "not_home": _("Vắng nhà"),
-    "call_back": _("Hẹn lại"),
-    "moved": _("Chuyển đi"),
-    "vacant": _("Không người ở"),
-    "boarding": _("Nhà trọ"),
-}
-FILTERS = {
-    "todo": _("○ Chưa đến"),
-    "again": _("△ Đến lại"),
-    "partial": _("◐ Làm dở"),
-    "done": _("● Xong"),
-    "gone": _("✕ Từ chối, đã đi"),
-}
-DAY_PARTS = {"morning": _("sáng"), "afternoon": _("chiều"), "evening": _("tối")}
-CALL_BACK_DAYS = {"today": _("Hôm nay"), "tomorrow": _("Mai"), **{str(n): f"T{n + 1}" for n in range(1, 7)}, "7": "CN"}
-TARGET_STATES = {
-    "met": _("● Đạt"),
-    "on": _("▲ Đúng tiến độ"),
-    "late": _("▼ Chậm"),
-    "check": _("◇ Cần kiểm tra số dân"),
-    "none": _("○ Chưa có số liệu"),
-}
-RELATIONS = {
-    "head": _("chủ hộ"),
-    "spouse": _("vợ/chồng"),
-    "child": _("con"),
-    "parent": _("bố/mẹ"),
-    "grandchild": _("cháu"),
-    "sibling": _("anh chị em"),
-    "other": _("khác"),
-}
-# Who no longer lives in a household, in kind words.
-LEFT = {"moved": _("→ đã chuyển đi"), "died": _("đã qua đời"), "away": _("→ đi làm ăn xa"), "mistake": _("✕ nhập nhầm")}
-SEXES = {"m": _("nam"), "f": _("nữ")}
-HOW = {"self": _("tự quét"), "family": _("máy người nhà"), "host": _("cán bộ ghi"), "paper": _("từ giấy")}
-REMINDERS = {"yes": _("Được"), "no": _("Không")}
-PURPOSES = {"survey": _("Thống kê, mở lớp và hỗ trợ"), "reminders": _("Giữ số điện thoại để nhắc lịch học")}
-AGREED = {True: _("✓ Đồng ý"), False: _("✕ Không đồng ý"), None: _("○ Chưa hỏi")}
-CONSENT_HOW = {"door": _("tại nhà"), "paper": _("trên phiếu giấy"), "office": _("tại xã")}
-PLACES = {"home": _("Tại nhà"), "point": _("Điểm dịch vụ công"), "class": _("Trong lớp")}
-AUDIENCES = {
-    "residents": _("Người dân"),
-    "traders": _("Tiểu thương"),
-    "staff": _("Cán bộ, viên chức"),
-    "pupils": _("Học sinh"),
-    "workers": _("Người lao động"),
-}
-MEETING_STATES = {
-    "cancelled": _("✕ Nghỉ"),
-    "over": _("● Đã xong"),
-    "now": _("◐ Đang học"),
-    "coming": _("○ Sắp tới"),
-}
-ROLES, HOUSEHOLD_STATES, OUTCOMES, RELATIONS, LEFT = map(Stored, (ROLES, HOUSEHOLD_STATES, OUTCOMES, RELATIONS, LEFT))
-HOW, PURPOSES, CONSENT_HOW, PLACES, AUDIENCES = map(Stored, (HOW, PURPOSES, CONSENT_HOW, PLACES, AUDIENCES))
-WEEKDAYS = (_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"), _("Chủ nhật"))
-SHORT_WEEKDAYS = (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))
+class StateWords(Words):
+    """The same for states of a household, each after its shape."""
 
+    def __init__(self, words):
+        dict.__init__(self, {key: LazyString(_after_shape, terms.SHAPES[key], word) for key, word in words.items()})
+
+
+def _after_shape(shape, word):
+    return f"{shape} {gettext(word)}"
+
+
+ROLES = Words(terms.ROLES)
+RESIDENT = _("Người dân")
+HOUSEHOLD_STATES = StateWords(terms.STATES)
+OUTCOMES = Words(terms.OUTCOMES)
+FILTERS = {**HOUSEHOLD_STATES, **Words(terms.FILTERS_OF_SEVERAL)}
+CALL_BACK_DAYS, DAY_PARTS = Words(terms.CALL_BACK_DAYS), Words(terms.CALL_BACK_PARTS)
+RELATIONS, SEXES, LEFT = Words(terms.RELATIONS), Words(terms.SEXES), Words(terms.LEFT_OR_MISTAKE)
+DWELLINGS, PLACES, HOW = Words(terms.DWELLINGS), Words(terms.PLACES), Words(terms.WAYS)
+PURPOSES, CONSENT_HOW = Words(terms.PURPOSE_WORDS), Words(terms.CONSENT_WAYS)
+REMINDERS, AGREED = Words(terms.REMINDERS), Words(terms.AGREED)
+AUDIENCES, MEETING_STATES = Words(terms.AUDIENCES), Words(terms.MEETING_STATES)
+TARGET_STATES, FINDINGS = Words(terms.TARGET_STATES), Words(terms.SECOND_LOOKS)
+MERGER_WAYS = Words(terms.MERGER_WAYS)
+WEEKDAYS, SHORT_WEEKDAYS = tuple(map(_, terms.WEEKDAYS)), tuple(map(_, terms.SHORT_WEEKDAYS))
 
 TO_ENGLISH = str.maketrans(".,", ",.")
 
@@ -204,7 +152,7 @@ def phone_of(user):
 def team_of(user, locale=None):
     """The team somebody goes from door to door with, or the office of a whole commune."""
     with force_locale(locale or get_locale()):
-        if user.area.kind == "village" and user.role in ("volunteer", "lead"):
+        if user.area.kind == "village" and user.role in terms.TEAM:
             return gettext("Tổ chuyển đổi số cộng đồng %(village)s", village=user.area.label)
         return user.area.label
 
@@ -314,19 +262,6 @@ def runs(numbers):
     starts = [n for n in numbers if n - 1 not in numbers]
     ends = [n for n in numbers if n + 1 not in numbers]
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))
-
-
-FINDINGS = {
-    "clash": _("Hai lần đến, câu trả lời khác nhau"),
-    "disputed": _("Một phiếu gửi hai lần, nội dung khác nhau"),
-    "fast": _("Xong rất nhanh"),
-    "run": _("Nhiều hộ liền nhau trả lời giống hệt"),
-    "alike": _("Cả nhà trả lời giống hệt"),
-    "unasked": _("Ghi xong nhưng còn người chưa hỏi"),
-    "empty": _("Hộ không có người lớn"),
-    "twins": _("Có thể ghi trùng người"),
-    "repeat": _("Hỏi lại ngắn"),
-}
 
 
 def finding(one, homes):

@@ -1,13 +1,11 @@
-// Serves the door's pages and static files when there is no signal, and sends what waits when it is back.
-// It touches GETs only: forms pass beside it.
+// Serves what this phone keeps when there is no signal, and sends what waits when it is back. It touches GETs only:
+// forms pass beside it, and residents' pages, which are as on a phone without a worker.
 "use strict";
-const SHELL = {{ files|tojson }};
+const RESIDENTS = {{ residents|tojson }};
 const PATIENCE_MS = 4000;
 importScripts(...{{ own|tojson }});
 
-addEventListener("install", (event) => {
-  event.waitUntil(caches.open("static").then((cache) => cache.addAll(SHELL)).then(() => skipWaiting()));
-});
+addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
 addEventListener("sync", (event) => {
@@ -17,40 +15,34 @@ addEventListener("sync", (event) => {
   }));
 });
 
+const isOfResidents = (address) => RESIDENTS.includes(new URL(address).pathname.split("/")[1]);
+
 addEventListener("fetch", (event) => {
-  const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || url.origin !== location.origin) return;
+  const { request } = event, url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin || isOfResidents(url)) return;
   if (url.pathname.startsWith("/static/")) {
-    event.respondWith(caches.match(event.request).catch(() => null).then((held) => held || fetch(event.request)));
-    return;
-  }
-  const atDoors = url.pathname.startsWith("/households") && !url.searchParams.has("fresh");
-  if (atDoors && event.request.mode === "navigate") event.respondWith(page(event.request, url));
+    if (request.referrer && isOfResidents(request.referrer)) return;
+    event.respondWith(caches.match(request).catch(() => null).then((held) => held || fetch(request)));
+  } else if (request.mode === "navigate") event.respondWith(page(event, url));
 });
 
-async function page(request, url) {
-  const village = url.searchParams.get("village");
-  if (/^\/households\/[0-9a-f-]{36}$/.test(url.pathname)) return (await kept("/households/blank")) || fetch(request);
-  if (url.pathname === "/households/new") return (await kept("/households/new", village)) || fetch(request);
-  const stored = await kept(url.pathname, village);
-  const instead = async (error) => (await kept("/households/outbox")) || Promise.reject(error);
-  if (!stored) return fetch(request).catch(instead);
-  const slow = new Promise((done) => setTimeout(done, PATIENCE_MS, stored));
-  const fresh = fetch(request).then((answer) => (answer.status >= 500 ? stored : answer), () => stored);
-  return Promise.race([fresh, slow]);
-}
+// Whether our server answered, and not a box on the way; a redirect cannot be looked into.
+const isOurs = (answer) => answer.type === "opaqueredirect" || answer.headers.has("Content-Security-Policy");
 
-// A page kept on the phone: by its path, and by its village if one is asked for. Null where the cache fails, too.
-async function kept(path, village) {
-  try {
-    for (const name of (await caches.keys()).filter((one) => one.startsWith("pages-"))) {
-      const cache = await caches.open(name);
-      for (const request of await cache.keys()) {
-        const url = new URL(request.url);
-        const right = !village || url.searchParams.get("village") === village;
-        if (url.pathname === path && right) return await cache.match(request);
-      }
-    }
-  } catch { /* the server's page is used */ }
-  return null;
+async function page(event, url) {
+  const { request } = event, village = url.searchParams.get("village"), isFresh = url.searchParams.has("fresh");
+  const form = /^\/households\/[0-9a-f-]{36}$/.test(url.pathname) ? "/households/blank" : "/households/new";
+  const isForm = form.endsWith("blank") || url.pathname === form;
+  const held = isFresh ? null : await pages.find(isForm ? form : url.pathname, form.endsWith("blank") ? null : village);
+  if (isForm && held) return held.answer;
+  const answer = fetch(request);
+  const ours = answer.then((one) => (isOurs(one) ? one : Promise.reject(one)));
+  if (!held) {
+    return ours.catch(async () => ((await pages.find("/no-signal")) || { answer }).answer);
+  }
+  if (held.address === url.href) {
+    event.waitUntil(ours.then((one) => pages.put(held.address, one.clone(), held.user)).catch(() => {}));
+  }
+  const slow = new Promise((done) => setTimeout(done, PATIENCE_MS, held.answer));
+  return Promise.race([ours.then((one) => (one.status >= 500 ? held.answer : one), () => held.answer), slow]);
 }

@@ -55,7 +55,7 @@ def test_a_search_with_no_signal_says_so_instead_of_showing_whom_it_found_before
     expect(phone.locator("#found")).to_contain_text("Nguyễn Thị Lan")
     phone.context.set_offline(True)
     phone.get_by_label("Tìm người").fill("van binh")
-    expect(phone.locator("#found")).to_have_text(re.compile("^Mất mạng, chưa tìm được"))
+    expect(phone.locator("#found")).to_have_text(re.compile("^Mất mạng, trong máy không thấy"))
     phone.context.set_offline(False)
     phone.get_by_label("Tìm người").fill("thi lan")
     expect(phone.locator("#found")).to_contain_text("Nguyễn Thị Lan")

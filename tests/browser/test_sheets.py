@@ -24,9 +24,9 @@ A4, A4_ACROSS, A3 = (210, 297), (297, 210), (297, 420)
 
 
 @pytest.fixture
-def sheet(chromium, request, monkeypatch):
+def sheet(chromium, request, base_url):
     """`sheet("/courses/…/poster")` are the pages that the office's browser prints, with codes for the host given."""
-    monkeypatch.setenv("BASE_URL", request.param)
+    base_url(request.param)
     client = request.getfixturevalue("as_")("sara")
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, java_script_enabled=False)
 

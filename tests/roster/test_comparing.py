@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 import models
 import moves
-import roster
 import vi
 from models import Area, Figure, Household, Move, Resident, db
+from roster import comparing, saving
 from roster.changes import Detail
 from roster.reading import Household as Read
 from roster.reading import Person, Reading, Village
@@ -34,7 +34,7 @@ def reading(*homes, village=THON_4, ordinal=False):
 @pytest.fixture
 def save(world):
     def save_homes(*homes, choices=None, by="sara", **told):
-        return roster.save(reading(*homes, **told), choices or {}, world.users[by])
+        return saving.save(reading(*homes, **told), choices or {}, world.users[by])
 
     return save_homes
 
@@ -42,7 +42,7 @@ def save(world):
 @pytest.fixture
 def compare(world):
     def compare_homes(*homes, choices=None, by="sara", **told):
-        return roster.compare(reading(*homes, **told), choices or {}, world.users[by])
+        return comparing.compare(reading(*homes, **told), choices or {}, world.users[by])
 
     return compare_homes
 
@@ -169,8 +169,8 @@ def test_a_list_of_two_villages_is_compared_with_what_stood_there_before_it(save
     for home in two.households:
         home.village = 1
     both = Reading(villages=[*one.villages, *two.villages], households=[*one.households, *two.households])
-    told = roster.compare(both, {}, world.users["sara"])
-    assert roster.save(both, {}, world.users["sara"]).counts == told.counts
+    told = comparing.compare(both, {}, world.users["sara"])
+    assert saving.save(both, {}, world.users["sara"]).counts == told.counts
     assert (told.same, homes()["001"], homes("BY02")["001"]) == ([], [GIAP[0], SON[0]], [HOA[0], SON[0]])
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-import roster
 from models import Consent, Event, Household, Resident, Roster, User, now
-from roster import background, saving
+from roster import apart, background, saving
+from roster.reading import Reading
 from tests.roster.conftest import LIST, upload
 from tests.roster.test_upload import fact, stored, words
 from views import roster as views
@@ -41,7 +41,6 @@ def held(monkeypatch):
             thread.join(60)
 
     monkeypatch.setattr(background, "start", started)
-    monkeypatch.setattr(roster, "start", started, raising=False)
     hold.let_go = let_go
     yield hold
     let_go()
@@ -95,11 +94,11 @@ def test_reading_shows_that_it_goes_on_and_then_the_preview(sara, sheet, held, m
 
 
 def test_the_reader_tells_how_many_people_it_has_read(sheet, tmp_path, monkeypatch):
-    monkeypatch.setattr(roster.apart, "TICK", 0.01)
+    monkeypatch.setattr(apart, "TICK", 0.01)
     seen = []
     rows = [[n, f"Trần Văn {chr(65 + n % 26)}", "Chủ hộ", 1960, "Nam"] for n in range(1, 4000)]
-    text = roster.read_as_text(sheet(rows), ends="2026-12-31", seen=seen.append)
-    assert roster.Reading.from_json(text).rows == 3999
+    text = apart.read_as_text(sheet(rows), ends="2026-12-31", seen=seen.append)
+    assert Reading.from_json(text).rows == 3999
     assert seen == sorted(seen)
     assert 0 <= seen[-1] <= 3999
 

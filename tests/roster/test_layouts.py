@@ -7,8 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-import roster
 import vi
+from roster import listing
 from roster.problems import Unreadable, sentence
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "messy"
@@ -36,7 +36,7 @@ def reading(tmp_path):
             for line in lines:
                 sheet.append(line)
         book.save(tmp_path / "list.xlsx")
-        return roster.read(tmp_path / "list.xlsx", ends=ENDS)
+        return listing.read(tmp_path / "list.xlsx", ends=ENDS)
 
     return read
 
@@ -75,7 +75,7 @@ YEARS_OF_ADULTS = [1961, 1963, 1990, 1950, 1975]
 
 @pytest.mark.parametrize("name", ["cong-tung-doi", "tuoi", "nam-sinh-nam-nu", "ho-dem-ten-rieng", "mau-cong-an"])
 def test_a_list_out_of_an_office_is_read_whole(name):
-    read = roster.read(DATA / f"{name}.xlsx", ends=ENDS)
+    read = listing.read(DATA / f"{name}.xlsx", ends=ENDS)
     assert is_the_six(read)
     assert [year for (year,) in adults(read, "birth_year")] == YEARS_OF_ADULTS
     assert [p.relation for home in read.households for p in home.people] == ["head", "spouse", "child", "head", "child"]
@@ -83,14 +83,14 @@ def test_a_list_out_of_an_office_is_read_whole(name):
 
 
 def test_a_police_list_gives_the_village_of_its_addresses_and_no_identity_number():
-    read = roster.read(DATA / "mau-cong-an.xlsx", ends=ENDS)
+    read = listing.read(DATA / "mau-cong-an.xlsx", ends=ENDS)
     assert [(v.name, v.rows, v.households) for v in read.villages] == [("Thôn 1", 6, 2)]
     assert [home.lane for home in read.households] == ["", ""]
     assert "001061012345" not in read.to_json()
 
 
 def test_a_lane_list_keeps_the_lane_of_each_household():
-    read = roster.read(DATA / "cong-tung-doi.xlsx", ends=ENDS)
+    read = listing.read(DATA / "cong-tung-doi.xlsx", ends=ENDS)
     assert [home.lane for home in read.households] == ["Đội 1", "Đội 2"]
 
 
@@ -866,8 +866,8 @@ def test_a_death_noted_behind_the_name_is_a_doubt_and_no_part_of_it(reading):
 
 @pytest.mark.parametrize("beside", [[], ["SĐT", *HEADER]])
 def test_whoever_is_struck_through_is_in_doubt(reading, monkeypatch, beside):
-    opened = roster.listing.open_sheets
-    monkeypatch.setattr(roster.listing, "open_sheets", lambda path: [s._replace(struck={3}) for s in opened(path)])
+    opened = listing.open_sheets
+    monkeypatch.setattr(listing, "open_sheets", lambda path: [s._replace(struck={3}) for s in opened(path)])
     read = reading([[*HEADER, *beside], *NUMBERED])
     assert is_the_six(read)
     assert [doubt for (doubt,) in adults(read, "doubt")] == ["", "struck", "", "", ""]

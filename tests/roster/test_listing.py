@@ -12,11 +12,11 @@ import pytest
 import xlsxwriter
 from hypothesis import strategies as st
 
-import roster
+from roster import apart, listing, villages
 from roster.cells import year_of
 from roster.names import relation_of, tidy_name
 from roster.problems import SENTENCES, Problem, Unreadable, sentence
-from roster.reading import Household, Person
+from roster.reading import Household, Person, Reading
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 ENDS = date(2026, 12, 31)
@@ -48,7 +48,7 @@ def reading(written):
 
     def read(rows, header=HEADER):
         whole = rows if isinstance(rows, dict) else [TITLE, header, *rows]
-        return roster.read(written(whole), ends=ENDS)
+        return listing.read(written(whole), ends=ENDS)
 
     return read
 
@@ -57,7 +57,7 @@ def reading(written):
 def refused(written):
     def refuse(rows):
         with pytest.raises(Unreadable) as caught:
-            roster.read(written(rows), ends=ENDS)
+            listing.read(written(rows), ends=ENDS)
         return caught.value.problem
 
     return refuse
@@ -86,7 +86,7 @@ def counts(reading):
 
 
 def test_the_printed_list_is_read_whole():
-    reading = roster.read(DATA / "danh-sach-thon-4.xlsx", "danh-sach-thon-4.xlsx", ends=ENDS)
+    reading = listing.read(DATA / "danh-sach-thon-4.xlsx", "danh-sach-thon-4.xlsx", ends=ENDS)
     assert counts(reading) == (212, 797, 713, 33, 51)
     assert [(v.name, v.former, v.rows, v.households) for v in reading.villages] == [("Thôn 4", "Thạch Hòa", 797, 212)]
     assert [(c.letter, c.meaning) for c in reading.columns] == [
@@ -126,14 +126,14 @@ def test_the_printed_list_is_read_whole():
 
 
 def test_every_name_of_the_printed_list_is_clean():
-    reading = roster.read(DATA / "danh-sach-thon-4.xlsx", ends=ENDS)
+    reading = listing.read(DATA / "danh-sach-thon-4.xlsx", ends=ENDS)
     names = [p.name for home in reading.households for p in home.people]
     assert names == [unicodedata.normalize("NFC", " ".join(name.split())) for name in names]
     assert [name for name in names if name.isupper()] == []
 
 
 def test_the_other_printed_list_names_its_village_only():
-    reading = roster.read(DATA / "danh-sach-thon-trai-moi.xlsx", ends=ENDS)
+    reading = listing.read(DATA / "danh-sach-thon-trai-moi.xlsx", ends=ENDS)
     assert counts(reading) == (148, 561, 502, 24, 35)
     assert [(v.name, v.former) for v in reading.villages] == [("Thôn Trại Mới", "")]
     assert found(reading) == [("note", "totals_row", 570, ""), ("note", "row_not_read", 572, "")]
@@ -141,7 +141,7 @@ def test_the_other_printed_list_names_its_village_only():
 
 @pytest.fixture(scope="module")
 def whole_commune():
-    return roster.read_apart(DATA / "danh-sach-toan-xa.xlsx", "danh-sach-toan-xa.xlsx", ends=ENDS)
+    return apart.read_apart(DATA / "danh-sach-toan-xa.xlsx", "danh-sach-toan-xa.xlsx", ends=ENDS)
 
 
 def test_the_flat_list_of_the_commune_is_read_whole(whole_commune):
@@ -156,7 +156,7 @@ def test_the_flat_list_of_the_commune_is_read_whole(whole_commune):
 
 
 def test_a_reading_survives_being_stored(whole_commune):
-    assert roster.Reading.from_json(whole_commune.to_json()) == whole_commune
+    assert Reading.from_json(whole_commune.to_json()) == whole_commune
 
 
 def test_reading_the_flat_list_stays_within_its_memory():
@@ -305,7 +305,7 @@ def test_sheets_may_be_villages_and_hidden_ones_are_left(written):
     book = openpyxl.load_workbook(path)
     book["Nháp"].sheet_state = "hidden"
     book.save(path)
-    read = roster.read(path, ends=ENDS)
+    read = listing.read(path, ends=ENDS)
     assert [(v.name, v.households) for v in read.villages] == [("Thôn 1", 1), ("Thôn 2", 1)]
     assert [(p.level, p.code, p.sheet) for p in read.problems] == [
         ("note", "sheet_not_read", "Bìa"),
@@ -316,7 +316,7 @@ def test_sheets_may_be_villages_and_hidden_ones_are_left(written):
 
 def test_a_summary_sheet_beside_the_list_is_left(written):
     summary = [["Thôn", "Số hộ", "Nam", "Nữ"], ["Thôn 4", 1, 0, 1]]
-    read = roster.read(written({"Tổng hợp": summary, "Thôn 4": [HEADER, LAN]}), ends=ENDS)
+    read = listing.read(written({"Tổng hợp": summary, "Thôn 4": [HEADER, LAN]}), ends=ENDS)
     assert (read.rows, [(p.code, p.sheet) for p in read.problems]) == (1, [("sheet_not_read", "Tổng hợp")])
 
 
@@ -355,7 +355,7 @@ def test_csv_is_read_like_excel(tmp_path):
     path = tmp_path / "list.csv"
     lines = ["DANH SÁCH THÔN 4", ";".join(HEADER), "1;TRẦN THỊ LAN;Chủ hộ;31/05/1970;Nữ;Ngõ 2;912345678;=1+1"]
     path.write_bytes("\r\n".join(lines).encode("utf-8-sig"))
-    read = roster.read(path, ends=ENDS)
+    read = listing.read(path, ends=ENDS)
     assert people(read) == [("Trần Thị Lan", 1970, "f", "head", "0912345678")]
     assert (read.villages[0].name, read.households[0].row, read.problems) == ("Thôn 4", 3, [])
 
@@ -368,7 +368,7 @@ def test_cached_values_of_formulas_are_used(tmp_path):
         sheet.write_formula(1, 0, "=0+7", value=7)
         sheet.write_formula(1, 3, "=YEAR(TODAY())-56", value=1970)
         sheet.write_formula(1, 7, '=HYPERLINK("http://x")', value="x")
-    read = roster.read(tmp_path / "list.xlsx", ends=ENDS)
+    read = listing.read(tmp_path / "list.xlsx", ends=ENDS)
     assert (read.households[0].code, read.households[0].people[0].birth_year, read.problems) == ("7", 1970, [])
 
 
@@ -608,11 +608,11 @@ def test_whatever_the_cells_hold_everyone_read_is_somewhere_once(tmp_path_factor
         book.active.append(row)
     path = tmp_path_factory.mktemp("any") / "list.xlsx"
     book.save(path)
-    read = roster.read(path, ends=ENDS)
+    read = listing.read(path, ends=ENDS)
     children = sum((home.children_0_5 or 0) + (home.children_6_15 or 0) for home in read.households)
     assert len(people(read)) + children == read.rows == sum(village.rows for village in read.villages)
     assert max([p.birth_year for home in read.households for p in home.people if p.birth_year], default=0) <= 2010
-    assert roster.Reading.from_json(read.to_json()) == read
+    assert Reading.from_json(read.to_json()) == read
 
 
 # Files that cannot be used as a whole
@@ -708,16 +708,16 @@ def test_plain_headers_over_legacy_names_are_refused_too(refused):
 def test_reading_apart_gives_the_same_refusal(written):
     path = written([TITLE, ["STT hộ", "Quan hệ", "Năm sinh"], [1, "Chủ hộ", 1970]])
     with pytest.raises(Unreadable) as apart:
-        roster.read_apart(path, ends=ENDS)
+        apart.read_apart(path, ends=ENDS)
     with pytest.raises(Unreadable) as here:
-        roster.read(path, ends=ENDS)
+        listing.read(path, ends=ENDS)
     assert apart.value.problem == here.value.problem
 
 
 def test_a_file_that_takes_too_long_is_given_up(written, monkeypatch):
-    monkeypatch.setattr(roster.apart, "TIME_LIMIT", 0.01)
+    monkeypatch.setattr(apart, "TIME_LIMIT", 0.01)
     with pytest.raises(Unreadable) as caught:
-        roster.read_apart(written([TITLE, HEADER, LAN]), ends=ENDS)
+        apart.read_apart(written([TITLE, HEADER, LAN]), ends=ENDS)
     assert sentence(caught.value.problem) == (
         "Đọc tệp này quá lâu nên đã dừng. Sao chép danh sách sang một tệp .xlsx mới rồi tải lên."
     )
@@ -726,7 +726,7 @@ def test_a_file_that_takes_too_long_is_given_up(written, monkeypatch):
 def test_a_reader_that_fails_is_logged_without_what_cells_say(written, monkeypatch, caplog):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(Unreadable) as caught:
-        roster.read_apart(written([TITLE, HEADER, LAN]), ends=ENDS)
+        apart.read_apart(written([TITLE, HEADER, LAN]), ends=ENDS)
     assert caught.value.code == "damaged"
     assert [record.getMessage() for record in caplog.records] == ["reading a list failed with 1 at []"]
 
@@ -738,7 +738,7 @@ def test_the_reader_takes_bounded_memory():
 
 
 def test_villages_are_read_apart_like_here():
-    assert roster.read_areas_apart(DATA / "thon.csv") == roster.read_areas(DATA / "thon.csv")
+    assert apart.read_areas_apart(DATA / "thon.csv") == villages.read_areas(DATA / "thon.csv")
 
 
 # Small pieces

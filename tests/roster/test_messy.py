@@ -13,8 +13,8 @@ import pytest
 import xlsxwriter
 from hypothesis import strategies as st
 
-import roster
 from roster import __main__ as child
+from roster import apart, listing, spreadsheet, villages
 from roster.delimited import split_lines
 from roster.markup import read_markup
 from roster.opendocument import read_open_document
@@ -30,7 +30,7 @@ DUNG = [2, "Vũ Văn Dũng", "Chủ hộ", 1960, "Nam", "Ngõ 5", "0987654321"]
 
 
 def read(path):
-    return roster.read(path, ends=ENDS)
+    return listing.read(path, ends=ENDS)
 
 
 def people(reading):
@@ -133,9 +133,9 @@ def test_a_workbook_in_other_clothes_tells_the_same(listed, clothes):
         sheet.set_row(3, None, None, {"hidden": True})
 
     path = listed(fill)
-    plain = roster.spreadsheet.open_sheets(path)
+    plain = spreadsheet.open_sheets(path)
     path.write_bytes(changed(path, CLOTHES[clothes]))
-    assert roster.spreadsheet.open_sheets(path) == plain
+    assert spreadsheet.open_sheets(path) == plain
     assert (plain[0].struck, plain[0].filtered, plain[0].errors) == ({3}, {4}, {(4, 1): "#DIV/0!"})
 
 
@@ -174,7 +174,7 @@ def test_few_bytes_that_mean_millions_of_cells_are_refused(listed, tmp_path):
     (tmp_path / "bomb.ods").write_bytes(changed(MESSY / "list.ods", repeated))
     for path in (far, tmp_path / "bomb.ods"):
         with pytest.raises(Unreadable) as caught:
-            roster.read_apart(path, ends=ENDS)
+            apart.read_apart(path, ends=ENDS)
         assert caught.value.code == "inflates", path
 
 
@@ -183,7 +183,7 @@ def test_a_stray_space_at_the_bottom_of_the_sheet_costs_nobody(listed):
         sheet.write_row(1, 0, LAN)
         sheet.write(2**20 - 1, 6, " ")
 
-    reading = roster.read_apart(listed(fill), ends=ENDS)
+    reading = apart.read_apart(listed(fill), ends=ENDS)
     assert people(reading) == [("Trần Thị Lan", 1970, "f")]
     assert child.MOST_MEMORY == 400 * 2**20
 
@@ -197,7 +197,7 @@ def test_a_damaged_old_workbook_is_read_or_refused_and_nothing_else(tmp_path):
             content[damage.randrange(len(content))] = damage.randrange(256)
         path.write_bytes(content)
         try:
-            ends.add(type(roster.spreadsheet.open_sheets(path)))
+            ends.add(type(spreadsheet.open_sheets(path)))
         except Unreadable as error:
             ends.add(error.code)
     assert ends >= {list, "damaged"}
@@ -264,7 +264,7 @@ def test_the_last_value_of_a_formula_is_read(listed):
 def test_an_error_in_the_list_of_villages_is_said_too(tmp_path):
     path = tmp_path / "thon.csv"
     path.write_text("mã,tên thôn,số hộ,nguồn\nT1,Thôn 1,#N/A,xã\nT2,#REF!,20,xã\n")
-    areas, problems = roster.read_areas(path)
+    areas, problems = villages.read_areas(path)
     assert [(area["name"], area["households"]) for area in areas] == [("Thôn 1", None)]
     assert [(p.code, p.cell) for p in problems] == [
         ("cell_error", "C2"),
@@ -460,11 +460,11 @@ def test_rows_with_struck_text_are_known(listed):
         sheet.write(5, 3, 1960, struck)
         sheet.write_blank(6, 1, None, struck)
 
-    assert roster.spreadsheet.open_sheets(listed(fill))[0].struck == {2, 4}
+    assert spreadsheet.open_sheets(listed(fill))[0].struck == {2, 4}
 
 
 def test_rows_struck_or_hidden_in_libreoffice_are_known():
-    sheet = roster.spreadsheet.open_sheets(MESSY / "struck.ods")[0]
+    sheet = spreadsheet.open_sheets(MESSY / "struck.ods")[0]
     assert (sheet.struck, sheet.filtered) == ({3, 4, 10}, {7})
     doubts = [(who.name, who.doubt) for home in read(MESSY / "struck.ods").households for who in home.people]
     assert [name for name, doubt in doubts if doubt == "struck"] == ["Trần Thị Sáu", "Nguyễn Văn Chín", "Đỗ Văn Cũ"]

@@ -9,12 +9,11 @@ import pytest
 
 import models
 import moves
-import roster
 import vi
 import visits
 from database import db
 from models import Area, Consent, Event, Household, Resident, Tally, Visit, new_uid, now
-from roster import saving
+from roster import comparing, listing, saving
 from roster.changes import COUNTS
 from roster.saving import Unanswered
 from tests.conftest import PLAN
@@ -46,7 +45,7 @@ def save(world, sheet):
 
     def save_rows(lines=LIST, choices=None, by="sara", **layout):
         said = {"doubt-age": "adults"} | (choices or {})
-        return roster.save(roster.read(sheet(lines, **layout), ends=ENDS), said, world.users[by])
+        return saving.save(listing.read(sheet(lines, **layout), ends=ENDS), said, world.users[by])
 
     return save_rows
 
@@ -108,7 +107,7 @@ def test_bulk_makes_what_the_verb_makes(world, save):
 def test_the_same_list_again_changes_nothing(database, save, events, world, sheet):
     save()
     before, seen = rows(), len(events())
-    assert roster.compare(roster.read(sheet(), ends=ENDS), {}, world.users["sara"]).nothing
+    assert comparing.compare(listing.read(sheet(), ends=ENDS), {}, world.users["sara"]).nothing
     assert save().counts == counted(households_unchanged=4)
     assert rows() == before
     assert len(events()) == seen
@@ -116,10 +115,10 @@ def test_the_same_list_again_changes_nothing(database, save, events, world, shee
 
 @pytest.mark.parametrize("name", ["danh-sach-thon-4.xlsx", "danh-sach-thon-trai-moi.xlsx"])
 def test_a_real_list_again_changes_nothing(world, events, name):
-    reading = roster.read(f"tests/data/{name}", ends=ENDS)
-    first = roster.save(reading, {}, world.users["sara"])
+    reading = listing.read(f"tests/data/{name}", ends=ENDS)
+    first = saving.save(reading, {}, world.users["sara"])
     before, seen = rows(), len(events())
-    again = roster.save(reading, {}, world.users["sara"])
+    again = saving.save(reading, {}, world.users["sara"])
     homes = first.counts["households_new"]
     assert (homes, again.counts) == (len(reading.households), counted(households_unchanged=homes))
     assert (rows(), len(events())) == (before, seen)
@@ -189,7 +188,7 @@ def test_blanks_overwrite_nothing(save):
 
 def test_nobody_of_unknown_age_is_saved_unasked(save):
     lines = [LIST[0], [None, "Lê Văn Bình", "Con", None, "Nam"]]
-    with pytest.raises(roster.Unanswered) as asked:
+    with pytest.raises(Unanswered) as asked:
         save(lines, {"doubt-age": ""})
     assert ([(q.kind, q.people) for q in asked.value.changes.doubts], people()) == ([("age", 1)], [])
     assert save(lines, {"doubt-age": "out"}).counts["people_new"] == 1
@@ -454,14 +453,15 @@ def test_a_failure_in_the_middle_leaves_nothing_half_saved(database, save, corre
 KILLED = """
 import os, sys
 from datetime import date
-import plan, roster
+import plan
 from database import connect_to, db
 from models import Tally, User
+from roster import listing, saving
 connect_to(sys.argv[1])
 plan.use(sys.argv[2])
 Tally.add = lambda *arguments: os._exit(9)
 with db.connection_context():
-    roster.save(roster.read(sys.argv[3], ends=date(2026, 12, 31)), {}, User.named("sara"))
+    saving.save(listing.read(sys.argv[3], ends=date(2026, 12, 31)), {}, User.named("sara"))
 """
 
 

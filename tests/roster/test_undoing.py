@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 import moves
-import roster
 import visits
 from models import (
     Area,
@@ -23,7 +22,7 @@ from models import (
     new_uid,
     now,
 )
-from roster import undoing
+from roster import listing, saving, undoing
 from roster.saving import Basis
 from tests.roster.conftest import LIST
 
@@ -57,8 +56,8 @@ def save(world, sheet):
     """Read a list, keep it as an upload of Sara's and save it; its row."""
 
     def save_rows(lines=LIST, choices=None, **layout):
-        text = roster.read(sheet(lines, **layout), ends=ENDS).to_json()
-        return roster.confirm(Roster.keep(world.users["sara"], "list.xlsx", text), choices or {}, world.users["sara"])
+        text = listing.read(sheet(lines, **layout), ends=ENDS).to_json()
+        return saving.confirm(Roster.keep(world.users["sara"], "list.xlsx", text), choices or {}, world.users["sara"])
 
     return save_rows
 
@@ -74,8 +73,8 @@ def who(name):
 
 def undone(upload, by):
     """Take back; what the result tells, and whether what was looked at before is what happened."""
-    seen = roster.look(upload)
-    told = roster.undo(upload, by).result["undone"]
+    seen = undoing.look(upload)
+    told = undoing.undo(upload, by).result["undone"]
     if not seen.moved:
         assert {name: told[name] for name in seen.counts} == seen.counts
         assert seen.staying() == told["stays"]
@@ -133,7 +132,7 @@ def test_twice_is_once(world, save):
     undone(upload, world.users["sara"])
     save()
     before = stored()
-    roster.undo(upload, world.users["sara"])
+    undoing.undo(upload, world.users["sara"])
     assert (stored(), Event.select().where(Event.verb == "roster.undone").count()) == (before, 1)
 
 
@@ -238,7 +237,7 @@ def test_a_visit_that_comes_in_while_it_is_prepared_stays(database, world, save,
         return work
 
     monkeypatch.setattr(undoing, "look", look_slowly)
-    assert why(roster.undo(upload, world.users["sara"]).result["undone"]) == {"003": "visit"}
+    assert why(undoing.undo(upload, world.users["sara"]).result["undone"]) == {"003": "visit"}
     assert (len(times), Household.select().count()) == (2, 1)
 
 
@@ -251,14 +250,14 @@ def test_a_failure_in_the_middle_takes_nothing_back(database, world, save, monke
 
     monkeypatch.setattr(Tally, "add", fail)
     with pytest.raises(OSError, match="disk is full"):
-        roster.undo(upload, world.users["sara"])
+        undoing.undo(upload, world.users["sara"])
     assert (stored(), Roster.get().state) == (before, "saved")
 
 
 def test_what_takes_a_list_back_is_forgotten_with_it_and_after_a_month(world, save):
     upload = save()
     assert ("Trần Thị Lan" in str(upload.result), upload.may_undo(world.users["sara"])) == (False, True)
-    assert roster.undo(upload, world.users["sara"]).before is None
+    assert undoing.undo(upload, world.users["sara"]).before is None
     late = save()
     Roster.update(saved_at=now() - timedelta(days=31)).where(Roster.id == late.id).execute()
     assert Roster.get_by_id(late.id).may_undo(world.users["sara"]) is False

@@ -11,9 +11,11 @@ import openpyxl
 import pytest
 
 import moves
-import roster
 from models import Area, Event, Household, IntegrityError, Resident, Roster, User, now
-from roster.changes import COUNTS, DETAILS, IDENTITY
+from roster import comparing, official, villages
+from roster.changes import COUNTS, DETAILS
+from roster.reading import Reading
+from terms import IDENTITY
 from tests.roster.conftest import HEADER, LIST, upload
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -112,9 +114,9 @@ def test_a_printed_list_goes_through(sara, name, homes, people):
 
 
 def test_the_list_of_the_commune_asks_for_what_the_areas_do_not_tell(sara, world):
-    roster.save_areas(roster.read_areas(DATA / "thon.csv")[0], {}, world.users["sara"])
+    official.save_areas(villages.read_areas(DATA / "thon.csv")[0], {}, world.users["sara"])
     address = upload(sara, DATA / "danh-sach-toan-xa.xlsx").location
-    reading = roster.Reading.from_json(Roster.get().text())
+    reading = Reading.from_json(Roster.get().text())
     asked = re.findall(r'id="village-(\d+)"', sara.get(address).text)
     names = [f"Thôn {n}" for n in (4, 6, 7, 8, 9, 10)] + ["Phúc Tiến", "Đồi Sen", "Sen Trì", "Cánh Chủ"]
     assert asked == ["3", "5", "6", "7", "8", "9", "16", "17", "18", "19"]
@@ -127,7 +129,7 @@ def test_the_list_of_the_commune_asks_for_what_the_areas_do_not_tell(sara, world
     answer = sara.post(address, data={"then": "save", "village-3": "BY02"})
     assert (answer.status_code, stored()) == (303, (8000, 26644))
     assert [Area.select().where(Area.name.endswith(name)).count() for name in names] == [2] + [1] * 9
-    again = roster.compare(reading, {"3": "BY02"}, world.users["sara"])
+    again = comparing.compare(reading, {"3": "BY02"}, world.users["sara"])
     assert (again.nothing, again.counts["households_unchanged"], len(again.asked)) == (True, 8000, 1)
 
 
@@ -447,7 +449,3 @@ def test_the_preview_asks_as_often_of_the_database_however_many_households(sara,
         return len(seen)
 
     assert queries(10) == queries(60)
-
-
-def test_reading_and_package_names_are_public():
-    assert [name for name in roster.__all__ if not hasattr(roster, name)] == []
