@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from peewee import (
     BooleanField,
-    Case,
     CharField,
     DateField,
     DateTimeField,
@@ -12,6 +11,7 @@ from peewee import (
     JSONField,
     SmallIntegerField,
     TextField,
+    Tuple,
     chunked,
     fn,
 )
@@ -79,12 +79,11 @@ class Household(Table):
     IN_AREA = Prepared(lambda path, uid: Household.all_below(Area(path=path)).where(Household.uid == uid))
 
     @Prepared
-    def NEXT_DOOR(village, uid, lane_key, code_key):
-        key, code = Household.lane_key, Household.code_key
-        further = Case(None, [((key > lane_key) | ((key == lane_key) & (code > code_key)), 0)], 1)
+    def TO_VISIT_AFTER(village, uid, lane_key, code_key):
+        place = Household.lane_key, Household.code_key
         query = Household.select(Household.uid, Household.code, Household.head_name)
         todo = query.where(Household.village == village, Household.state.in_(TO_VISIT), Household.uid != uid)
-        return todo.where(Household.stands()).order_by(further, key, code)
+        return todo.where(Household.stands(), Tuple(*place) > Tuple(lane_key, code_key)).order_by(*place)
 
     @classmethod
     def stands(cls):
@@ -169,8 +168,11 @@ class Household(Table):
 
     def next_door(self):
         """The next household of the village still to visit, lane by lane, starting over at the end."""
-        place = {"lane_key": self.lane_key, "code_key": self.code_key}
-        return Household.NEXT_DOOR.first(village=self.village_id, uid=self.uid, **place)
+        def first_after(lane_key, code_key):
+            place = {"lane_key": lane_key, "code_key": code_key}
+            return Household.TO_VISIT_AFTER.first(village=self.village_id, uid=self.uid, **place)
+
+        return first_after(self.lane_key, self.code_key) or first_after("", "")
 
     @classmethod
     def free_code(cls, village):

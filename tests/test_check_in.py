@@ -63,6 +63,14 @@ def test_a_double_tap_and_a_form_sent_again_are_one_check_in_shown_as_success(co
     assert Attendance.select().count() == 1
 
 
+def test_a_check_in_takes_at_most_fourteen_statements(world, course, as_, count_queries):
+    lan, browser = world.household().living().first(), as_(None)
+    with count_queries() as queries:
+        browser.post(f"/c/{course.code}", data=typed())
+    assert Attendance.get().resident == lan
+    assert len(queries) <= 14
+
+
 def test_the_same_person_from_another_form_is_recorded_once(course, as_):
     for _ in range(2):
         as_(None).post(f"/c/{course.code}", data=typed())

@@ -65,7 +65,7 @@ class Sample:
             "Area.VILLAGES_IN": {"path": self.area.parent.path},
             "Household.LOCKED": {"id": one.id},
             "Household.IN_AREA": {"path": self.area.path, "uid": one.uid},
-            "Household.NEXT_DOOR": {"village": self.area.id, "uid": one.uid, "lane_key": "", "code_key": "0"},
+            "Household.TO_VISIT_AFTER": {"village": self.area.id, "uid": one.uid, "lane_key": "", "code_key": "0"},
             "Resident.OF_HOUSEHOLD": {"household": one},
             "Resident.NAMESAKES": {"village": self.area, "birth_year": 1958, "folded": self.lan.folded},
             "Resident.UIDS_OF": {"household": one},
