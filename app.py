@@ -2,7 +2,9 @@
 
 import os
 import re
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, has_request_context, redirect, render_template, request
@@ -24,49 +26,9 @@ import qr
 import settings
 import terms
 import vi
-from views import (
-    account,
-    areas,
-    attendances,
-    cards,
-    check_in,
-    coming,
-    confirmations,
-    consents,
-    courses,
-    devices,
-    diary,
-    exports,
-    help,
-    households,
-    invitations,
-    learned,
-    meetings,
-    moves,
-    needs,
-    office,
-    outbox,
-    pages,
-    paper,
-    people,
-    progress,
-    quality,
-    residents,
-    roster,
-    sheets,
-    sign_in,
-    supports,
-    timetable,
-    words,
-)
+import views
+from views import words
 
-VIEWS = (
-    *(progress, sign_in, pages, help),
-    *(outbox, diary, households, residents, moves, consents, supports, paper),
-    *(courses, timetable, meetings, attendances, learned, check_in, coming),
-    *(needs, invitations, sheets, confirmations),
-    *(office, roster, areas, account, people, cards, exports, quality, devices),
-)
 KEPT_BY_PHONES = (400, 403, 404, 409, 413)  # answers at which outbox.js keeps a record to be looked at
 TURNS = 4
 ROOT = Path(__file__).resolve().parent
@@ -105,14 +67,20 @@ def create_app(overrides=None):
     app.register_error_handler(500, error_page)
     app.register_error_handler(DataError, cannot_be_stored)
     app.register_error_handler(models.Conflict, used_before)
-    for module in VIEWS:
-        app.register_blueprint(module.bp)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
     cli.register(app)
     Compress(app)
     warn_of_a_long_address(app)
     app.wsgi_app = assets.serve(app.wsgi_app)
     teach_templates(app)
     return app
+
+
+def blueprints():
+    """Those of every module in `views/`: a new one is named nowhere else."""
+    modules = [import_module(f"views.{found.name}") for found in iter_modules(views.__path__)]
+    return [module.bp for module in modules if hasattr(module, "bp")]
 
 
 def use_database(url):
@@ -200,7 +168,8 @@ def teach_templates(app):
     addresses = {name: assets.address(name) for name in assets.hashes()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        say=words.say, moment=words.moment, number=words.number, percent=words.percent, local=vi.local, date=vi.date_vn
+        say=words.say, moment=words.moment, number=words.number, percent=words.percent, local=vi.local, date=vi.date_vn,
+        as_date=vi.show_date,
     )
     app.jinja_env.globals.update(
         asset=addresses.__getitem__,

@@ -30,6 +30,7 @@ def N_(text, **values):  # noqa: N802
 
 
 NOT_IN_FORM = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+NOT_A_DATE = N_("Ghi ngày/tháng/năm, ví dụ 24/12/2026.")
 
 
 class Form(NamedTuple):
@@ -93,7 +94,14 @@ def rules(plan):
                 "say": N_("Số điện thoại gồm 10 chữ số, ví dụ 0987 654 321."),
             }
         ],
+        **{question.key: count_rules(question) for question in plan.questions if question.kind == "count"},
     }
+
+
+def count_rules(question):
+    """The rules of a small number."""
+    say = N_("Ghi một số từ 0 đến %(most)s.", most=question.most)
+    return [{"matches": "[0-9]{1,9}", "say": say}, {"least": 0, "most": question.most, "say": say}]
 
 
 def text_rules(most):

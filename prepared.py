@@ -16,7 +16,7 @@ import inspect
 import json
 from typing import NamedTuple
 
-from peewee import ColumnBase, Insert, JSONField, SelectQuery, Update
+from peewee import SQL, ColumnBase, Insert, JSONField, SelectQuery, Update, __exception_wrapper__
 
 from database import db, is_sqlite
 
@@ -55,18 +55,29 @@ class Prepared:
         """Insert, update or delete; returns what peewee's `execute` does: the new id, or the number of rows."""
         return self._execute(False, values)
 
+    def run_many(self, rows):
+        """The same for many rows in one go; each is a dict of values."""
+        for values in rows:
+            self._check(values)
+        self._written(False).execute_many(rows)
+
     def _execute(self, only_first, values):
+        self._check(values)
+        return self._written(only_first).execute(values)
+
+    def _check(self, values):
         if values.keys() != self.names:
             missing, unknown = sorted(self.names - values.keys()), sorted(values.keys() - self.names)
             raise TypeError(f"{self}: missing {missing}, unknown {unknown}")
+
+    def _written(self, only_first):
         key = type(db.obj), only_first
-        text = self._texts.get(key) or self._texts.setdefault(key, self._text(only_first))
-        return text.execute(values)
+        return self._texts.get(key) or self._texts.setdefault(key, self._text(only_first))
 
     def _text(self, only_first):
         query = self.build(**{name: Hole(name) for name in self.names})
-        if only_first and isinstance(query, SelectQuery) and query._limit is None:
-            query = query.limit(1)
+        if isinstance(query, SelectQuery) and (only_first or query._limit):
+            query = query.limit(SQL(str(query._limit or 1)))  # SQLite plans anew whenever a limit is a parameter
         if isinstance(query, (Insert, Update)):
             self._convert_cells(query)
         sql, parts = query.sql()
@@ -97,11 +108,18 @@ class _Text:
         self.columns = None
 
     def execute(self, values):
-        cursor = db.execute_sql(self.sql, [part.of(values) if type(part) is _Place else part for part in self.parts])
+        cursor = db.execute_sql(self.sql, self._bound(values))
         if isinstance(self.query, SelectQuery):
             return self._reader(cursor)
         result = self._reader(cursor) if self.query._returning else cursor
         return self.query.handle_result(db.obj, result)
+
+    def execute_many(self, rows):
+        with __exception_wrapper__:
+            db.cursor().executemany(self.sql, [self._bound(values) for values in rows])
+
+    def _bound(self, values):
+        return [part.of(values) if type(part) is _Place else part for part in self.parts]
 
     def _reader(self, cursor):
         """peewee's reader of the rows, which finds out only once what the columns are: that is half of its work."""

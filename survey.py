@@ -11,7 +11,20 @@ import uuid
 from datetime import datetime, time, timedelta
 
 import vi
-from fields import N_, NOT_IN_FORM, choice, happened_at, person_name, phone_number, read, short_text, year_of_birth
+from fields import (
+    N_,
+    NOT_A_DATE,
+    NOT_IN_FORM,
+    broken,
+    choice,
+    count_rules,
+    happened_at,
+    person_name,
+    phone_number,
+    read,
+    short_text,
+    year_of_birth,
+)
 from terms import CALL_BACK_DAYS, CALL_BACK_PARTS, NON_ANSWERS, NOTHING_ASKED, OUTCOMES, RELATIONS, SEXES
 
 MINUTES = (5, 15, 30, 60)  # how long somebody was helped
@@ -21,8 +34,6 @@ VERSION = re.compile(r"[\w.-]{1,40}")
 NEWCOMER_NAME = N_("Ghi họ tên; nếu chưa biết tên thì ghi năm sinh và chọn nam hay nữ.")
 NEWCOMER_YEAR = N_("Ghi năm sinh; không nhớ thì ghi năm ước chừng.")
 NOBODY = N_("Ghi ít nhất một người của hộ.")
-
-
 
 
 def check(fields, plan, known, moment, clock=None, askers=()):
@@ -167,11 +178,10 @@ def _answers(form, questions, here, errors):
 
 def _one(value, question, field, errors):
     if question.kind == "count" and value not in NON_ANSWERS:
-        number = vi.whole(value)
-        if number is not None and number <= question.most:
-            return number
-        errors[field] = N_("Ghi một số từ 0 đến %(most)s.", most=question.most)
-        return None
+        if wrong := broken(count_rules(question), value):
+            errors[field] = wrong
+            return None
+        return int(value)
     return choice(value, [option.key for option in question.options] + [*NON_ANSWERS], field, errors)
 
 
@@ -196,7 +206,7 @@ def _on_paper(fields, plan, moment, askers, errors):
     if asked_by not in askers:
         errors["asked_by"] = N_("Chọn người đã hỏi.")
     if day is None:
-        errors["day"] = N_("Ghi ngày như trên phiếu, ví dụ 24/11/2026.")
+        errors["day"] = NOT_A_DATE
     elif not plan.starts <= day <= vi.local(moment).date():
         errors["day"] = N_("Ngày trên phiếu phải từ %(first)s đến hôm nay.", first=vi.date_vn(plan.starts))
     else:

@@ -195,17 +195,26 @@ def show_phone(number):
 
 
 def parse_date(text):
-    """The date in a text like "5/3/2026", "05-03-2026", "5.3.2026", "05032026" or "2026-03-05", or None."""
+    """The date in a text like "5/3/2026", "05-03-2026", "5.3.26", "05032026" or "2026-03-05", or None.
+
+    A year of two digits is of this century: these are days of the plan, not of births.
+    """
     text = clean(text)
     iso = re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)", text)
-    usual = re.fullmatch(r"(\d\d?)[-/. ]+(\d\d?)[-/. ]+(\d{4})|(\d\d)(\d\d)(\d{4})", text)
+    usual = re.fullmatch(r"(\d\d?)[-/. ]+(\d\d?)[-/. ]+(\d{4}|\d\d)|(\d\d)(\d\d)(\d{4})", text)
     if not (iso or usual):
         return None
     year, month, day = map(int, iso.groups() if iso else [g for g in usual.groups() if g][::-1])
     try:
-        return date(year, month, day)
+        return date(year if year > 99 else 2000 + year, month, day)
     except ValueError:
         return None
+
+
+def show_date(text):
+    """A text that names a date as dd/mm/yyyy; any other text as it is, for whoever typed it to mend."""
+    day = parse_date(text)
+    return date_vn(day) if day else text
 
 
 def year(text, latest=None):
@@ -264,16 +273,6 @@ def date_vn(day):
 def time_vn(moment):
     """The Vietnamese time of a stored moment, as 19:30."""
     return f"{local(moment):%H:%M}"
-
-
-def document_date(day):
-    """The date line of an official document: "ngày 05 tháng 3 năm 2026".
-
-    Nghị định 30/2020/NĐ-CP, Phụ lục I: a leading zero for days below 10 and for months 1 and 2 only.
-    """
-    day = _day(day)
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
 def _day(day):

@@ -27,14 +27,14 @@ from models import (
 from terms import ABSENT
 
 
-def check(household, people, fields, by, moment, clock=None):
+def check(household, fields, by, moment, clock=None):
     """What a form says of a household, and what is wrong with it: (visit, `{field: Sentence}`).
 
-    people: who lives there. fields: name → list of texts. by: who sends it. moment, clock: as of `survey.check`.
+    fields: name → list of texts. by: who sends it. moment, clock: as of `survey.check`.
     A newcomer whom the village seems to know already is asked about.
     """
     is_new = household.id is None
-    known = set() if is_new else _known(household, fields.get("person", []), people)
+    known = set() if is_new else _known(household, fields.get("person", []))
     askers = [user.uid for user in User.team(household.village, by)] if "day" in fields else ()
     visit, errors = survey.check(fields, plan.active, known, moment, clock, askers)
     if is_new and not errors and not visit["people"]:
@@ -52,7 +52,7 @@ def record(household, visit, by, body_hash=""):
     if "asked_by" in visit:
         team = {user.uid: user for user in User.team(household.village, by)}
         asked_by, entered_by = team[visit["asked_by"]], by
-    with db.atomic():
+    with db.transaction():  # not atomic(), whose savepoint inside the view's nothing would roll back to
         if household.id is None:
             household = Household.add_once(household.village, household.uid, by)
         _bring(household, visit, by)
@@ -68,9 +68,9 @@ def receive(household, visit, by, body_hash="", entered_by=None):
     typed a paper form. Returns (Visit, True) or, for a repeat, (the first Visit, False).
     Raises Conflict when the id was used for other content, LookupError for a person of another household.
     """
-    with db.atomic():
+    with db.transaction():
         row = Visit.of(household, visit, by, body_hash, entered_by)
-        if not Visit.insert(row.__data__).on_conflict_ignore().as_rowcount().execute():
+        if not row.store_once():
             first = Visit.get(Visit.uid == row.uid)
             if first.body_hash != body_hash or first.household.current() != household.current():
                 raise Conflict(first)
@@ -80,8 +80,7 @@ def receive(household, visit, by, body_hash="", entered_by=None):
             home = home.current().locked()
         _take_consents(home, visit, by, "paper" if entered_by else "door")
         _take_outcome(home, visit)
-        elsewhere = _take_people(home, visit["people"], visit["happened_at"], by)
-        living = list(home.living())
+        living, elsewhere = _take_people(home, visit["people"], visit["happened_at"], by)
         if home.state == "done" and not all(person.was_asked for person in living):
             home.state = "partial"  # somebody was not asked yet
         home.refresh_with(living)
@@ -112,12 +111,9 @@ def ask_again(visit, told, by, visit_uid=None):
             receive(visit.household, seen, by)
 
 
-def _known(household, uids, living):
-    """Which of these ids are people of a household: who are `living` there, who left, and who moved from there."""
-    known = {person.uid for person in living}
-    if set(uids) <= known:
-        return known
-    known |= {uid for (uid,) in household.residents.select(Resident.uid).tuples()}
+def _known(household, uids):
+    """The ids of who was ever listed in a household, and which of `uids` are people who moved from there."""
+    known = {uid for (uid,) in Resident.UIDS_OF.all(household=household)}
     return known | {person.uid for person in Moved.once_in(household, set(uids) - known)}
 
 
@@ -149,29 +145,39 @@ def _take_outcome(home, visit):
 
 
 def _take_people(home, people, at, by):
-    """Take what was told of each person; returns the ids of the other households in which some of them now live."""
-    known = {person.uid: person for person in home.residents}
+    """Take what was told of each person.
+
+    Returns who lives here, and the ids of the other households in which some of them now live.
+    """
+    everybody = home.everybody()
+    known = {person.uid: person for person in everybody}
     missing = [told["uid"] for told in people if told["uid"] not in known]
     moved = {person.uid: person for person in Moved.once_in(home, missing)} if missing else {}
     rows = {person.id: person for person in (*known.values(), *moved.values())}
     for number, told in enumerate(people):
         person = known.get(told["uid"]) or moved.get(told["uid"])
         if person is None:
-            if Resident.select().where(Resident.uid == told["uid"]).exists():
-                raise LookupError(told["uid"])
             person = Resident(uid=told["uid"], household=home, position=len(known) + number)
         while person.merged_into_id:  # a name corrected on the double is not the kept one's
             told = {key: told[key] for key in ("answers", "helped", "minutes") if key in told}
             person = rows.setdefault(person.merged_into_id, person.merged_into)
         person.take(told if home.reminders else {key: told[key] for key in told if key != "phone"}, at)
+        if person.id is None:
+            if not person.store_once():
+                raise LookupError(told["uid"])
+            everybody.append(person)
         for topic in told.get("helped", ()):
-            Support.create(
+            Support(
                 resident=person, area=home.village_id, topic=topic, minutes=told["minutes"], place="home", user=by,
                 happened_at=at,
-            )  # fmt: skip
+            ).store_new()  # fmt: skip
     if home.reminders is False:
-        home.forget_phones()
-    return {person.household_id for person in rows.values()} - {home.id}
+        for person in everybody:
+            person.set_changed(phone=None)
+    Resident.store_all(rows.values())
+    living = [person for person in everybody if not person.left]
+    living.sort(key=lambda person: (person.position, person.id))
+    return living, {person.household_id for person in rows.values()} - {home.id}
 
 
 # -- The same person met again

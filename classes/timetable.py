@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 import vi
-from fields import N_
+from fields import N_, NOT_A_DATE
 
 WEEKS = (1, 2, 3, 4, 6, 8, 12)
 MOST_MEETINGS = 60
@@ -47,15 +47,16 @@ def read(fields, plan, errors):
     """The Timetable that a form describes, or None with `errors`.
 
     fields: name → list of texts: `date` the first day, `weeks` for how long, `on` the weekdays (none: that of the
-    first day), `starts` and `ends`, `skip` and `extra` days left out and added, all as browsers write them.
+    first day), `starts` and `ends`, `skip` and `extra` days left out and added.
     """
-    first = one_day(fields, "date", plan, errors, N_("Chọn ngày của buổi đầu."))
+    first = one_day(fields, "date", plan, errors)
     hours = read_hours(fields, errors)
     weeks, on = fields.get("weeks", ["1"])[-1], fields.get("on", [])
     if weeks not in map(str, WEEKS) or any(each not in map(str, WEEKDAYS) for each in on):
         errors["weeks"] = N_("Chọn lại thứ trong tuần và số tuần.")
     extra = [one_day({"extra": [text]}, "extra", plan, errors) for text in fields.get("extra", []) if text]
-    if errors.keys() & {"date", "starts", "weeks", "extra"}:
+    extra = [day for day in extra if day]
+    if errors.keys() & {"date", "starts", "weeks"}:
         return None
     weekdays = {int(each) for each in on} or {first.weekday()}
     repeated = [first + timedelta(days=n) for n in range(7 * int(weeks))]
@@ -76,15 +77,14 @@ def _check(table, plan, errors):
         errors["weeks"] = N_("Ngày phải nằm trong năm kế hoạch hoặc năm sau.")
 
 
-def one_day(fields, name, plan, errors, absent=None):
+def one_day(fields, name, plan, errors):
     """The day in a date field, or None with an error."""
-    try:
-        day = date.fromisoformat(fields.get(name, [""])[-1])
-    except ValueError:
-        errors[name] = absent or N_("Chọn ngày, ví dụ 24/12/2026.")
-        return None
-    if not in_plan(day, plan):
+    day = vi.parse_date(fields.get(name, [""])[-1])
+    if day is None:
+        errors[name] = NOT_A_DATE
+    elif not in_plan(day, plan):
         errors[name] = N_("Ngày phải nằm trong năm kế hoạch hoặc năm sau.")
+        return None
     return day
 
 
@@ -116,6 +116,7 @@ def past_midnight(starts, ends):
 
 def pattern(fields):
     """What the repetition says, as one text: whether the days were looked at since it last changed."""
+    fields = fields | {"date": [str(vi.parse_date(text) or text) for text in fields.get("date", [])]}
     return "|".join(",".join(fields.get(name, [])) for name in ("date", "starts", "ends", "weeks", "on"))
 
 

@@ -33,8 +33,8 @@ ENDS = re.compile(
 )
 # After a number only these end the name: "Thôn 8 Đông" and "Thôn 8 Tây" are two villages.
 NOT_OF_NAME = re.compile(
-    r"(?i)[(\[,;:/]|\b(?:danh|ds|số|hộ|gia|nhân|khẩu|đợt|lần|kỳ|cập|bổ|nộp|gửi|bản|theo|về|của|để|phục|thống|tổng|rà|sửa"
-    r"|và|có|gồm|ho|nhan|khau|dot|cap nhat|thong ke|tong hop|final|copy|sheet|file|page|trang)\b"
+    r"(?i)[(\[,;:/]|\b(?:danh|ds|số|hộ|gia|nhân|khẩu|đợt|lần|kỳ|cập|bổ|nộp|gửi|bản|theo|về|của|để|phục|thống|tổng|rà"
+    r"|sửa|và|có|gồm|ho|nhan|khau|dot|cap nhat|thong ke|tong hop|final|copy|sheet|file|page|trang)\b"
 )
 PART = re.compile(r"(?i)\s+[-–—]\s+(?=(?:khu|cụm|điểm|tđc|tái định cư|cum|diem|tdc|tai dinh cu)\b)")
 MOST_AFTER_NUMBER = 3

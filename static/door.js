@@ -71,8 +71,9 @@ const door = (() => {
     document.addEventListener("visibilitychange", () => document.hidden || outbox.flush());
     if (!("serviceWorker" in navigator) || !page.worker) return;
     await register();
-    if (page.village && await village.take(page.page !== "list") && page.page === "list") say("ready");
+    const isReady = page.village && await village.take(page.page !== "list");
     await village.takePages();
+    if (isReady && page.page === "list") say("ready");
   }
 
   // One worker for every page. That of earlier versions, for the doors alone, goes once this one is at work.

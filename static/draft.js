@@ -1,5 +1,5 @@
-// What was tapped and not saved yet: kept on the phone with every tap, and laid over what is known by then. Only what
-// was touched is laid over; where somebody else has answered the same meanwhile, both are shown to choose from.
+// What was tapped and not saved yet: kept on the phone, and what was touched laid over what is known by then. Where
+// somebody else answered the same meanwhile, both are shown to choose from.
 "use strict";
 
 const draft = (() => {
@@ -9,12 +9,11 @@ const draft = (() => {
 
   const asks = (input) => input.name && !["hidden", "submit", "fieldset"].includes(input.type);
   const typed = () => [...form.elements].filter(asks);
-  let opened = {};  // the answers as the form showed them before anything was laid over
+  let opened = {};  // the answers before anything was laid over
   const begin = () => { opened = fields(); };
   const ticked = (input) => ["radio", "checkbox"].includes(input.type);
   const shown = () => JSON.parse(form.elements.shown.value || "{}");
 
-  // Every answer as it stands: a list for what is ticked, "" or the text for what is written.
   function fields() {
     const told = Object.fromEntries(typed().map((input) => [input.name, ticked(input) ? [] : ""]));
     for (const [name, value] of new FormData(form)) {
@@ -24,7 +23,6 @@ const draft = (() => {
     return told;
   }
 
-  // Puts these answers into the form; names that it does not hold are passed over, and other fields stay.
   function set(told) {
     for (const input of typed()) if (input.name in told) {
       const values = outbox.listed(told[input.name]);
@@ -36,8 +34,8 @@ const draft = (() => {
     for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   }
 
-  // Lays answers over what the form shows. `base`: what the form showed when they were given, or null where an older
-  // version did not say. What only one side touched is settled; what both did is asked.
+  // Lays answers over what the form shows. `base`: what it showed when they were given; older versions did not say.
+  // What both sides touched is asked.
   function lay(told, base) {
     const known = shown(), touched = outbox.meant(told, base || {});
     for (const [name, mine] of Object.entries(touched)) {
@@ -51,13 +49,11 @@ const draft = (() => {
 
   const place = (input) => input.closest(".q, .field, fieldset") || form;
 
-  // What an answer says, in the words of its chips.
-  function said(inputs, value) {
-    const words = outbox.listed(value).map((one) => {
-      const chip = inputs.find((input) => ticked(input) && input.value === one);
+  function said(name, value) {
+    return outbox.listed(value).map((one) => {
+      const chip = typed().find((input) => input.name === name && ticked(input) && input.value === one);
       return chip ? chip.nextElementSibling.textContent : one;
-    });
-    return words.join(", ") || form.dataset.nothing;
+    }).join(", ");
   }
 
   function ask(name, inputs, mine, theirs) {
@@ -65,7 +61,7 @@ const draft = (() => {
     both.dataset.of = name;
     for (const [whose, value] of [["theirs", theirs], ["mine", mine]]) {
       const button = both.querySelector(`[data-${whose}]`);
-      button.append(said(inputs, value));
+      button.append(said(name, value) || form.dataset.nothing);
       button.onclick = () => {
         set({ [name]: value });
         both.remove();
@@ -76,11 +72,10 @@ const draft = (() => {
     if (where.matches("label")) where.after(both); else where.append(both);
   }
 
-  // The first question of which two answers are still to choose from.
   const undecided = () => form.querySelector(".both");
 
-  // The answers that were shown and are taken back now; `replaced`: what a record meant that this form replaces, which
-  // may have arrived though its receipt did not.
+  // The answers that are taken back now. `replaced`: what a record meant that this form replaces: it may have arrived
+  // though its receipt did not.
   function takenBack(replaced) {
     const now = fields(), given = (value) => outbox.listed(value).length > 0;
     const before = Object.entries(opened).map(([name, value]) => [name, given(value) ? value : replaced[name]]);
@@ -89,18 +84,18 @@ const draft = (() => {
 
   const newcomers = () => [...form.querySelectorAll("details[data-newcomer]")].map((row) => row.dataset.newcomer);
 
-  // Keeps the form under `key` a moment after each tap, and when the page is left.
   function keep(key) {
-    let timer;
+    let timer, last;
     const now = () => ({ household: key, user: page.user, at: Date.now(), fields: fields(),
-      shown: form.elements.shown.value, scroll: scrollY, newcomers: newcomers() });
+      shown: form.elements.shown.value, scroll: scrollY, newcomers: newcomers(), last });
     const write = async () => {
       if (!form.dataset.saved) await store.write("drafts", now()).catch(() => { page.keeps = "no"; });
     };
     form.addEventListener("input", ({ target }) => {
       const both = [...form.querySelectorAll(".both")].find((one) => target.name && one.dataset.of === target.name);
-      if (both) both.remove();  // tapped there: that is the choice
+      if (both) both.remove();
       clearTimeout(timer);
+      last = target.name;
       timer = setTimeout(write, DRAFT_MS);
     });
     addEventListener("pagehide", () => {
@@ -110,5 +105,5 @@ const draft = (() => {
     return write;
   }
 
-  return { typed, fields, begin, shown, set, lay, unfold, place, undecided, takenBack, newcomers, keep };
+  return { typed, fields, begin, shown, set, lay, said, unfold, place, undecided, takenBack, newcomers, keep };
 })();

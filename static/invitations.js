@@ -67,7 +67,7 @@
       await keep(form, true);
     } catch {
       form.dataset.kept = "direct";  // nothing can be kept here: send it at once, as a browser without script would
-      form.requestSubmit();
+      form.submit();
     }
   }
 

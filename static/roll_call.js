@@ -77,7 +77,7 @@
       renew();
     } catch {
       form.dataset.kept = "direct";  // nothing can be kept here: send it at once, as a browser without script would
-      form.requestSubmit(event.submitter);
+      form.submit();
     }
   }
 
@@ -121,15 +121,16 @@
   }
 
   function row(record) {
-    const row = text("li", "row pad", ""), grow = text("span", "grow", ""), look = outbox.needsLook(record);
+    const isUndo = record.roll === "undo", look = outbox.needsLook(record);
+    const row = text("li", `row pad ${isUndo ? "wraps" : ""}`, ""), grow = text("span", "grow", "");
     grow.append(text("b", "", record.head));
-    if (record.roll === "undo") grow.append(text("span", "soft small", record.about));
+    if (isUndo) grow.append(text("span", "soft small", record.about));
     if (record.state === "look") grow.append(text("span", "error", Object.values(record.errors || {}).join(" ")));
     row.append(grow, look ? text("span", "state late", `▲ ${words.look}`) : waiting());
     const mayCorrect = record.state === "look" && ["name", "numbers"].includes(record.roll);
     if (mayCorrect) row.append(action(words.again, () => again(record)));
-    else if (record.state === "waiting" && (record.roll !== "undo" || !record.doubted)) {
-      row.append(action(record.roll === "undo" ? words.not : words.takeOff, () => undo(record)));
+    else if (record.state === "waiting" && !(isUndo && record.doubted)) {
+      row.append(action(isUndo ? words.not : words.takeOff, () => undo(record)));
     }
     return row;
   }
@@ -202,25 +203,30 @@
     return copy;
   }
 
+  // What asked the server; a part that was replaced meanwhile asks in the document's name.
+  const isSearch = (target) => target !== document && target.getAttribute("role") === "search";
+  const isPart = (target) => target !== document && target.hasAttribute("data-renews");
+
   // Nothing came from the server. Before the class begins its forms are hidden, and with no signal nothing tells
   // whether it has begun.
-  function isAway(event) {
-    if (event.target.getAttribute("role") === "search") { clearTimeout(searching); search(); }
-    if (!event.target.hasAttribute("data-renews")) return;
-    const stale = document.getElementById("stale"), at = document.getElementById("present").dataset.at;
+  function isAway({ target }) {
+    if (isSearch(target)) { clearTimeout(searching); search(); }
+    if (!isPart(target)) return;
+    const stale = document.getElementById("stale");
     stale.hidden = false;
-    stale.querySelector("[data-text]").textContent = at;
+    stale.querySelector("[data-text]").textContent = document.getElementById("present").dataset.at;
     document.getElementById("recording").hidden = false;
   }
 
-  function isBack(event) {
-    if (event.target.getAttribute("role") === "search") clearTimeout(searching);
-    if (event.target.hasAttribute("data-renews")) document.getElementById("stale").hidden = true;
+  function isBack({ target }) {
+    if (isSearch(target)) clearTimeout(searching);
+    if (isPart(target)) document.getElementById("stale").hidden = true;
   }
 
   document.addEventListener("htmx:before:request", ({ target }) => {
+    if (!isSearch(target)) return;
     clearTimeout(searching);
-    if (target.getAttribute("role") === "search") searching = setTimeout(search, PATIENCE_MS);
+    searching = setTimeout(search, PATIENCE_MS);
   });
   document.addEventListener("htmx:before:response", (event) => {
     if (event.detail.ctx.response.headers.has("Content-Security-Policy")) return;
@@ -231,7 +237,7 @@
   for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListener(name, isAway);
   document.addEventListener("htmx:after:swap", async ({ target }) => {
     mark(await mine());
-    if (target.hasAttribute("data-renews")) keepAnew();
+    if (isPart(target)) keepAnew();
   });
   document.addEventListener("submit", save);
   document.addEventListener("outbox", show);

@@ -1,5 +1,5 @@
-// What the server would refuse is said at the door, with no signal too: the rules of `survey.rules`, which the form
-// carries, and the sentence beside its field. It goes as soon as its cause is mended.
+// What the server would refuse is said beside its field, by the rules of `fields.rules` that the form carries, until it
+// is mended.
 "use strict";
 
 const rules = (() => {
@@ -20,7 +20,6 @@ const rules = (() => {
 
   const of = (row, key) => row.querySelector(`[name$='.${key}']`);
 
-  // What is wrong with the row of a newcomer: [[input, sentence], …]; an empty row is left out.
   function ofNewcomer(row) {
     const name = of(row, "name").value.trim(), year = of(row, "birth_year").value.trim();
     const sex = row.querySelector("[name$='.sex']:checked"), wrong = [];
@@ -33,7 +32,7 @@ const rules = (() => {
   const saysSomething = (row) => of(row, "name").value.trim() || of(row, "birth_year").value.trim()
     || row.querySelector(":checked");
 
-  // Everything that the server would refuse: [[input, sentence], …]. What was shown and not touched is left alone.
+  // What the server would refuse: [[input, sentence], …]. What was not touched is left alone.
   function wrongs() {
     const wrong = [], shown = draft.shown(), onlyNote = unasked.includes(form.elements.outcome.value);
     const rows = onlyNote ? [] : [...form.querySelectorAll("details[data-newcomer]")];
@@ -47,11 +46,10 @@ const rules = (() => {
     return nobody ? [...wrong, [of(rows[0], "name"), says.nobody]] : wrong;
   }
 
-  // Whose answer it is and to what: "Trần Văn Tú, năm sinh: ".
   function about(input) {
     const part = input.closest("[data-person], [data-newcomer]"), name = part && part.querySelector("[data-name]");
     const who = name ? name.textContent : part ? of(part, "name").value.trim() || says.somebody : "";
-    return `${who}${who && ", "}${input.closest(".field").querySelector(".name").textContent.replace(/ \(.*/, "")}: `;
+    return `${who}${who && ", "}${draft.place(input).querySelector(".name").textContent.replace(/ \(.*/, "")}: `;
   }
 
   function complain(input, sentence) {
@@ -60,19 +58,19 @@ const rules = (() => {
     line.setAttribute("role", "alert");
     line.dataset.of = input.name;
     input.setAttribute("aria-invalid", "true");
-    input.closest(".field").append(line);
+    draft.place(input).append(line);
     draft.unfold(input);
     return line;
   }
 
-  // Says what is wrong beside each field; returns the first of these lines, or null.
+  // Says what is wrong; returns the first line, or null.
   function check() {
     for (const line of form.querySelectorAll(".error[data-of]")) line.remove();
     for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
     return wrongs().map(([input, sentence]) => complain(input, sentence))[0] || null;
   }
 
-  // Takes away each line whose cause is mended, and what the server had against a field that is changed now.
+  // Takes away what is mended, and what the server had against a field that is changed now.
   function mend({ target }) {
     const standing = new Set(wrongs().map(([input]) => input.name));
     for (const line of form.querySelectorAll(".error[data-of]")) {
@@ -86,7 +84,6 @@ const rules = (() => {
     if (form.elements.outcome.value) document.getElementById("outcome-missing").hidden = true;
   }
 
-  // "None of these", "don't know" and the other answers put each other out.
   function putOut({ target }) {
     if (target.type !== "checkbox" || !target.checked) return;
     for (const other of form.querySelectorAll("[type=checkbox]:checked")) {

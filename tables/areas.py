@@ -3,6 +3,7 @@
 from peewee import JOIN, CharField, ForeignKeyField
 
 import vi
+from prepared import Prepared
 from tables.table import Event, Table, db
 
 HISTORY = ("area.added", "area.renamed", "area.merged", "area.merger_undone", "figure.set", "figure.taken_back")
@@ -19,6 +20,8 @@ class Area(Table):
     label_key = CharField(index=True)
     parent = ForeignKeyField("self", null=True, backref="children")
     path = CharField(default="/", index=True)
+
+    VILLAGES_IN = Prepared(lambda path: Area(path=path).village_list())
 
     @classmethod
     def within(cls, area):
@@ -68,6 +71,11 @@ class Area(Table):
         if self.kind == "village":
             return Area.villages().where(Area.parent == self.parent_id)
         return self.village_list()
+
+    def neighbours(self):
+        """The same, read."""
+        commune = self.path.removesuffix(f"{self.id}/") if self.kind == "village" else self.path
+        return Area.VILLAGES_IN.all(path=commune)
 
     @classmethod
     def add(cls, kind, name, code=None, parent=None, former="", by=None):

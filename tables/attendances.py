@@ -10,6 +10,7 @@ from peewee import JOIN, BooleanField, CharField, DateTimeField, ForeignKeyField
 
 import vi
 from database import lock_row
+from prepared import Prepared
 from tables.areas import Area
 from tables.courses import Course, Meeting
 from tables.households import Household, Resident
@@ -61,6 +62,12 @@ class Attendance(Table):
     class Meta:
         indexes = ((("meeting", "person"), True),)
 
+    @Prepared
+    def LOCKED(meeting, person):
+        return lock_row(Attendance.select().where(Attendance.meeting == meeting, Attendance.person == person))
+
+    OF_FORM = Prepared(lambda op_id: Attendance.select().where(Attendance.op_id == op_id))
+
     @property
     def is_namesake(self):
         """Whether they said that somebody else of the same name, year and village was recorded before them."""
@@ -109,7 +116,7 @@ class Attendance(Table):
     @classmethod
     def held(cls, meeting, key):
         """The row of a person at a meeting, held until the transaction ends, or None."""
-        return lock_row(cls.select().where(cls.meeting == meeting, cls.person == key)).first()
+        return cls.LOCKED.first(meeting=meeting, person=key)
 
     @classmethod
     def hold(cls, key, resident, given):
@@ -122,11 +129,13 @@ class Attendance(Table):
             row["name"] = vi.clean(resident.name or given["name"])
             row |= {"birth_year": resident.birth_year, "village": resident.household.village_id}
         row["name_key"] = vi.name_key(row["name"])
-        added = next(iter(cls.insert(row).on_conflict_ignore().returning(cls).execute()), None)
-        held = added or cls.held(given["meeting"], row["person"])
+        new = cls(**row)
+        if new.store_once():
+            return new, True
+        held = cls.held(given["meeting"], row["person"])
         if held is None:
             raise Conflict(cls.get(cls.op_id == row["op_id"]))
-        return held, added is not None
+        return held, False
 
     @classmethod
     def check_in(
@@ -170,7 +179,7 @@ class Attendance(Table):
                 standing = standing.join(known, by)
             if added or again:
                 if resident := resident or standing.resident:
-                    _count_anew(resident)
+                    _count_one_more(resident, meeting)
                 joined = bool(standing.resident_id)
                 Event.log("attendance.recorded", meeting, by, attendance=standing.uid, how=how, joined=joined)
         standing.meeting = meeting
@@ -185,7 +194,7 @@ class Attendance(Table):
         """What a form that was sent already has recorded, or None: reloading the page that thanked says the same."""
         namesake_op = op_id if another else ""
         key = f"r:{resident.current().uid}" if resident else walk_in_key(name, birth_year, village, namesake_op)
-        row = cls.get_or_none(cls.op_id == f"{op_id}/{key}")
+        row = cls.OF_FORM.first(op_id=f"{op_id}/{key}")
         return row and (row.joined_to or row)
 
     def undo(self, by):
@@ -402,3 +411,18 @@ def _count_anew(resident):
     household = resident.household.locked()
     Attendance.note_years([resident.id])
     household.retally()
+
+
+def _count_one_more(resident, meeting):
+    """The same when one attendance was added or stands again: the year of the meeting is added, if it is not there."""
+    household, meeting = resident.household.locked(), Meeting.BY_ID.first(id=meeting.id)
+    everybody = household.everybody()
+    person = next((each for each in everybody if each.id == resident.id), None)
+    if person is None:  # they moved meanwhile
+        _count_anew(resident)
+        return
+    year = vi.local(meeting.starts_at).year
+    if not meeting.cancelled_at and year not in person.attended_in:
+        person.set_changed(attended_in=sorted([*person.attended_in, year]))
+        person.store_changes()
+        household.retally([each for each in everybody if not each.left])

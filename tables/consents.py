@@ -3,6 +3,7 @@
 from peewee import JOIN, BooleanField, CharField, DateTimeField, ForeignKeyField
 
 import plan
+from prepared import Prepared
 from tables.households import Household
 from tables.table import Event, Table, db, new_uid, now
 from tables.users import User
@@ -22,11 +23,15 @@ class Consent(Table):
     user = ForeignKeyField(User, null=True)
     how = CharField(default="door", max_length=8)
 
+    @Prepared
+    def NEWEST(household, purpose):
+        rows = Consent.select().where(Consent.household == household, Consent.purpose == purpose)
+        return rows.order_by(Consent.given_at.desc(), Consent.id.desc())
+
     @classmethod
     def newest(cls, household, purpose):
         """The newest word of a household on a purpose, or None."""
-        rows = cls.select().where(cls.household == household, cls.purpose == purpose)
-        return rows.order_by(cls.given_at.desc(), cls.id.desc()).first()
+        return cls.NEWEST.first(household=household, purpose=purpose)
 
     @classmethod
     def history(cls, household):
@@ -46,9 +51,8 @@ class Consent(Table):
         late = last is not None and last.given_at > at
         if not late and last is not None and (last.given, last.text_version) == (given, version):
             return
-        cls.create(
-            household=household, purpose=purpose, given=given, text_version=version, given_at=at, user=by, how=how
-        )
+        said = {"purpose": purpose, "given": given, "text_version": version, "given_at": at, "how": how}
+        cls(household=household, user=by, **said).store_new()
         if not late:
             household.set_changed(**{column: given})
 

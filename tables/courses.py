@@ -17,6 +17,7 @@ import plan
 import qr
 import vi
 from database import lock_row
+from prepared import Prepared
 from tables.areas import Area
 from tables.table import Conflict, Event, Table, db, new_uid, now
 from tables.users import User
@@ -52,10 +53,12 @@ class Course(Table):
     edition = IntegerField(default=0)
     changed_at = DateTimeField(null=True)
 
+    OF_POSTER = Prepared(lambda code: Course.select(Course, Area).join(Area).where(Course.code == code))
+
     @classmethod
     def with_code(cls, code):
         """The class on whose poster this code stands, with its area, or None."""
-        return cls.select(cls, Area).join(Area).where(cls.code == qr.read_code(code)).first()
+        return cls.OF_POSTER.first(code=qr.read_code(code))
 
     @classmethod
     def visible_to(cls, user):
@@ -188,10 +191,10 @@ class Course(Table):
     def meetings_at(self, moment):
         """The meetings at whose time `moment` is, cancelled ones too: those not over first, then by their start."""
         early, late = Meeting.window()
-        query = self.meetings.where(Meeting.starts_at <= moment + early, Meeting.ends_at >= moment - late)
-        for meeting in query:
+        found = Meeting.AROUND.all(course=self, begun=moment + early, not_over=moment - late)
+        for meeting in found:
             meeting.course = self
-        return sorted(query, key=lambda meeting: (meeting.ends_at < moment, meeting.starts_at))
+        return sorted(found, key=lambda meeting: (meeting.ends_at < moment, meeting.starts_at))
 
     def open_at(self, moment):
         """The meetings whose door is open at `moment`, the likeliest first."""
@@ -219,6 +222,12 @@ class Meeting(Table):
     edition = IntegerField(default=0)
     changed_at = DateTimeField(null=True)
     word = CharField(default="", max_length=40)
+
+    BY_ID = Prepared(lambda id: Meeting.select().where(Meeting.id == id))
+
+    @Prepared
+    def AROUND(course, begun, not_over):
+        return Meeting.select().where(Meeting.course == course, Meeting.starts_at <= begun, Meeting.ends_at >= not_over)
 
     @classmethod
     def not_cancelled(cls):

@@ -3,6 +3,7 @@
 from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, JSONField
 
 from database import lock_row
+from prepared import Prepared
 from tables.areas import Area
 from tables.table import Event, Table, db, now
 from tables.users import User
@@ -48,9 +49,12 @@ class Device(Table):
             device.number = owned[device.user_id] = owned.get(device.user_id, 0) + 1
         return sorted(devices, key=lambda device: not device.gaps)
 
+    REVOKED = Prepared(lambda uid: Device.select(Device.id).where(Device.uid == uid, Device.revoked_at.is_null(False)))
+    LOCKED = Prepared(lambda uid: lock_row(Device.select().where(Device.uid == uid)))
+
     @classmethod
     def is_revoked(cls, uid):
-        return bool(uid) and cls.select().where(cls.uid == uid, cls.revoked_at.is_null(False)).exists()
+        return bool(uid) and cls.REVOKED.first(uid=uid) is not None
 
     @classmethod
     def heard(cls, phone, by, taken):
@@ -60,13 +64,14 @@ class Device(Table):
         record was refused and stays on the phone.
         """
         with db.atomic():
-            if not cls.select().where(cls.uid == phone.device).exists():
+            device = cls.LOCKED.first(uid=phone.device)
+            if device is None:
                 if cls.select().where(cls.user == by).count() >= MOST_PHONES:
                     return
-                row = cls.insert(uid=phone.device, user=by, last_user=by).on_conflict_ignore()
-                if row.as_rowcount().execute():
-                    Event.log("device.added", cls(uid=phone.device), by)
-            device = lock_row(cls.select().where(cls.uid == phone.device)).get()
+                new = cls(uid=phone.device, user=by, last_user=by)
+                if new.store_once():
+                    Event.log("device.added", new, by)
+                device = cls.LOCKED.first(uid=phone.device)
             device.set_changed(last_user=by, seen_at=now(), version=phone.version or device.version)
             device._take(phone, taken)
             device.store_changes()

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from peewee import (
     BooleanField,
-    Case,
     CharField,
     DateField,
     DateTimeField,
@@ -12,6 +11,7 @@ from peewee import (
     JSONField,
     SmallIntegerField,
     TextField,
+    Tuple,
     chunked,
     fn,
 )
@@ -20,6 +20,7 @@ import indicators
 import plan
 import vi
 from database import lock_row
+from prepared import Prepared, among
 from tables.areas import Area
 from tables.table import MOST_IDS, Event, Table, db, new_uid, now
 from tables.tallies import Tally
@@ -30,7 +31,7 @@ LONGEST_SEARCH = 100  # characters
 HOUSEHOLD_OF_UID = "(SELECT id FROM household WHERE uid = ?)"
 
 
-class Prepared(NamedTuple):
+class NewHomes(NamedTuple):
     """New households of a village, ready to be written: their uids, rows, and what they add to the tallies."""
 
     uids: list
@@ -74,6 +75,16 @@ class Household(Table):
     class Meta:
         indexes = ((("village", "code"), True), (("village", "lane_key", "code_key"), False))
 
+    LOCKED = Prepared(lambda id: lock_row(Household.select().where(Household.id == id)))
+    IN_AREA = Prepared(lambda path, uid: Household.all_below(Area(path=path)).where(Household.uid == uid))
+
+    @Prepared
+    def TO_VISIT_AFTER(village, uid, lane_key, code_key):
+        place = Household.lane_key, Household.code_key
+        query = Household.select(Household.uid, Household.code, Household.head_name)
+        todo = query.where(Household.village == village, Household.state.in_(TO_VISIT), Household.uid != uid)
+        return todo.where(Household.stands(), Tuple(*place) > Tuple(lane_key, code_key)).order_by(*place)
+
     @classmethod
     def stands(cls):
         """Those not merged into others; for a query."""
@@ -101,6 +112,11 @@ class Household(Table):
     def all_below(cls, area):
         """Those merged into others too, under whose ids phones may still send."""
         return cls.select(cls, Area).join(Area).where(Area.within(area))
+
+    @classmethod
+    def with_uid(cls, uid, area):
+        """The household below an area with this uid, with its village, even one merged into another; or None."""
+        return cls.IN_AREA.first(path=area.path, uid=uid)
 
     @classmethod
     def by_id(cls, ids):
@@ -152,11 +168,11 @@ class Household(Table):
 
     def next_door(self):
         """The next household of the village still to visit, lane by lane, starting over at the end."""
-        key, code = Household.lane_key, Household.code_key
-        further = Case(None, [((key > self.lane_key) | ((key == self.lane_key) & (code > self.code_key)), 0)], 1)
-        query = Household.select(Household.uid, Household.code, Household.head_name)
-        todo = query.where(Household.village == self.village, Household.state.in_(TO_VISIT), Household.uid != self.uid)
-        return todo.where(Household.stands()).order_by(further, key, code).first()
+        def first_after(lane_key, code_key):
+            place = {"lane_key": lane_key, "code_key": code_key}
+            return Household.TO_VISIT_AFTER.first(village=self.village_id, uid=self.uid, **place)
+
+        return first_after(self.lane_key, self.code_key) or first_after("", "")
 
     @classmethod
     def free_code(cls, village):
@@ -217,7 +233,7 @@ class Household(Table):
             rows.append(row)
             people += [(row.uid, *cells) for cells in Resident.prepared(members, "household")]
             events.append(Event.line("household.added", row, by, people=len(members)))
-        return Prepared([row.uid for row in rows], cls.prepared(rows, "village"), people, Event.prepared(events), sums)
+        return NewHomes([row.uid for row in rows], cls.prepared(rows, "village"), people, Event.prepared(events), sums)
 
     @classmethod
     def write_many(cls, village, prepared):
@@ -248,6 +264,10 @@ class Household(Table):
     def of_ids(cls, ids):
         """The households with these ids, in as many queries as it takes."""
         return [row for batch in chunked(ids, MOST_IDS) for row in cls.select().where(cls.id.in_(batch))]
+
+    def everybody(self):
+        """All residents, those who left too, in the order the family lists them."""
+        return Resident.OF_HOUSEHOLD.all(household=self)
 
     def living(self):
         """The residents living here, in the order the family lists them."""
@@ -312,7 +332,7 @@ class Household(Table):
 
     def locked(self):
         """This row read again and held until the transaction ends, so that two phones take turns."""
-        return lock_row(Household.select().where(Household.id == self.id)).get()
+        return Household.LOCKED.first(id=self.id)
 
     @classmethod
     def hold(cls, ids):
@@ -379,6 +399,17 @@ class Resident(Table):
 
     IDENTITY = ("name", "birth_year", "sex", "relation", "phone")
 
+    @Prepared
+    def OF_HOUSEHOLD(household):
+        return Resident.select().where(Resident.household == household).order_by(Resident.position, Resident.id)
+
+    @Prepared
+    def NAMESAKES(village, birth_year, folded):
+        return Resident.of_the_year(village, birth_year).where(Resident.folded == folded).limit(2)
+
+    UIDS_OF = Prepared(lambda household: Resident.select(Resident.uid).where(Resident.household == household).tuples())
+    ANY_OF = Prepared(lambda uids: Resident.select(Resident.id).where(among(Resident.uid, uids)))
+
     @classmethod
     def lives_here(cls, person=None):
         """Those who live in their household and did not leave it; for a query. person: an alias of this table."""
@@ -439,14 +470,16 @@ class Resident(Table):
 
         None when there is nobody or when there are several (see `vi.names_fit`).
         """
-        of_the_year = (
-            cls.select(cls, Household)
-            .join(Household)
-            .where(Household.village == village, cls.birth_year == birth_year, cls.lives_here())
-        )
-        found = list(of_the_year.where(cls.folded == vi.fold(name)).limit(2))
-        found = found or [person for person in of_the_year if vi.names_fit(name, person.folded)]
+        found = cls.NAMESAKES.all(village=village, birth_year=birth_year, folded=vi.fold(name))
+        if not found:
+            found = [each for each in cls.of_the_year(village, birth_year) if vi.names_fit(name, each.folded)]
         return found[0] if len(found) == 1 else None
+
+    @classmethod
+    def of_the_year(cls, village, birth_year):
+        """Who lives in the village and was born in the year, each with their household."""
+        query = cls.select(cls, Household).join(Household)
+        return query.where(Household.village == village, cls.birth_year == birth_year, cls.lives_here())
 
     @classmethod
     def alike(cls, village, named):
@@ -512,11 +545,7 @@ class Resident(Table):
         self.set_changed(listed_as=known or None)
 
     def take(self, given, at):
-        """Take one person's part of a visit."""
+        """Set what one person's part of a visit says; the visit stores it."""
         self.set_identity(given)
         self.set_changed(**{key: given[key] for key in ("proxy",) if key in given})
         merge_answers(self, given.get("answers", {}), at)
-        if self.id:
-            self.store_changes()
-        else:
-            self.save(force_insert=True)

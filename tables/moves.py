@@ -84,7 +84,7 @@ class Moved(Table):
     @classmethod
     def once_in(cls, household, uids):
         """The residents among `uids` who were in a household, or in one merged into it, before a move."""
-        if not uids or not Resident.select().where(Resident.uid.in_(list(uids))).exists():
+        if not uids or Resident.ANY_OF.first(uids=uids) is None:
             return []
         homes, found = {household.id}, {household.id}
         while found:

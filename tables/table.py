@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from peewee import (
     CharField,
@@ -13,6 +13,7 @@ from peewee import (
     JSONField,
     Model,
     TextField,
+    __exception_wrapper__,
     chunked,
 )
 
@@ -56,8 +57,33 @@ class Table(Model):
 
     def store_changes(self):
         """Update the columns that were set since this row was read or stored, if any."""
-        if self._dirty:
-            self.save(only=self.dirty_fields)
+        self.store_all([self])
+
+    @classmethod
+    def store_all(cls, rows):
+        """The same for many rows, in one go for those of which the same columns were set."""
+        cls.update_prepared(cls.prepared_changes(rows))
+        for row in rows:
+            row._dirty.clear()
+
+    def store_new(self):
+        """Insert this row, which learns its id."""
+        self._insert("")
+
+    def store_once(self):
+        """Insert this row, unless a stored one has its uid or whatever else is unique; returns whether it did."""
+        return self._insert(" ON CONFLICT DO NOTHING")
+
+    def _insert(self, unless):
+        table, fields = self._meta.table_name, self._meta.sorted_fields[1:]
+        names = ", ".join(f'"{field.column_name}"' for field in fields)
+        places = ", ".join([db.param] * len(fields))
+        sql = f'INSERT INTO "{table}" ({names}) VALUES ({places}){unless} RETURNING "id"'
+        written = db.execute_sql(sql, *self.prepared([self])).fetchall()
+        if written:
+            self.id = written[0][0]
+            self._dirty.clear()
+        return bool(written)
 
     def set_changed(self, **given):
         """Set the given fields that differ; returns their names."""
@@ -119,15 +145,19 @@ class Table(Model):
 def _as_stored(field, value):
     """A value as both drivers take it."""
     if isinstance(field, JSONField):
-        return None if value is None else json.dumps(value)
+        return None if value is None else json.dumps(value, separators=(",", ":"))  # as SQLite's json() writes it
     value = field.db_value(value)
-    return str(value) if isinstance(value, datetime) else value
+    return str(value) if isinstance(value, date) else value
 
 
 def _run_many(sql, tuples):
     """Run one statement for each of many tuples; `?` is a place on both databases."""
-    if tuples:
-        db.cursor().executemany(sql.replace("?", db.param), tuples)
+    sql = sql.replace("?", db.param)
+    if len(tuples) == 1:
+        db.execute_sql(sql, tuples[0])
+    elif tuples:
+        with __exception_wrapper__:
+            db.cursor().executemany(sql, tuples)
 
 
 class Setting(Table):
@@ -189,7 +219,7 @@ class Event(Table):
     @classmethod
     def log(cls, verb, subject, by, **data):
         """Write one line. `data` holds names of fields and counts, never a person's data."""
-        cls.line(verb, subject, by, **data).save(force_insert=True)
+        cls.line(verb, subject, by, **data).store_new()
 
     @classmethod
     def last_of(cls, subject, verbs):

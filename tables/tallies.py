@@ -4,6 +4,7 @@ from peewee import EXCLUDED, JOIN, CharField, ForeignKeyField, IntegerField, Sma
 
 import indicators
 import plan
+from prepared import Prepared
 from tables.areas import Area
 from tables.table import Table
 
@@ -21,28 +22,25 @@ class Tally(Table):
     class Meta:
         indexes = ((("village", "year", "code"), True),)
 
+    @Prepared
+    def ADD(village, year, code, listed, asked, yes):
+        row = Tally.insert(village=village, year=year, code=code, listed=listed, asked=asked, yes=yes)
+        added = {count: count + getattr(EXCLUDED, count.name) for count in (Tally.listed, Tally.asked, Tally.yes)}
+        return row.on_conflict(conflict_target=[Tally.village, Tally.year, Tally.code], update=added)
+
     @classmethod
     def add(cls, village_id, changes, year=None):
         """Add `{code: [Δlisted, Δasked, Δyes]}` to the active year or another.
 
         Codes go in sorted order, so that two writers never wait in a ring.
         """
-        rows = [
-            {
-                "village": village_id,
-                "year": year or plan.active.year,
-                "code": code,
-                "listed": listed,
-                "asked": asked,
-                "yes": yes,
-            }
-            for code, (listed, asked, yes) in sorted(changes.items())
-        ]
-        counts = (cls.listed, cls.asked, cls.yes)
-        cls.insert_many(rows).on_conflict(
-            conflict_target=[cls.village, cls.year, cls.code],
-            update={count: count + getattr(EXCLUDED, count.name) for count in counts},
-        ).execute()
+        of = {"village": village_id, "year": year or plan.active.year}
+        cls.ADD.run_many(
+            [
+                {**of, "code": code, "listed": listed, "asked": asked, "yes": yes}
+                for code, (listed, asked, yes) in sorted(changes.items())
+            ]
+        )
 
     @classmethod
     def of_villages(cls, area):

@@ -5,6 +5,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 import qr
 import vi
+from prepared import Prepared
 from tables.areas import Area
 from tables.table import Event, Table, db, new_uid, now
 from terms import ROLES
@@ -59,13 +60,17 @@ class User(Table):
         """What the session carries: raising `epoch` ends every session of this account."""
         return f"{self.uid}.{self.epoch}"
 
+    @Prepared
+    def OPEN_IN(uid, session):
+        ended = SignedOut.select().where(SignedOut.session == session)
+        query = User.select(User, Area).join(Area).where(User.uid == uid, User.active == True)
+        return query.where(~fn.EXISTS(ended))
+
     @classmethod
     def from_session(cls, session_id, session):
         """The account that `get_id` named, unless it was closed or this session of its was ended; else None."""
         uid, _, epoch = session_id.partition(".")
-        ended = SignedOut.select().where(SignedOut.session == session)
-        query = cls.select(cls, Area).join(Area).where(cls.uid == uid, cls.active == True)
-        user = query.where(~fn.EXISTS(ended)).first()
+        user = cls.OPEN_IN.first(uid=uid, session=session)
         return user if user and str(user.epoch) == epoch else None
 
     @classmethod

@@ -53,7 +53,7 @@ def test_the_same_form_twice_opens_one_class(world, as_):
         ("place", "Nhà ông Tư, 001058012345", "Không ghi số giấy tờ"),
         ("title", "Lớp 012 345 678", "Không ghi số giấy tờ"),
         ("place", "", "Ghi địa điểm"),
-        ("date", "31/12", "Chọn ngày của buổi đầu."),
+        ("date", "31/12", "Ghi ngày/tháng/năm, ví dụ 24/12/2026."),
         ("date", "1999-01-01", "Ngày phải nằm trong năm kế hoạch"),
         ("weeks", "500", "Chọn lại thứ trong tuần và số tuần."),
         ("starts", "late", "Ghi giờ bắt đầu"),
@@ -67,6 +67,17 @@ def test_a_wrong_class_is_refused_with_what_was_typed_still_there(world, as_, fi
     assert says in answer.text
     assert field == "place" or "Nhà bà Tư" in answer.text
     assert Course.select().count() == 0
+
+
+def test_days_are_shown_as_dd_mm_yyyy_and_a_wrong_one_stays_beside_its_sentence(world, as_):
+    hana = as_("hana")
+    look = hana.get("/courses/new", query_string=new_course(date="1-12-26", extra="24/12")).text
+    assert 'name="date" value="01/12/2026"' in look
+    field, sentence = (look.index(text) for text in ('name="extra" value="24/12"', "Ghi ngày/tháng/năm, ví dụ"))
+    assert 0 < sentence - field < 300
+    part = {"HX-Request": "true", "HX-Target": "div#rest"}
+    wrong = hana.get("/courses/new", query_string=new_course(date="31/2/2026"), headers=part).text
+    assert "Ghi ngày/tháng/năm, ví dụ" in wrong
 
 
 def test_the_list_tells_coming_classes_from_past_ones(world, meeting, as_):

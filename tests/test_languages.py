@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parent / "translations/en/LC_MESSAGES/messages.po"
 VISITORS = (None, "vera", "leo", "hana", "uma", "sara", "ada")
 ENOUGH = 8
-NOT_PAGES = {"pages.healthz", "outbox.worker", "households.following", "coming.calendar"}
+NOT_PAGES = {"pages.healthz", "outbox.worker", "households.following", "coming.calendar", "meetings.people"}
 # Said as they are in English too: the product, the movement, a kind of legal document, a sheet of the Excel file.
 KEPT = ("Gõ Cửa", "Bình dân học vụ số", "NĐ-CP", "Giải thích")
 # Said in both languages: programs, the ends of files' names, a key.
@@ -64,7 +64,8 @@ def lively(world):
         for number in range(20 if days == 0 else 0):
             Attendance.check_in(meeting, f"{course.id}-joke-{number}", "self", f"Bác Ấ {number}", 1950)
         meeting.count_heads(5, world.users["leo"])
-    told = [told_a_need(world, Household.get(Household.state == state)) for state in ("done", "partial")]
+    asked = [Household.get(Household.state == state) for state in ("done", "partial")]
+    told = [told_a_need(world, household) for household in asked]
     Invitation.invite(course, told[:1], "vneid", world.users["leo"])
     for name in ("danh-sach-thon-trai-moi.xlsx", "danh-sach-thon-4.xlsx"):
         Roster.keep(world.users["sara"], name, read(name).to_json())

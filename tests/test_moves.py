@@ -124,6 +124,7 @@ def test_a_mistake_is_offered_neither_to_a_newcomer_nor_as_a_double_and_keeps_no
     dung, course = person("Quách Văn Dũng"), meeting(world).course
     twin = world.household(people=[("Quách Văn Dũng", 1985, "m", "head")]).living().get()
     course.change(None, capacity=1)
+    Household.update(agreed=True).execute()
     Invitation.invite(course, [dung], "vneid", by)
     assert (Invitation.room(course), twin.look_alikes(world.commune)) == (0, [dung])
     move = moves.discard(dung, by)
@@ -707,6 +708,19 @@ def test_the_page_says_who_would_head_the_household_and_takes_another_choice(fam
     assert f'value="{person("Quách Văn Bình").uid}" checked' in vera.get(of(lan)).text
     vera.post(of(lan, "/leave"), data={"move": new_uid(), "why": "died", "head": dung.uid})
     assert Household.get_by_id(family.id).head_name == "Quách Văn Dũng"
+
+
+@pytest.mark.parametrize("typed", ["1/9/2026", "01-09-2026", "1.9.26"])
+def test_the_day_somebody_left_is_typed_in_any_usual_way(family, as_, typed):
+    dung = person("Quách Văn Dũng")
+    as_("vera").post(of(dung, "/leave"), data={"move": new_uid(), "why": "away", "day": typed})
+    assert Move.get().happened_at == datetime(2026, 9, 1, 5)
+
+
+def test_a_day_that_is_none_is_said_beside_it_and_stays_as_it_was_typed(family, as_):
+    sent = {"move": new_uid(), "why": "away", "day": "31/2/2026"}
+    page = as_("vera").post(of(person("Quách Văn Dũng"), "/leave"), data=sent).text
+    assert 'name="day" value="31/2/2026"' in page and "Ghi ngày/tháng/năm, ví dụ 24/12/2026." in page
 
 
 @pytest.mark.parametrize("sent", [{"why": "moved", "day": "2099-01-01"}, {"why": "moved", "day": "x"}, {"why": "gone"}])

@@ -37,6 +37,13 @@ def test_a_day_is_left_out_and_another_added_once(use_plan):
     assert days == ["01/12", "08/12", "10/12", "12/12"]
 
 
+@pytest.mark.parametrize("typed", ["1/12/2026", "01-12-2026", "1.12.26", "2026-12-01"])
+def test_days_are_typed_in_any_usual_way(use_plan, typed):
+    fields = {"date": [typed], "starts": ["19:30"], "ends": ["21:00"], "weeks": ["1"], "extra": ["12.12.26"]}
+    assert [str(day) for day in timetable.read(fields, plan.active, {}).held] == ["2026-12-01", "2026-12-12"]
+    assert timetable.pattern(fields) == "2026-12-01|19:30|21:00|1|"
+
+
 def test_the_hours_are_those_of_viet_nam(use_plan):
     fields = {"date": ["2026-12-01"], "starts": ["06:30"], "ends": ["08:00"], "weeks": ["1"]}
     assert timetable.read(fields, plan.active, {}).times() == [
@@ -140,7 +147,7 @@ def test_a_session_moves_and_keeps_who_came(meeting, as_):
 
 def test_a_session_somebody_came_to_keeps_its_day(meeting, as_):
     Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
-    later = f"{vi.local(meeting.starts_at) + timedelta(days=1):%Y-%m-%d}"
+    later = vi.date_vn(meeting.starts_at + timedelta(days=1))
     answer = as_("hana").post(f"/meetings/{meeting.uid}/time", data=fields(meeting, date=later))
     assert (answer.status_code, "chỉ sửa được giờ" in answer.text, f'value="{later}"' in answer.text) == (
         422,

@@ -110,7 +110,7 @@ def read(course):
 def villages_of(course):
     """The villages to choose from, read once for an answer."""
     if "villages" not in g:
-        g.villages = list(course.area.communes_villages())
+        g.villages = course.area.neighbours()
     return g.villages
 
 

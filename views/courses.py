@@ -75,7 +75,7 @@ def new():
     if "date" in request.args:
         return looked_at(None, request.args.to_dict(flat=False))
     first = vi.local(now()).date() + timedelta(days=1)
-    blank = {"date": first.isoformat(), "starts": "19:30", "ends": "21:00", "weeks": "1", "uid": new_uid()}
+    blank = {"date": vi.date_vn(first), "starts": "19:30", "ends": "21:00", "weeks": "1", "uid": new_uid()}
     asked = {name: [request.args[name]] for name in ("topic", "area") if name in request.args}
     return form(None, {name: [value] for name, value in blank.items()} | {"audience": ["residents"]} | asked)
 

@@ -132,11 +132,10 @@ def save(household, is_new=False):
     """Check the form, record the visit once, and offer the next door. 422, 409 and 404 keep what was typed."""
     body_hash = sha256(request.get_data()).hexdigest()
     fields = request.form.to_dict(flat=False)
-    people = [] if is_new else list(household.living())
     clock = request.headers.get("X-Outbox-Clock")
-    visit, errors = visits.check(household, people, fields, current_user, now(), clock)
+    visit, errors = visits.check(household, fields, current_user, now(), clock)
     if errors:
-        return refused(household, people, fields, errors, 422, is_new)
+        return refused(household, fields, errors, 422, is_new)
     try:
         with db.atomic():  # a phone hears of the receipt only when what it is for is kept
             household, received = visits.record(household, visit, current_user, body_hash)
@@ -144,9 +143,9 @@ def save(household, is_new=False):
     except Conflict as conflict:
         conflict.record.dispute(current_user)
         errors["visit"] = N_("Phiếu này đã gửi trước đó với nội dung khác. Xem lại rồi bấm lưu lần nữa.")
-        return refused(household, people, fields, errors, 409, is_new)
+        return refused(household, fields, errors, 409, is_new)
     except moves.Refused as moved:  # who was said to be the same person has just moved elsewhere
-        return refused(household, people, fields, {"visit": moved.sentence}, 409, is_new)
+        return refused(household, fields, {"visit": moved.sentence}, 409, is_new)
     except LookupError:
         abort(404)
     if wants_json():
@@ -168,7 +167,8 @@ def to_next_door(household, **said):
     return done("households.index", village=household.village.code, **said)
 
 
-def refused(household, people, fields, errors, status, is_new):
+def refused(household, fields, errors, status, is_new):
+    people = [] if is_new else list(household.living())
     if wants_json():
         return refusal(fields.get("visit", [""])[-1], errors, status, about=whose(people, fields))
     return form(household, people, fields, errors, is_new), status
@@ -253,7 +253,8 @@ def answers_shown(row, here):
 
 def find(uid):
     """A household, or the one it was merged into since its page was opened or stored on a phone."""
-    return one_or_404(Household.all_below(current_user.area).where(Household.uid == uid_or_404(uid))).current()
+    household = Household.with_uid(uid_or_404(uid), current_user.area) or abort(404)
+    return household.current()
 
 
 def asked_village():

@@ -1,6 +1,6 @@
 """One person: who they are, what changed, and what can be recorded now. Needs a network; the worker stays away."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from flask import Blueprint, render_template, request
 from flask_login import current_user
@@ -10,7 +10,7 @@ import plan
 import vi
 from access import allow
 from answers import done, new_uid, one_or_404, uid_or_404
-from fields import N_
+from fields import N_, NOT_A_DATE
 from models import Household, Move, Resident, now
 from terms import FIELD, LEFT
 from views import words
@@ -129,7 +129,7 @@ def page(resident, fields=None, errors=None, problem=None):
         errors=errors or {},
         problem=problem,
         move=new_uid(),
-        today=vi.local(now()).date(),
+        today=vi.date_vn(now()),
     )
 
 
@@ -145,11 +145,11 @@ def day(text, errors):
     """Noon of a day that was typed, as naive UTC; now when nothing was; an error for a day to come or no day."""
     if not text:
         return now()
-    try:
-        told = date.fromisoformat(text)
-    except ValueError:
-        told = None
-    if told is None or not plan.active.year - 5 <= told.year or told > vi.local(now()).date():
+    told = vi.parse_date(text)
+    if told is None:
+        errors["day"] = NOT_A_DATE
+        return now()
+    if not plan.active.year - 5 <= told.year or told > vi.local(now()).date():
         errors["day"] = N_("Ghi một ngày đã qua, trong vài năm gần đây.")
         return now()
     return min(vi.utc(datetime.combine(told, time(12))), now())

@@ -114,14 +114,14 @@ def check_day(meeting, day, errors):
 def shown(meeting):
     starts, ends = vi.local(meeting.starts_at), vi.local(meeting.ends_at)
     hours = {"starts": [f"{starts:%H:%M}"], "ends": [f"{ends:%H:%M}"]}
-    return {"date": [starts.date().isoformat()], **hours, "edition": [str(meeting.edition)]}
+    return {"date": [vi.date_vn(starts)], **hours, "edition": [str(meeting.edition)]}
 
 
 def blank(course):
     """A week after the last session, at its hours."""
     last = course.schedule().order_by(Meeting.starts_at.desc()).first()
     given = shown(last) if last else {"starts": ["19:30"], "ends": ["21:00"]}
-    return given | {"date": [vi.local(now()).date().isoformat()], "weeks": ["1"]}
+    return given | {"date": [vi.date_vn(now())], "weeks": ["1"]}
 
 
 def edit_form(meeting, fields, errors=None, stale=False):

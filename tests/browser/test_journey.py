@@ -84,7 +84,7 @@ def open_class(hana):
     hana.get_by_role("link", name="Mở lớp mới").click()
     hana.get_by_role("radio", name="VNeID", exact=True).check()
     hana.get_by_label("Địa điểm").fill("Nhà văn hóa Thôn 4")
-    hana.get_by_label("Từ ngày").fill(vi.local(now()).date().isoformat())
+    hana.get_by_label("Từ ngày").fill(vi.date_vn(now()))
     hana.get_by_label("Từ giờ").fill("00:00")
     hana.get_by_label("Đến giờ").fill("23:59")
     hana.get_by_role("button", name=re.compile("Xem (các|lại) buổi")).click()

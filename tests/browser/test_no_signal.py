@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from classes import sessions
-from models import Attendance, Course, Invitation, new_uid, now
+from models import Attendance, Course, Household, Invitation, new_uid, now
 from tests.browser.conftest import PASSWORD
 
 OPEN_CACHE = "caches.keys().then(names => names.filter(name => name.startsWith('pages-')))"
@@ -39,6 +39,7 @@ def meeting(course):
 @pytest.fixture
 def slips(world, course):
     """Three people of Thôn 4 are invited; their slips are to be handed over."""
+    Household.update(agreed=True).execute()
     people = [home.living().first() for home in world.areas["TH04"].households]
     return Invitation.invite(course, people, "vneid", world.users["hana"])
 
