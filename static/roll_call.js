@@ -203,25 +203,30 @@
     return copy;
   }
 
+  // What asked the server; a part that was replaced meanwhile asks in the document's name.
+  const isSearch = (target) => target !== document && target.getAttribute("role") === "search";
+  const isPart = (target) => target !== document && target.hasAttribute("data-renews");
+
   // Nothing came from the server. Before the class begins its forms are hidden, and with no signal nothing tells
   // whether it has begun.
-  function isAway(event) {
-    if (event.target.getAttribute("role") === "search") { clearTimeout(searching); search(); }
-    if (!event.target.hasAttribute("data-renews")) return;
-    const stale = document.getElementById("stale"), at = document.getElementById("present").dataset.at;
+  function isAway({ target }) {
+    if (isSearch(target)) { clearTimeout(searching); search(); }
+    if (!isPart(target)) return;
+    const stale = document.getElementById("stale");
     stale.hidden = false;
-    stale.querySelector("[data-text]").textContent = at;
+    stale.querySelector("[data-text]").textContent = document.getElementById("present").dataset.at;
     document.getElementById("recording").hidden = false;
   }
 
-  function isBack(event) {
-    if (event.target.getAttribute("role") === "search") clearTimeout(searching);
-    if (event.target.hasAttribute("data-renews")) document.getElementById("stale").hidden = true;
+  function isBack({ target }) {
+    if (isSearch(target)) clearTimeout(searching);
+    if (isPart(target)) document.getElementById("stale").hidden = true;
   }
 
   document.addEventListener("htmx:before:request", ({ target }) => {
+    if (!isSearch(target)) return;
     clearTimeout(searching);
-    if (target.getAttribute("role") === "search") searching = setTimeout(search, PATIENCE_MS);
+    searching = setTimeout(search, PATIENCE_MS);
   });
   document.addEventListener("htmx:before:response", (event) => {
     if (event.detail.ctx.response.headers.has("Content-Security-Policy")) return;
@@ -232,7 +237,7 @@
   for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListener(name, isAway);
   document.addEventListener("htmx:after:swap", async ({ target }) => {
     mark(await mine());
-    if (target.hasAttribute("data-renews")) keepAnew();
+    if (isPart(target)) keepAnew();
   });
   document.addEventListener("submit", save);
   document.addEventListener("outbox", show);

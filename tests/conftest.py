@@ -71,6 +71,13 @@ class World:
         people = [dict(zip(keys, person, strict=True)) for person in people]
         return Household.add(self.areas[village], self.users["sara"], people=people, **details)
 
+    def agreed(self, *args, **details):
+        """A household that said yes to the survey, so that its people may be invited."""
+        household = self.household(*args, **details)
+        household.agreed = True
+        household.store_changes()
+        return household
+
 
 @pytest.fixture(scope="session")
 def loaded_plan():

@@ -43,7 +43,7 @@ def test_a_residents_check_in_page_weighs_at_most_15_kb(course, as_):
 
 
 def test_the_page_of_an_invitation_weighs_at_most_15_kb(world, course, as_):
-    slip = Invitation.invite(course, list(world.household().living()), "vneid", world.users["hana"])[0]
+    slip = Invitation.invite(course, list(world.agreed().living()), "vneid", world.users["hana"])[0]
     assert weight(as_(None), f"/i/{slip.code}") <= 15 * KB
 
 

@@ -157,7 +157,7 @@ def test_an_unknown_or_revoked_code_says_how_to_go_on(world, course, as_):
 @pytest.mark.parametrize("around", ["{}/", "{}.", "{},", "{})", "{}).", "{}/.", "{}%22", "{}%E2%80%9D", "{}%20"])
 @pytest.mark.parametrize("kind", ["c", "i", "v", "code", "coming"])
 def test_an_address_opens_with_what_messengers_and_people_put_behind_it(world, course, as_, around, kind):
-    resident = world.household().living().first()
+    resident = world.agreed().living().first()
     user = world.users["vera"]
     slip = Invitation.invite(course, [resident], "vneid", user)[0]
     user.renew_card(world.users["sara"])
@@ -364,7 +364,7 @@ def test_a_form_sent_too_late_is_said_to_be_not_recorded_and_keeps_the_name(cour
 
 
 def test_a_slip_sent_too_late_is_said_to_be_not_recorded(world, course, as_):
-    slip = Invitation.invite(course, [world.household().living().first()], "vneid", None)[0]
+    slip = Invitation.invite(course, [world.agreed().living().first()], "vneid", None)[0]
     sessions.cancel(course.schedule()[0], None, "Mưa to")
     answer = as_(None).post(f"/i/{slip.code}", data={"op": new_uid()})
     assert (answer.status_code, "▲ Chưa ghi được." in answer.text, "Lan" in answer.text) == (409, True, False)

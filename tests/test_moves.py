@@ -124,6 +124,7 @@ def test_a_mistake_is_offered_neither_to_a_newcomer_nor_as_a_double_and_keeps_no
     dung, course = person("Quách Văn Dũng"), meeting(world).course
     twin = world.household(people=[("Quách Văn Dũng", 1985, "m", "head")]).living().get()
     course.change(None, capacity=1)
+    Household.update(agreed=True).execute()
     Invitation.invite(course, [dung], "vneid", by)
     assert (Invitation.room(course), twin.look_alikes(world.commune)) == (0, [dung])
     move = moves.discard(dung, by)

@@ -149,6 +149,7 @@ def checked_in(person, users):
 def invited(person, users):
     times = [(now(), now() + timedelta(hours=1))]
     course = Course.open(users["hana"], person.household.village, "vneid", "Lớp", "Đình", times)
+    Household.update(agreed=True).where(Household.id == person.household_id).execute()
     Invitation.invite(course, [person], "vneid", users["hana"])
 
 
