@@ -104,51 +104,51 @@ def _call_back(form, happened_at, errors):
     return {"on": None if days is None else today + timedelta(days=days), "part": part}
 
 
-def answered(fields, questions, here):
-    """The answers to some questions about one person: ({question: answer}, errors). `here` is the fields' prefix."""
+def answered(fields, questions, prefix):
+    """The answers to some questions about one person: ({question: answer}, errors). `prefix` is the fields' prefix."""
     errors = {}
-    return _answers(read(fields), questions, here, errors), errors
+    return _answers(read(fields), questions, prefix, errors), errors
 
 
 def _person(form, uid, is_known, plan, errors):
     """One person's part of the visit, or None when nothing was said of them."""
-    here = f"{uid}."
+    prefix = f"{uid}."
     if _usual(uid) != uid:
         errors["person"] = N_("Phiếu bị hỏng: mở lại phiếu rồi nhập lại.")
         return None
-    person = {"uid": uid, "answers": _answers(form, plan.person_questions, here, errors)}
-    if (name := form.one(here + "name")) is not None:
-        person["name"] = person_name(name, here + "name", errors) or None
-    if (year := form.one(here + "birth_year")) is not None:
-        person["birth_year"] = year_of_birth(year, plan, here + "birth_year", errors)
-    if (sex := form.one(here + "sex")) is not None:
-        person["sex"] = choice(sex, SEXES, here + "sex", errors) if sex else None
-    if (relation := form.one(here + "relation")) is not None:
-        person["relation"] = choice(relation, RELATIONS, here + "relation", errors)
-    if form.many(here + "proxy") is not None:
-        person["proxy"] = bool(form.many(here + "proxy"))
-    if (number := form.one(here + "number")) is not None:
-        person["phone"] = phone_number(number, plan, here + "number", errors)
-    if told := form.many(here + "helped"):
+    person = {"uid": uid, "answers": _answers(form, plan.person_questions, prefix, errors)}
+    if (name := form.one(prefix + "name")) is not None:
+        person["name"] = person_name(name, prefix + "name", errors) or None
+    if (year := form.one(prefix + "birth_year")) is not None:
+        person["birth_year"] = year_of_birth(year, plan, prefix + "birth_year", errors)
+    if (sex := form.one(prefix + "sex")) is not None:
+        person["sex"] = choice(sex, SEXES, prefix + "sex", errors) if sex else None
+    if (relation := form.one(prefix + "relation")) is not None:
+        person["relation"] = choice(relation, RELATIONS, prefix + "relation", errors)
+    if form.many(prefix + "proxy") is not None:
+        person["proxy"] = bool(form.many(prefix + "proxy"))
+    if (number := form.one(prefix + "number")) is not None:
+        person["phone"] = phone_number(number, plan, prefix + "number", errors)
+    if told := form.many(prefix + "helped"):
         topics = [topic.key for topic in plan.help_topics]
-        person["helped"] = [choice(topic, topics, here + "helped", errors) for topic in dict.fromkeys(told)]
-        minutes = form.fields.get(here + "minutes", [""])[-1]
+        person["helped"] = [choice(topic, topics, prefix + "helped", errors) for topic in dict.fromkeys(told)]
+        minutes = form.fields.get(prefix + "minutes", [""])[-1]
         person["minutes"] = int(minutes) if minutes in map(str, MINUTES) else USUAL_MINUTES
     if not is_known:
-        if same := form.one(here + "same"):
+        if same := form.one(prefix + "same"):
             person["same"] = same
-        return _newcomer(person, here, errors)
+        return _newcomer(person, prefix, errors)
     return person if len(person) > 2 or person["answers"] else None
 
 
-def _newcomer(person, here, errors):
+def _newcomer(person, prefix, errors):
     said = [key for key in ("name", "birth_year", "sex", "proxy") if person.get(key)] or person["answers"]
-    if not said and here + "birth_year" not in errors:
+    if not said and prefix + "birth_year" not in errors:
         return None
     if not person.get("name") and not (person.get("birth_year") and person.get("sex")):
-        errors.setdefault(here + "name", NEWCOMER_NAME)
+        errors.setdefault(prefix + "name", NEWCOMER_NAME)
     if not person.get("birth_year"):
-        errors.setdefault(here + "birth_year", NEWCOMER_YEAR)
+        errors.setdefault(prefix + "birth_year", NEWCOMER_YEAR)
     return person
 
 
@@ -162,11 +162,11 @@ def help_given(fields, plan, errors):
     return topic, int(minutes) if "minutes" not in errors else None, fields.get("place")
 
 
-def _answers(form, questions, here, errors):
+def _answers(form, questions, prefix, errors):
     """The answers that were meant; None takes an earlier one back, so that the question counts as not asked."""
     answers = {}
     for question in questions:
-        field = here + question.key
+        field = prefix + question.key
         if question.kind == "many":
             chosen = form.many(field)
             if chosen is not None:

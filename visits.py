@@ -52,7 +52,7 @@ def record(household, visit, by, body_hash=""):
     if "asked_by" in visit:
         team = {user.uid: user for user in User.team(household.village, by)}
         asked_by, entered_by = team[visit["asked_by"]], by
-    with db.transaction():  # not atomic(), whose savepoint inside the view's nothing would roll back to
+    with db.transaction():  # atomic() would set a savepoint within the view's transaction, for nothing
         if household.id is None:
             household = Household.add_once(household.village, household.uid, by)
         _bring(household, visit, by)
@@ -189,19 +189,20 @@ def _ask_who(household, people, known):
     people: those of a visit from `survey.check`; who is not `known` is new. A newcomer's "same" is afterwards the uid
     of the resident they are, or "no". The sentence's `choices` are the residents they might be, the likeliest first.
     """
-    new = [given for given in people if given["uid"] not in known]
-    named = [(given["name"], given["birth_year"]) for given in new if given.get("name") and given.get("birth_year")]
+    new = [newcomer for newcomer in people if newcomer["uid"] not in known]
+    told = [(newcomer.get("name"), newcomer.get("birth_year")) for newcomer in new]
+    named = [(name, year) for name, year in told if name and year]
     alike = Resident.alike(household.village_id, named) if named else []
     errors = {}
-    for given in new:
-        found = [each for each in alike if each.is_called(given.get("name") or "", given.get("birth_year"))]
-        same = given.pop("same", None)
+    for newcomer in new:
+        found = [each for each in alike if each.is_called(newcomer.get("name") or "", newcomer.get("birth_year"))]
+        same = newcomer.pop("same", None)
         if found and same == "yes":
-            given["same"] = found[0].uid
+            newcomer["same"] = found[0].uid
         elif found and same in ("no", *(each.uid for each in found)):
-            given["same"] = same
+            newcomer["same"] = same
         elif found:
-            errors[f"{given['uid']}.same"] = _who(found)
+            errors[f"{newcomer['uid']}.same"] = _who(found)
     return errors
 
 
@@ -218,18 +219,18 @@ def _bring(household, visit, by):
 
     A visit that was received before brings nobody again.
     """
-    same = [given for given in visit["people"] if given.get("same", "no") != "no"]
+    same = [newcomer for newcomer in visit["people"] if newcomer.get("same", "no") != "no"]
     if not same:
         return
     repeated = Visit.get_or_none(Visit.uid == visit["uid"]) is not None
-    for given in same:
-        resident = Resident.get(Resident.uid == given["same"])
+    for newcomer in same:
+        resident = Resident.get(Resident.uid == newcomer["same"])
         if not repeated:
             if resident.household_id != household.id:
                 moves.to_household(resident, household, by, happened_at=visit["happened_at"])
             elif resident.left:
                 moves.come_back(resident, by, happened_at=visit["happened_at"])
-        given["uid"] = resident.uid
+        newcomer["uid"] = resident.uid
         for key in Resident.IDENTITY:  # what the list says is better than what was typed to find them
             if getattr(resident, key):
-                given.pop(key, None)
+                newcomer.pop(key, None)

@@ -11,10 +11,7 @@
   const narrowed = () => document.querySelector(".filters [aria-current]");
   const whole = document.getElementById("visited") && !narrowed() && !field.value;
   const LOCALE = document.documentElement.lang === "vi" ? "vi-VN" : "en-GB";
-  const GROUPS = {
-    done: "done", partial: "partial", boarding: "partial", not_home: "again", call_back: "again",
-    refused: "gone", moved: "gone", vacant: "gone",
-  };
+  const GROUPS = JSON.parse(page.groups), GONE = page.gone.split(" ");
 
   let begin = earlier && !asked.has("whole") ? earlier.dataset.next : "", untouched = true;
 
@@ -46,7 +43,7 @@
       link.hidden = !n;
       put(link.querySelector("[data-n]"), n);
     }
-    const total = homes.filter((home) => !["moved", "vacant"].includes(home.is)).length;
+    const total = homes.filter((home) => !GONE.includes(home.is)).length;
     const visited = total - homes.filter((home) => home.is === "todo").length;
     put(document.getElementById("visited"), visited);
     put(document.getElementById("total"), total);

@@ -5,7 +5,6 @@
 
 const village = (() => {
   const MOST_DAYS = 7, DAY = 86_400_000, LIST_KEPT_MS = 600_000;
-  const TO_VISIT = ["todo", "partial", "boarding"];
   const page = document.documentElement.dataset;
   let leaving = false, taking = null;
 
@@ -33,7 +32,8 @@ const village = (() => {
     const all = (await store.readAll("households")).filter(here), from = all.find((one) => one.uid === id);
     const states = new Map((await outbox.mine()).sort(outbox.inOrder).map((made) => [made.household, made.outcome]));
     if (!from) return all.length ? "" : `/${id}/next`;
-    const todo = all.filter((one) => one.uid !== id && TO_VISIT.includes(states.get(one.uid) || one.state));
+    const toVisit = page.toVisit.split(" ");
+    const todo = all.filter((one) => one.uid !== id && toVisit.includes(states.get(one.uid) || one.state));
     todo.sort((a, b) => a.order - b.order);
     const next = todo.find((one) => one.order > from.order) || todo[0];
     return next ? `/${next.uid}` : "";

@@ -138,10 +138,8 @@ class Attendance(Table):
         return held, False
 
     @classmethod
-    def check_in(
-        cls, meeting, op_id, how, name, birth_year=None, village=None, resident=None, by=None, happened_at=None,
-        another=False,
-    ):  # fmt: skip
+    def check_in(cls, meeting, op_id, how, name, birth_year=None, village=None, resident=None, by=None,
+                 happened_at=None, another=False):  # fmt: skip
         """Record that a person came to a session, once: (Attendance, True), or (the row that stands, False).
 
         The same resident, or the same typed name, year and village, are one person. An undone attendance stands again,
@@ -153,13 +151,8 @@ class Attendance(Table):
         key = f"r:{given.uid}" if given else walk_in_key(name, birth_year, village, op_id if another else "")
         known = village and birth_year and not another
         resident = given or (Resident.same_person(village, name, birth_year) if known else None)
-        row = {"meeting": meeting, "how": how, "op_id": f"{op_id}/{key}", "user": by}
-        row |= {
-            "happened_at": happened_at or now(),
-            "name": vi.clean(name),
-            "birth_year": birth_year,
-            "village": village,
-        }
+        row = {"meeting": meeting, "how": how, "op_id": f"{op_id}/{key}", "user": by, "village": village}
+        row |= {"happened_at": happened_at or now(), "name": vi.clean(name), "birth_year": birth_year}
         with db.atomic():
             typed = None if given else cls.held(meeting, key)
             if typed and typed.joined_to:

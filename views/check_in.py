@@ -24,9 +24,9 @@ def show(code):
     course = find(code)
     if course is None:
         return render_template("check_in/unknown.html"), 404
-    here = course.open_at(now())
+    open_meetings = course.open_at(now())
     fields = {"family": request.args.get("family", "")}
-    return form(course, here, fields) if here and not course.counts_only else closed(course)
+    return form(course, open_meetings, fields) if open_meetings and not course.counts_only else closed(course)
 
 
 @bp.post("/c/<code>")
@@ -40,14 +40,14 @@ def record(code):
     earlier = None if errors else Attendance.sent_before(op, **person)
     if earlier:
         return thank(course, earlier, person)
-    here = course.open_at(now())
-    if not here or course.counts_only:
+    open_meetings = course.open_at(now())
+    if not open_meetings or course.counts_only:
         return closed(course)
-    meeting = chosen(here, errors)
+    meeting = chosen(open_meetings, errors)
     if not errors:
         check_word(meeting, errors)
     if errors:
-        return form(course, here, request.form, errors), 422
+        return form(course, open_meetings, request.form, errors), 422
     how = "family" if request.form.get("family") else "self"
     attendance, added = Attendance.check_in(meeting, op, how, **person)
     return thank(course, attendance, person, added, own=added or Attendance.sent_before(op, **person))
@@ -119,13 +119,13 @@ def asks_village(course):
     return course.audience not in ("staff", "workers")
 
 
-def chosen(here, errors):
+def chosen(open_meetings, errors):
     """The meeting meant: the one the form showed if it is still open, or the only one; else the person chooses."""
     meant = request.form.get("meeting")
-    meeting = next((meeting for meeting in here if meeting.uid == meant), None)
-    if meeting is None and len(here) > 1:
+    meeting = next((meeting for meeting in open_meetings if meeting.uid == meant), None)
+    if meeting is None and len(open_meetings) > 1:
         errors["meeting"] = N_("Bác chọn giúp buổi đang dự.")
-    return meeting or here[0]
+    return meeting or open_meetings[0]
 
 
 def check_word(meeting, errors):
@@ -138,10 +138,10 @@ def check_word(meeting, errors):
         errors["word"] = N_("Chưa đúng chữ trên bảng. Bác xem lại giúp; viết không dấu cũng được.")
 
 
-def form(course, here, fields, errors=None):
-    meant = next((meeting for meeting in here if meeting.uid == fields.get("meeting")), here[0])
+def form(course, open_meetings, fields, errors=None):
+    meant = next((meeting for meeting in open_meetings if meeting.uid == fields.get("meeting")), open_meetings[0])
     return render_template(
-        "check_in/form.html", course=course, errors=errors or {}, meetings=here, **shown(course, meant, fields)
+        "check_in/form.html", course=course, errors=errors or {}, meetings=open_meetings, **shown(course, meant, fields)
     )
 
 
@@ -186,7 +186,7 @@ def thank(course, attendance, person, added=False, own=True):
 
 
 def closed(course):
-    """Nothing is recorded here now: why, when the next session is, and that the host can record.
+    """Nothing is recorded open_meetings now: why, when the next session is, and that the host can record.
 
     What a form sent is said first to be not recorded, and kept on the page to be sent again.
     """

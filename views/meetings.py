@@ -40,29 +40,29 @@ def show(uid):
 @allow(HELPERS)
 def screen(uid):
     """The live count for a projector: no names. It asks for its part again and again; with no script a link does."""
-    here = find(uid)
+    meeting = find(uid)
     page = "meetings/_screen.html" if swaps("live") else "meetings/screen.html"
-    return render_template(page, meeting=here, course=here.course, came=Attendance.came(here))
+    return render_template(page, meeting=meeting, course=meeting.course, came=Attendance.came(meeting))
 
 
 @bp.post("/meetings/<uid>/attendance")
 @allow(HELPERS)
 def record(uid):
     """The host records somebody without a phone: a resident found by name, or a name, year and village."""
-    body, here, errors = request.get_data(), find(uid), {}
-    op_id, entry = uid_or_404(request.form.get("op", "")), how_and_when(here)
-    if why := closed(here):
-        return refused(here, op_id, {"name": why})
+    body, meeting, errors = request.get_data(), find(uid), {}
+    op_id, entry = uid_or_404(request.form.get("op", "")), how_and_when(meeting)
+    if why := closed(meeting):
+        return refused(meeting, op_id, {"name": why})
     if request.form.get("resident"):
         uid = uid_or_404(request.form["resident"])
         resident = one_or_404(Resident.visible_to(current_user).where(Resident.uid == uid))
-        Attendance.check_in(here, op_id, name=resident.name or "", resident=resident, by=current_user, **entry)
-        return received(here, op_id, body)
-    person = read_walk_in(here, errors)
+        Attendance.check_in(meeting, op_id, name=resident.name or "", resident=resident, by=current_user, **entry)
+        return received(meeting, op_id, body)
+    person = read_walk_in(meeting, errors)
     if errors:
-        return refused(here, op_id, errors)
-    Attendance.check_in(here, op_id, by=current_user, **person, **entry)
-    return received(here, op_id, body)
+        return refused(meeting, op_id, errors)
+    Attendance.check_in(meeting, op_id, by=current_user, **person, **entry)
+    return received(meeting, op_id, body)
 
 
 @bp.post("/meetings/<uid>/attendance/undo")
@@ -72,12 +72,12 @@ def undo(uid):
 
     Nothing that was recorded since is taken back, however late a phone sends this, or again.
     """
-    body, here, recorded = request.get_data(), find(uid), request.form.get("recorded", "")
+    body, meeting, recorded = request.get_data(), find(uid), request.form.get("recorded", "")
     op_id = uid_or_404(request.form.get("op", ""))
-    for row in Attendance.present(here):
+    for row in Attendance.present(meeting):
         if operation(row) == recorded:
             row.undo(current_user)
-    return received(here, op_id, body, "present")
+    return received(meeting, op_id, body, "present")
 
 
 @bp.get("/meetings/<uid>/people")
@@ -87,9 +87,10 @@ def people(uid):
 
     For each `[uid, name, year of birth, lane]`, no more; 204 when the phone has just these (`have`).
     """
-    here = find(uid)
-    village = next((area for area in (here.course.area, current_user.area) if area.kind == "village"), None)
-    found = Resident.below(village) if village else [row.resident for row in Invitation.with_people(course=here.course)]
+    meeting = find(uid)
+    village = next((area for area in (meeting.course.area, current_user.area) if area.kind == "village"), None)
+    invited = Invitation.with_people(course=meeting.course)
+    found = Resident.below(village) if village else [row.resident for row in invited]
     rows = [[one.uid, one.name, one.birth_year, one.household.lane] for one in found if one.name]
     tag = sha256(json.dumps(rows).encode()).hexdigest()[:16]
     told = {"village": village.code if village else "", "people": rows, "tag": tag}
@@ -100,91 +101,92 @@ def people(uid):
 @allow(HELPERS)
 def record_numbers(uid):
     """Row numbers from the paper list: those that are on it are recorded, the others named beside the field."""
-    body, here = request.get_data(), find(uid)
+    body, meeting = request.get_data(), find(uid)
     op_id = uid_or_404(request.form.get("op", ""))
     numbers, unknown = read_numbers(request.form.get("numbers", ""))
-    if why := closed(here):
-        return refused(here, op_id, {"numbers": why})
+    if why := closed(meeting):
+        return refused(meeting, op_id, {"numbers": why})
     if not numbers and not unknown:
-        return refused(here, op_id, {"numbers": N_("Ghi số thứ tự của người có mặt, ví dụ 1 4 7-12.")})
-    unknown += Invitation.check_in_numbers(here, numbers, op_id, current_user, how_and_when(here)["happened_at"])
+        return refused(meeting, op_id, {"numbers": N_("Ghi số thứ tự của người có mặt, ví dụ 1 4 7-12.")})
+    unknown += Invitation.check_in_numbers(meeting, numbers, op_id, current_user, how_and_when(meeting)["happened_at"])
     if unknown:
         said = ", ".join(map(str, unknown[:MOST_NAMED])) + (" …" if len(unknown) > MOST_NAMED else "")
         error = N_("Không có số %(numbers)s trên danh sách giấy. Các số khác đã ghi.", numbers=said)
-        return refused(here, op_id, {"numbers": error}, numbers=" ".join(map(str, unknown)))
-    return received(here, op_id, body)
+        return refused(meeting, op_id, {"numbers": error}, numbers=" ".join(map(str, unknown)))
+    return received(meeting, op_id, body)
 
 
 @bp.post("/meetings/<uid>/heads")
 @allow(HELPERS)
 def count_heads(uid):
-    here = find(uid)
+    meeting = find(uid)
     number = vi.whole(request.form.get("head_count", "").strip())
-    if here.cancelled_at:
-        return roll_call(here, request.form, {"head_count": CALLED_OFF}), 422
+    if meeting.cancelled_at:
+        return roll_call(meeting, request.form, {"head_count": CALLED_OFF}), 422
     if number is None or number > MOST_HEADS:
         error = N_("Ghi một số từ 0 đến %(most)s.", most=MOST_HEADS)
-        return roll_call(here, request.form, {"head_count": error}), 422
-    here.count_heads(number, current_user)
-    return done("meetings.show", uid=here.uid)
+        return roll_call(meeting, request.form, {"head_count": error}), 422
+    meeting.count_heads(number, current_user)
+    return done("meetings.show", uid=meeting.uid)
 
 
 @bp.post("/meetings/<uid>/word")
 @allow(HELPERS)
 def set_word(uid):
     """The word on the blackboard, asked on the check-in page; an empty one is asked no more."""
-    here, word = find(uid), vi.clean(request.form.get("word", ""))
+    meeting, word = find(uid), vi.clean(request.form.get("word", ""))
     errors = {}
     short_text(word, "word", errors, LONGEST_WORD)
     if word and not vi.fold(word) or errors:
         error = N_("Viết một hai chữ dễ đọc, ví dụ hoa gạo.")
-        return roll_call(here, request.form, {"word": error}), 422
-    here.set_word(word, current_user)
-    return done("meetings.show", uid=here.uid)
+        return roll_call(meeting, request.form, {"word": error}), 422
+    meeting.set_word(word, current_user)
+    return done("meetings.show", uid=meeting.uid)
 
 
 @bp.get("/meetings/<uid>/flood")
 @allow(HELPERS)
 def show_flood(uid):
     """Many unknown names came at once: who they say they are, a word against more of them, and taking them back."""
-    here = find(uid)
-    found = quality.find_flood(Attendance.present(here))
+    meeting = find(uid)
+    found = quality.find_flood(Attendance.present(meeting))
     if found is None:
-        return done("meetings.show", uid=here.uid)
-    names = quality.unknown_between(Attendance.present(here), found.first, found.last)
-    return render_template("meetings/flood.html", meeting=here, course=here.course, flood=found, names=names, errors={})
+        return done("meetings.show", uid=meeting.uid)
+    names = quality.unknown_between(Attendance.present(meeting), found.first, found.last)
+    shown = {"meeting": meeting, "course": meeting.course, "flood": found, "names": names, "errors": {}}
+    return render_template("meetings/flood.html", **shown)
 
 
 @bp.post("/meetings/<uid>/flood")
 @allow(HELPERS)
 def take_back(uid):
     """Take the unknown names of these minutes back, as the page told them."""
-    here = find(uid)
+    meeting = find(uid)
     try:
         first, last = (datetime.fromisoformat(request.form.get(name, "")) for name in ("first", "last"))
-        names = quality.unknown_between(Attendance.present(here), first, last)
+        names = quality.unknown_between(Attendance.present(meeting), first, last)
     except (ValueError, TypeError, OverflowError):
         abort(400)
-    Attendance.take_back(here, names, current_user, first=first.isoformat(), last=last.isoformat())
-    return done("meetings.show", uid=here.uid)
+    Attendance.take_back(meeting, names, current_user, first=first.isoformat(), last=last.isoformat())
+    return done("meetings.show", uid=meeting.uid)
 
 
 @bp.post("/meetings/<uid>/flood/undo")
 @allow(HELPERS)
 def bring_back(uid):
-    here = find(uid)
-    Attendance.bring_back(here, current_user)
-    return done("meetings.show", uid=here.uid)
+    meeting = find(uid)
+    Attendance.bring_back(meeting, current_user)
+    return done("meetings.show", uid=meeting.uid)
 
 
-def read_walk_in(here, errors):
+def read_walk_in(meeting, errors):
     name = vi.clean(request.form.get("name", ""))
     if not name:
         errors["name"] = N_("Ghi họ và tên, tối đa %(most)s ký tự.", most=LONGEST_TEXT)
     person_name(name, "name", errors)
     told = year_told(vi.clean(request.form.get("birth_year", "")), plan.active)
     year = year_of_birth(told, plan.active, "birth_year", errors)
-    villages = {village.code: village for village in here.course.area.communes_villages()}
+    villages = {village.code: village for village in meeting.course.area.communes_villages()}
     return {"name": name, "birth_year": year, "village": villages.get(request.form.get("village", ""))}
 
 
@@ -206,39 +208,39 @@ def operation(row):
     return row.op_id.partition("/")[0]
 
 
-def how_and_when(here):
+def how_and_when(meeting):
     """How an entry counts: by the host in the class, or from paper later, and then dated to the session itself."""
     moment = now()
     told = happened_at(request.form.to_dict(flat=False), moment, request.headers.get("X-Outbox-Clock"))
-    return {"how": "host" if here.is_open(told) else "paper", "happened_at": here.happened_at(told, moment)}
+    return {"how": "host" if meeting.is_open(told) else "paper", "happened_at": meeting.happened_at(told, moment)}
 
 
-def closed(here):
+def closed(meeting):
     """Why nobody can be recorded at a session now, or None."""
-    if here.cancelled_at:
+    if meeting.cancelled_at:
         return CALLED_OFF
-    return None if here.begun(now()) and not here.course.counts_only else NOT_YET
+    return None if meeting.begun(now()) and not meeting.course.counts_only else NOT_YET
 
 
-def received(here, op_id, body, anchor=None):
+def received(meeting, op_id, body, anchor=None):
     if wants_json():
         return receipt(op_id, sha256(body).hexdigest())
-    return done("meetings.show", uid=here.uid, _anchor=anchor)
+    return done("meetings.show", uid=meeting.uid, _anchor=anchor)
 
 
-def refused(here, op_id, errors, **fields):
+def refused(meeting, op_id, errors, **fields):
     if wants_json():
         return refusal(op_id, errors, 422)
-    return roll_call(here, {**request.form, **fields}, errors), 422
+    return roll_call(meeting, {**request.form, **fields}, errors), 422
 
 
-def roll_call(here, fields=None, errors=None):
+def roll_call(meeting, fields=None, errors=None):
     """Who came, by name and how; and the ways to add somebody. Its live parts are asked for one by one."""
     words = request.args.get("q", "")
     if swaps("found"):
-        return render_template("meetings/_found.html", meeting=here, typed=words, **found_by(words))
-    present = Attendance.present_with_walk_ins(here)
-    shown = facts(here, present)
+        return render_template("meetings/_found.html", meeting=meeting, typed=words, **found_by(words))
+    present = Attendance.present_with_walk_ins(meeting)
+    shown = facts(meeting, present)
     if swaps("count") or swaps("present"):
         part = "meetings/_count.html" if swaps("count") else "meetings/_present.html"
         return ("", 204) if request.args.get("seen") == shown["seen"] else render_template(part, **shown)
@@ -248,15 +250,15 @@ def roll_call(here, fields=None, errors=None):
         typed=words,
         fields=fields or {},
         errors=errors or {},
-        villages=list(here.course.area.communes_villages()),
-        taken_back=taken_back(here),
+        villages=list(meeting.course.area.communes_villages()),
+        taken_back=taken_back(meeting),
         **shown,
     )
 
 
-def taken_back(here):
+def taken_back(meeting):
     """The Flood that was taken back last and may come back, or None."""
-    last = Attendance.taken_back(here)
+    last = Attendance.taken_back(meeting)
     return last and quality.Flood(
         *(datetime.fromisoformat(last.data[k]) for k in ("first", "last")), last.data["people"]
     )
@@ -286,18 +288,18 @@ def decade(resident):
     return f"{resident.birth_year // 10}•" if resident.birth_year else ""
 
 
-def facts(here, present):
+def facts(meeting, present):
     """What the live parts show; `seen` changes when any of it does."""
     moment = now()
-    state = [here.is_open(moment), here.head_count, [(row.uid, row.how, len(row.joined)) for row in present]]
+    state = [meeting.is_open(moment), meeting.head_count, [(row.uid, row.how, len(row.joined)) for row in present]]
     return {
-        "meeting": here,
-        "course": here.course,
+        "meeting": meeting,
+        "course": meeting.course,
         "present": present,
         "flood": quality.find_flood(present),
         "by_how": {how: sum(row.how == how for row in present) for how in WAYS},
-        "open": here.is_open(moment),
-        "begun": here.begun(moment),
+        "open": meeting.is_open(moment),
+        "begun": meeting.begun(moment),
         "at": vi.local(moment),
         "operation": operation,
         "seen": f"{zlib.crc32(repr(state).encode()):x}",

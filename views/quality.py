@@ -39,26 +39,26 @@ def index():
 
 def counted(found, drawn):
     counts, repeats = {}, {}
-    for one in found:
-        counts[one.village] = counts.get(one.village, 0) + 1
-    for one in drawn:
-        repeats[one.village] = repeats.get(one.village, 0) + 1
+    for finding in found:
+        counts[finding.village] = counts.get(finding.village, 0) + 1
+    for finding in drawn:
+        repeats[finding.village] = repeats.get(finding.village, 0) + 1
     return {"counts": counts, "repeats": repeats}
 
 
 def of_village(found, drawn, told):
     only = request.args.get("kind", "")
-    kinds = {kind: [one for one in found if one.kind == kind] for kind in quality.KINDS} | {"repeat": drawn}
+    kinds = {kind: [finding for finding in found if finding.kind == kind] for kind in quality.KINDS} | {"repeat": drawn}
     kinds = {kind: all_of for kind, all_of in kinds.items() if all_of and only in ("", kind)}
     shown = {kind: all_of[: MANY if only else FEW] for kind, all_of in kinds.items()}
-    ids = {home for some in shown.values() for one in some for home in (one.household, *one.others)}
+    ids = {home for some in shown.values() for finding in some for home in (finding.household, *finding.others)}
     return render_template(
         "quality/index.html",
         totals={kind: len(all_of) for kind, all_of in kinds.items()},
         shown=shown,
         only=only,
         homes=Household.by_id(ids),
-        people=Resident.by_uid([one.resident for some in shown.values() for one in some if one.resident]),
+        people=Resident.by_uid([finding.resident for some in shown.values() for finding in some if finding.resident]),
         reviewed=last_reviewed(),
         **told,
     )

@@ -264,27 +264,27 @@ def runs(numbers):
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))
 
 
-def finding(one, homes):
+def finding(found, homes):
     """What a finding is, in one line. `homes` has its households by id."""
-    if one.kind == "clash":
-        return gettext("Hai tài khoản, cách nhau %(time)s", time=lasting(one.seconds))
-    if one.kind == "fast":
-        return gettext("%(n)s người, %(time)s sau lần lưu trước", n=one.n, time=lasting(one.seconds))
-    if one.kind == "run":
-        codes = ", ".join(homes[home].code for home in one.others)
-        return gettext("%(n)s hộ: %(codes)s", n=one.n, codes=codes)
-    if one.kind == "twins":
-        codes = ", ".join(dict.fromkeys(homes[home].code for home in one.others))
+    if found.kind == "clash":
+        return gettext("Hai tài khoản, cách nhau %(time)s", time=lasting(found.seconds))
+    if found.kind == "fast":
+        return gettext("%(n)s người, %(time)s sau lần lưu trước", n=found.n, time=lasting(found.seconds))
+    if found.kind == "run":
+        codes = ", ".join(homes[home].code for home in found.others)
+        return gettext("%(n)s hộ: %(codes)s", n=found.n, codes=codes)
+    if found.kind == "twins":
+        codes = ", ".join(dict.fromkeys(homes[home].code for home in found.others))
         return gettext("Cùng họ tên, năm sinh: hộ %(codes)s", codes=codes)
-    if one.kind == "unasked":
-        return gettext("%(n)s người chưa hỏi", n=one.n)
+    if found.kind == "unasked":
+        return gettext("%(n)s người chưa hỏi", n=found.n)
     sentences = {
         "disputed": gettext("Bản đến sau còn trên máy đã gửi"),
-        "alike": gettext("%(n)s người cùng một câu trả lời", n=one.n),
+        "alike": gettext("%(n)s người cùng một câu trả lời", n=found.n),
         "empty": gettext("Không có ai từ 18 tuổi"),
-        "repeat": gettext("Hỏi lại %(n)s người", n=min(one.n, 2)),
+        "repeat": gettext("Hỏi lại %(n)s người", n=min(found.n, 2)),
     }
-    return sentences.get(one.kind, "")
+    return sentences.get(found.kind, "")
 
 
 def lasting(seconds):
