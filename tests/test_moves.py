@@ -513,7 +513,7 @@ class Moving(RuleBasedStateMachine):
     def check_in(self, n):
         Attendance.check_in(self.meeting, new_uid(), "host", "", resident=self.pick(Resident, n))
 
-    @rule(n=picks, why=st.sampled_from(LEFT))
+    @rule(n=picks, why=st.sampled_from(tuple(LEFT)))
     def leave(self, n, why):
         self.attempt(moves.leave, self.pick(Resident, n), why)
 

@@ -47,7 +47,7 @@ def test_a_commune_with_no_village_says_what_to_do_next(world, as_, who):
     for address in ("/households", "/quality", "/people", "/exports"):
         answer = browser.get(address)
         if answer.status_code == 200:
-            way_on = r'class="notice">Chưa có (thôn|hộ) nào\.\s+(<a href="/(areas|roster)">|Thôn hiện ra ở đây khi)'
+            way_on = r'class="notice">\s*Chưa có (thôn|hộ) nào\.\s+(<a href="/(areas|roster)">|Thôn hiện ra ở đây khi)'
             assert re.search(way_on, answer.text), address
 
 

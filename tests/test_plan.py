@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import plan
-import terms
 from plan import PlanError, Words, load
 
 SHIPPED = Path(plan.__file__).with_name("plans") / "hoa-lac-2026.toml"
@@ -164,7 +163,7 @@ def test_settings_and_signature(hoa_lac):
 
 
 def test_chip_labels_fit_two_lines_of_ten_letters(hoa_lac):
-    labels = [text for q in hoa_lac.questions for o in (*q.options, *terms.NON_ANSWERS) for text in o.short]
+    labels = [text for q in hoa_lac.questions for o in (*q.options, *plan.NON_ANSWERS) for text in o.short]
     too_long = [
         text for text in labels if len(textwrap.wrap(text, 10)) > 2 or max(map(len, text.split())) > 10
     ]

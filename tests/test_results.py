@@ -97,7 +97,7 @@ def test_the_page_of_a_class_says_what_it_changed(world, course, as_):
     assert facts == list(zip("2134", told, strict=True))
     assert "tự quét 2 · cán bộ ghi 1 · từ giấy 1" in page
     assert "Đếm được 5, điểm danh 3" in page
-    assert "Đăng nhập được VNeID</span><b>0/2</b>" in page
+    assert "Đăng nhập được VNeID</span> <b>0/2</b>" in page
     assert "Trần Thị Hoa" in page
 
 

@@ -707,11 +707,11 @@ def test_plain_headers_over_legacy_names_are_refused_too(refused):
 
 def test_reading_apart_gives_the_same_refusal(written):
     path = written([TITLE, ["STT hộ", "Quan hệ", "Năm sinh"], [1, "Chủ hộ", 1970]])
-    with pytest.raises(Unreadable) as apart:
+    with pytest.raises(Unreadable) as in_a_process:
         apart.read_apart(path, ends=ENDS)
-    with pytest.raises(Unreadable) as here:
+    with pytest.raises(Unreadable) as at_once:
         listing.read(path, ends=ENDS)
-    assert apart.value.problem == here.value.problem
+    assert in_a_process.value.problem == at_once.value.problem
 
 
 def test_a_file_that_takes_too_long_is_given_up(written, monkeypatch):
