@@ -158,8 +158,10 @@ def _take_people(home, people, at, by):
         person = known.get(told["uid"]) or moved.get(told["uid"])
         if person is None:
             person = Resident(uid=told["uid"], household=home, position=len(known) + number)
-        while person.merged_into_id:  # a name corrected on the double is not the kept one's
+        if person.merged_into_id or person.household_id != home.id:
+            # A name corrected on the double is not the kept one's; who moved away is known better where they live.
             told = {key: told[key] for key in ("answers", "helped", "minutes") if key in told}
+        while person.merged_into_id:
             person = rows.setdefault(person.merged_into_id, person.merged_into)
         person.take(told if home.reminders else {key: told[key] for key in told if key != "phone"}, at)
         if person.id is None:

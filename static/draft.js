@@ -1,5 +1,4 @@
-// What was tapped and not saved yet: kept on the phone, and what was touched laid over what is known by then. Where
-// somebody else answered the same meanwhile, both are shown to choose from.
+// What was tapped and not saved yet: kept on the phone, and what was touched laid over what is known by then.
 "use strict";
 
 const draft = (() => {
@@ -72,6 +71,9 @@ const draft = (() => {
     if (where.matches("label")) where.after(both); else where.append(both);
   }
 
+  const early = {};  // typed before the form was open
+  if (form) form.addEventListener("input", ({ target: { name } }) => { early[name] = fields()[name]; });
+
   const undecided = () => form.querySelector(".both");
 
   // The answers that are taken back now. `replaced`: what a record meant that this form replaces: it may have arrived
@@ -98,6 +100,9 @@ const draft = (() => {
       last = target.name;
       timer = setTimeout(write, DRAFT_MS);
     });
+    set(early);
+    [last] = Object.keys(early);
+    if (last) timer = setTimeout(write, DRAFT_MS);
     addEventListener("pagehide", () => {
       clearTimeout(timer);
       if (timer) write();

@@ -8,6 +8,7 @@
   const PATIENCE_MS = 2500, RENEW_MS = 15_000, MOST_FOUND = 5;
   const words = list.dataset, page = document.documentElement.dataset, here = location.pathname;
   const field = document.querySelector("form[role=search] input[type=search]");
+  const takenBack = new Set();  // the ids of what was added here and taken off again
   let waited = 0, renewing = null, searching = null;
 
   const isHere = (made) => made.page === here || made.url.startsWith(`${here}/`);
@@ -46,13 +47,9 @@
   }
 
   // The form is ready for the next person; somebody found by name is marked in their row.
-  function next(form, received) {
+  function next(form, id) {
     complain(form, {});
-    if (form.dataset.roll === "resident") {
-      const state = received ? text("span", "state done", `✓ ${words.received}`) : waiting();
-      form.querySelector("button").replaceWith(state);
-      return;
-    }
+    if (form.dataset.roll === "resident") { form.dataset.record = id; return; }
     if (form.dataset.roll === "undo") return;
     form.reset();
     for (const input of form.querySelectorAll(".text")) input.value = "";
@@ -71,7 +68,7 @@
       await Promise.race([outbox.flush(), later(PATIENCE_MS)]);
       const record = await store.read("records", id);
       if (record && record.state === "look") complain(form, record.errors);
-      else next(form, !record);
+      else next(form, id);
       delete form.dataset.kept;
       await show();
       renew();
@@ -110,6 +107,7 @@
       await keep(place, null, { replaces: record.id });
       outbox.flush();
     }
+    takenBack.add(record.id);
     await show();
     renew();
   }
@@ -141,8 +139,21 @@
     list.append(...records.map(row));
     list.hidden = !records.length;
     mark(records);
+    markFound(records);
     if (records.length < waited) { renew(); keepAnew(); }
     waited = records.length;
+  }
+
+  // Those found by name wait, have arrived, or may be added again.
+  function markFound(records) {
+    for (const form of document.querySelectorAll("#found form[data-record]")) {
+      const { record: id } = form.dataset, button = form.querySelector("button"), state = form.querySelector(".state");
+      if (state) state.remove();
+      button.hidden = !takenBack.has(id);
+      if (!button.hidden) { delete form.dataset.record; form.elements.op.value = store.uid(); continue; }
+      const waits = records.some((made) => made.id === id);
+      button.after(waits ? waiting() : text("span", "state done", `✓ ${words.received}`));
+    }
   }
 
   // Who is to be taken off the list says so in their row.

@@ -428,6 +428,19 @@ def test_a_late_form_follows_who_moved_to_their_new_household(family, world, by,
     assert recounted()
 
 
+def test_a_late_form_changes_neither_the_name_nor_the_phone_of_who_moved(family, world, by, database):
+    other = world.household("TX01", [("Bùi Thị Sen", 1990, "f", "head")])
+    dung = person("Quách Văn Dũng")
+    Household.update(reminders=True).where(Household.id == family.id).execute()
+    Household.update(reminders=False).where(Household.id == other.id).execute()
+    moves.to_household(dung, other, by)
+    late = {"uid": dung.uid, "answers": {}, "name": "Ai Đó", "birth_year": 1950, "phone": "0912345678"}
+    visit = {"uid": new_uid(), "outcome": "done", "happened_at": NOVEMBER, "answers": {}, "people": [late]}
+    visits.receive(Household.get_by_id(family.id), visit, by)
+    held = Resident.get_by_id(dung.id)
+    assert (held.name, held.birth_year, held.phone) == ("Quách Văn Dũng", dung.birth_year, None)
+
+
 @pytest.mark.parametrize("why", [*LEFT, "mistake"])
 def test_a_late_form_about_who_left_keeps_the_answers_and_brings_nobody_back(family, by, database, why):
     record(why, person("Quách Văn Dũng"), by)

@@ -18,6 +18,7 @@ from views import areas, check_in, courses, words
 
 bp = Blueprint("invitations", __name__)
 
+MOST_AT_A_DOOR = 50  # slips handed over at once
 WRONG_CODES_AN_HOUR = 300
 TAKEN_BACK = N_("Thư mời này đã thu lại, hoặc người được mời không còn ở đây. Không cần đưa nữa.")
 
@@ -118,7 +119,7 @@ def hand(uid):
 
     A phone may send it late: those that still stand are noted then, and it is told when none does.
     """
-    body, uids = request.get_data(), [uid, *request.form.getlist("also")]
+    body, uids = request.get_data(), list(dict.fromkeys([uid, *request.form.getlist("also")]))[:MOST_AT_A_DOOR]
     handed = request.form.get("handed") != "no"
     if not wants_json():
         slips = [at_my_doors(each) for each in uids]

@@ -74,7 +74,7 @@ def undo(uid):
     """
     body, meeting, recorded = request.get_data(), find(uid), request.form.get("recorded", "")
     op_id = uid_or_404(request.form.get("op", ""))
-    for row in Attendance.present(meeting):
+    for row in list(Attendance.present(meeting)):  # read to its end: SQLite lets nobody write beside an open reading
         if operation(row) == recorded:
             row.undo(current_user)
     return received(meeting, op_id, body, "present")
@@ -193,7 +193,7 @@ def read_walk_in(meeting, errors):
 def read_numbers(text):
     """Row numbers as people list them, "1 4 7-12": (numbers, what is no number)."""
     numbers, unread = [], []
-    for part in re.split(r"[\s,;.]+", re.sub(r"\s*[-–—]\s*", "-", text.strip())):
+    for part in re.split(r"[\s,;.]+", re.sub(r"\s*[-–—]\s*", "-", text.strip()))[:MOST_NUMBERS]:
         row = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", part)
         first, last = (int(row[1]), int(row[2] or row[1])) if row else (1, 0)
         if 0 <= last - first < MOST_NUMBERS:
