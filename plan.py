@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, NoReturn
@@ -258,15 +259,15 @@ class Plan:
     check_in_closes_after: Minutes = 30
     retention_months: Months = 6
 
-    @property
+    @cached_property
     def household_questions(self) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if q.scope == "household")
 
-    @property
+    @cached_property
     def person_questions(self) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if q.scope == "person")
 
-    @property
+    @cached_property
     def help_topics(self) -> tuple["Topic", ...]:
         """What a resident can be helped with: the topics that answer a need."""
         return tuple(t for t in self.topics if t.needs)

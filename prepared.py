@@ -16,7 +16,18 @@ import inspect
 import json
 from typing import NamedTuple
 
-from peewee import SQL, ColumnBase, Insert, JSONField, SelectQuery, Update, __exception_wrapper__
+from peewee import (
+    SQL,
+    ColumnBase,
+    Insert,
+    JSONField,
+    ModelCursorWrapper,
+    ModelObjectCursorWrapper,
+    SelectQuery,
+    Update,
+    __exception_wrapper__,
+    is_model,
+)
 
 from database import db, is_sqlite
 
@@ -105,13 +116,13 @@ class _Text:
 
     def __init__(self, query, sql, parts):
         self.query, self.sql, self.parts = query, sql, parts  # parts: values, and a _Place for each that a call gives
-        self.columns = None
+        self.read = None  # makes a row of what the database returns for it
 
     def execute(self, values):
         cursor = db.execute_sql(self.sql, self._bound(values))
         if isinstance(self.query, SelectQuery):
-            return self._reader(cursor)
-        result = self._reader(cursor) if self.query._returning else cursor
+            return self._rows(cursor)
+        result = self.query._get_cursor_wrapper(cursor) if self.query._returning else cursor
         return self.query.handle_result(db.obj, result)
 
     def execute_many(self, rows):
@@ -121,15 +132,47 @@ class _Text:
     def _bound(self, values):
         return [part.of(values) if type(part) is _Place else part for part in self.parts]
 
-    def _reader(self, cursor):
-        """peewee's reader of the rows, which finds out only once what the columns are: that is half of its work."""
-        reader = self.query._get_cursor_wrapper(cursor)
-        if self.columns is None:
-            before = set(vars(reader))
+    def _rows(self, cursor):
+        """The rows as peewee reads them. What the columns are is found out only once: that is half of its work."""
+        if self.read is None:
+            reader = self.query._get_cursor_wrapper(cursor)
             reader.initialize()
-            self.columns = {name: value for name, value in vars(reader).items() if name not in before}
-        vars(reader).update(self.columns, initialized=True)
-        return reader
+            reader.cursor = None
+            self.read = _maker(reader) or reader.process_row
+        return map(self.read, cursor.fetchall())
+
+
+def _maker(reader):
+    """The function that makes a model of a row, with those it is joined to, or None where the rows are no models.
+
+    As peewee's, but the columns become the model's data at once, not one attribute at a time.
+    """
+    if isinstance(reader, ModelCursorWrapper):
+        joins, keys = reader.src_to_dest, reader.column_keys
+    elif isinstance(reader, ModelObjectCursorWrapper) and reader.is_model:
+        joins, keys = [], [reader.model] * reader.ncols
+    else:
+        return None
+    inner = all(is_foreign_key and not is_outer for *_, is_outer, is_foreign_key in joins)
+    named = all(field and field.name == name for field, name in zip(reader.fields, reader.columns, strict=True))
+    if not (inner and named and all(map(is_model, keys))):
+        return None
+    cells = {key: [] for key in (reader.model, *keys)}
+    for index, (key, field, convert) in enumerate(zip(keys, reader.fields, reader.converters, strict=True)):
+        cells[key].append((index, field.name, convert))
+
+    def make(row):
+        made = {}
+        for model, its_cells in cells.items():
+            made[model] = new = model.__new__(model)
+            new.__data__ = {name: convert(row[index]) if convert else row[index] for index, name, convert in its_cells}
+            new.__rel__, new._dirty = {}, set()
+        for source, name, joined, *_ in joins:
+            made[source].__rel__[name] = made[joined]
+            made[source].__data__[name] = made[joined].id
+        return made[reader.model]
+
+    return make
 
 
 class _Place(NamedTuple):

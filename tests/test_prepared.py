@@ -132,6 +132,14 @@ def test_the_joined_row_costs_no_second_query(sqlite, world, count_queries):
     assert len(queries) == 1
 
 
+def test_a_row_just_read_has_nothing_to_store(sqlite, world, count_queries):
+    household = HOME.first(uid=world.household().uid)
+    with count_queries() as queries:
+        household.store_changes()
+        household.village.store_changes()
+    assert not queries
+
+
 def test_the_text_is_written_once(database, world, monkeypatch):
     uid = world.household().uid
     HOME.first(uid=uid)
