@@ -76,8 +76,8 @@ def sign_in_first():
 
     401 for htmx and the queue; a plain form travels along inside the sign-in page and is offered again afterwards.
     """
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
-    to = url_for("sign_in.form", next=here)
+    address = request.full_path.rstrip("?") if request.method == "GET" else None
+    to = url_for("sign_in.form", next=address)
     if wants_json():
         return Response(json.dumps({"state": "sign-in"}), 401, mimetype="application/json")
     if request.headers.get("HX-Request"):

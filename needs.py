@@ -80,5 +80,5 @@ def answers(topic):
 
 
 def since(table):
-    """Whether a class or a help was the resident's, after they told the need."""
+    """SQL condition: the attendance or help is the resident's, stands, and did not happen before the need was named."""
     return (table.resident == Need.resident) & table.stands() & (table.happened_at >= Need.since)

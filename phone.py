@@ -28,13 +28,13 @@ class Phone(NamedTuple):
 
 def telling():
     """The `Phone` of this request, or None where it tells of none or what cannot be so."""
-    told = {name: values[-1] for name, values in parse_qs(request.headers.get("X-Outbox-Phone", "")).items()}
+    fields = {name: values[-1] for name, values in parse_qs(request.headers.get("X-Outbox-Phone", "")).items()}
     try:
-        device, record = (str(uuid.UUID(told[name])) for name in ("device", "record"))
-        number, made, *waiting = map(counted, [told["number"], told["made"], *told.get("waiting", "").split(",")])
+        device, record = (str(uuid.UUID(fields[name])) for name in ("device", "record"))
+        number, made, *waiting = map(counted, [fields["number"], fields["made"], *fields.get("waiting", "").split(",")])
     except (KeyError, ValueError):
         return None
-    return Phone(device, number, made, [n for n in waiting if n], vi.clean(told.get("version", ""))[:20], record)
+    return Phone(device, number, made, [n for n in waiting if n], vi.clean(fields.get("version", ""))[:20], record)
 
 
 def counted(text):
@@ -47,8 +47,8 @@ def counted(text):
 
 def heard(taken):
     """Note the number of the record that arrived, if it comes from a phone's queue."""
-    if current_user.is_authenticated and (told := telling()) and told.number:
-        Device.heard(told, current_user._get_current_object(), taken)
+    if current_user.is_authenticated and (sender := telling()) and sender.number:
+        Device.heard(sender, current_user._get_current_object(), taken)
 
 
 def receipt(uid, body_hash):

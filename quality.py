@@ -85,8 +85,8 @@ def findings(area, moment):
         *_twins(area),
     ]
     seen = _reviewed(area)
-    found = [one for one in found if one.at > seen.get((one.household, one.kind), one.at - LOOK_BACK)]
-    return sorted(found, key=lambda one: (KINDS.index(one.kind), -one.at.timestamp(), one.household))
+    found = [each for each in found if each.at > seen.get((each.household, each.kind), each.at - LOOK_BACK)]
+    return sorted(found, key=lambda finding: (KINDS.index(finding.kind), -finding.at.timestamp(), finding.household))
 
 
 def _knocks(area, since):
@@ -127,8 +127,8 @@ def _same_answers(knocks):
 def _clashes(knocks):
     """Two visits of one household within hours, by two accounts, that say different things."""
     pairs = []
-    told = sorted((k for k in knocks if k.asked or k.outcome == "refused"), key=lambda k: (k.household, k.at, k.id))
-    for before, knock in pairwise(told):
+    answered = sorted((k for k in knocks if k.asked or k.outcome == "refused"), key=lambda k: (k.household, k.at, k.id))
+    for before, knock in pairwise(answered):
         near = knock.household == before.household and knock.at - before.at <= CLASH_WITHIN
         if near and knock.user != before.user:
             pairs.append((before, knock))
@@ -141,11 +141,11 @@ def _clashes(knocks):
             yield Finding("clash", knock.village, knock.household, knock.at, knock.uid, 2, seconds)
 
 
-def _differ(one, other):
-    first = {(person["uid"], key): answer for person in one["people"] for key, answer in person["answers"].items()}
+def _differ(before, after):
+    first = {(person["uid"], key): answer for person in before["people"] for key, answer in person["answers"].items()}
     return any(
         first.get((person["uid"], key), answer) != answer
-        for person in other["people"]
+        for person in after["people"]
         for key, answer in person["answers"].items()
     )
 
@@ -279,9 +279,9 @@ def people_to_ask(visit):
     """
     if visit.household.agreed is False:
         return []
-    told = {person["uid"]: person["answers"] for person in visit.content["people"]}
-    here = [person for person in visit.household.living() if set(told.get(person.uid, {})) & set(ASKED_AGAIN)]
-    return [(person, told[person.uid]) for person in here[:PEOPLE_ASKED_AGAIN]]
+    answers = {person["uid"]: person["answers"] for person in visit.content["people"]}
+    answered = [person for person in visit.household.living() if set(answers.get(person.uid, {})) & set(ASKED_AGAIN)]
+    return [(person, answers[person.uid]) for person in answered[:PEOPLE_ASKED_AGAIN]]
 
 
 def repeated(visit):

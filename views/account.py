@@ -30,8 +30,8 @@ def update():
     """The name, and of an administrator the number that the sign-in page gives to who forgot a password."""
     fields, errors = request.form, {}
     name, phone = check_name(fields, errors), None
-    if current_user.administers and (given := vi.clean(fields.get("phone", ""))):
-        phone = vi.phone(given)
+    if current_user.administers and (number := vi.clean(fields.get("phone", ""))):
+        phone = vi.phone(number)
         if phone is None:
             errors["phone"] = N_("Ghi số điện thoại như 0912 345 678, hoặc để trống.")
     if errors:
