@@ -1,12 +1,12 @@
-"""People change: somebody moves, dies, leaves for work or comes back; households split and merge; two records are one,
-or one is nobody.
+"""People change: somebody moves, dies, leaves for work or comes back; households split and merge; two records turn out
+to be one person, or a record to be nobody.
 
-Every verb is one transaction that writes a `Move` with what undoes it, brings the tallies of every household concerned
-up to date by the difference, and logs an Event. `uid` is the form's own id: sent twice, it is one move.
-`happened_at` is naive UTC; without it the move happened now. `Refused` carries a sentence for the person who asked.
+Every verb is one transaction. It writes a `Move` with the changes that undo needs, adds the difference to the tallies
+of every household concerned, logs an Event and returns the Move. It raises `Refused` with a sentence for the user.
+`**details` are `uid`, the id of the form (sent twice, it is one move), and `happened_at` (naive UTC, default now).
 
-Answers never get lost: two records of one person keep the newest answer to each question, and undoing gives each cell
-back unless something newer was written into it since.
+No answer is lost: of two records of one person the newest answer to each question is kept, and undo restores each
+cell unless something newer was written into it since.
 """
 
 from datetime import datetime
@@ -30,7 +30,7 @@ from models import (
 )
 from terms import GONE, LEFT, PURPOSES
 
-LASTING = ("household", "merged_into")  # cells that nothing but a move writes
+LASTING = ("household", "merged_into")  # only moves write these cells, so undo refuses when they changed
 
 
 class Refused(Exception):
@@ -42,7 +42,7 @@ class Refused(Exception):
 
 
 class _Cells:
-    """The cells that one move sets, each remembered as it was and as it became."""
+    """Sets the cells of one move and records each with its old and new value, and the people concerned."""
 
     def __init__(self):
         self.changes, self.people = [], {}
@@ -124,7 +124,7 @@ def _recount(homes):
 
 
 def _read_again(resident, homes):
-    """The person read again now that their household is held."""
+    """The person, read again now that their household is locked. Raises Refused if they moved meanwhile."""
     person = Resident.get_by_id(resident.id)
     if person.merged_into_id or person.household_id not in homes:
         raise Refused(N_("Người này vừa được chuyển ở nơi khác. Mở lại trang rồi xem lại."))
@@ -136,16 +136,16 @@ def _read_again(resident, homes):
 
 
 def leave(resident, why, by, head=None, **details):
-    """Somebody no longer lives here: why is "moved", "died" or "away". `head`: who heads the household from now on."""
+    """Somebody no longer lives here. why: "moved", "died" or "away". head: who heads the household from now on."""
     if why not in LEFT:
         raise ValueError(f"why must be one of {', '.join(LEFT)}, got {why!r}")
     return _no_longer_living(resident, why, by, head, **details)
 
 
 def discard(resident, by, head=None, **details):
-    """This record is no person, it was entered by mistake: a heading, a total, a name that nobody here has.
+    """The record was entered by mistake and is no person: a heading, a total, a name that nobody here has.
 
-    Nobody met later is asked whether they are it, and no list brings it back. `head`: as of `leave`.
+    It is never suggested as a match again, and no list brings it back. head: as in `leave`.
     """
     return _no_longer_living(resident, "mistake", by, head, **details)
 
@@ -176,7 +176,7 @@ def come_back(resident, by, **details):
 
 
 def make_head(resident, by, **details):
-    """This person heads their household from now on; who did becomes "other"."""
+    """This person heads their household from now on; the relation of the former head becomes "other"."""
 
     def act(cells, homes):
         person = _read_again(resident, homes)
@@ -193,9 +193,9 @@ def make_head(resident, by, **details):
 
 
 def to_household(resident, household, by, head=None, relation=None, **details):
-    """Somebody moves into another household; who had left comes back there. `head`: who heads the former one.
+    """Somebody moves into another household, also somebody who had left. head: who heads the former household now.
 
-    relation: what they are to the head there; who is said to be the head is, where nobody else is.
+    relation: their relation to the head of the new one; "head" counts only where nobody heads it.
     """
 
     def act(cells, homes):
@@ -215,7 +215,7 @@ def to_household(resident, household, by, head=None, relation=None, **details):
 
 
 def merge_residents(kept, double, by, **details):
-    """Two records are one person: the newest answer to each question stands and everything of the double follows."""
+    """Two records are one person: `kept` takes the newest answer to each question and every row about `double`."""
 
     def act(cells, homes):
         person, other = _read_again(kept, homes), _read_again(double, homes)
@@ -244,14 +244,14 @@ def merge_residents(kept, double, by, **details):
 
 
 def _stood_as(person, other):
-    """Under what both records stood in lists, as `Resident.listed_as` of the kept one."""
+    """`Resident.listed_as` for the kept record: the names and years under which either stood in a list."""
     both = Resident(folded=person.folded, birth_year=person.birth_year, listed_as=person.listed_as)
     both.remember([other.folded, other.birth_year], *(other.listed_as or []))
     return both.listed_as
 
 
 def _follow(cells, person, other):
-    """Every row about the double is about the kept person; where each has one, only the kept person's stands."""
+    """Give `person` every row about `other`; where a table allows one row each, the kept person's own stands."""
     for field, table in _followers():
         unique = _unique_with(table, field.name)
         mine = {tuple(row.__data__[name] for name in unique): row for row in table.select().where(field == person)}
@@ -264,21 +264,21 @@ def _follow(cells, person, other):
 
 
 def _followers():
-    """[(column, table)] of the tables whose rows go with a resident who becomes another."""
+    """[(column, table)] of the tables with `follows_resident`, whose rows go to the kept record in a merge."""
     pairs = [(field, table) for field, table in Resident._meta.backrefs.items() if table.follows_resident]
     return sorted(pairs, key=lambda pair: pair[1].__name__)
 
 
 def _unique_with(table, name):
-    """The other columns of the unique index that lets one person have one row; of attendances, the meeting."""
+    """The columns that, with the person, are unique in `table`: of attendances the meeting; [] where none are."""
     same_as = {name, "person"}
     indexes = [columns for columns, unique in table._meta.indexes if unique and same_as & set(columns)]
     return [column for column in indexes[0] if column not in same_as] if indexes else []
 
 
 def _made_theirs(table, row, person):
-    """What else changes when a row becomes another person's: the key of an attendance; the need of an invitation, for
-    which the database lets nobody stand invited twice. The number on the roster stays theirs."""
+    """The further cells to set when a row goes to `person`: an attendance gets their key; an invitation loses its need
+    if they are invited for it already, which the database allows once. Its roster number stays."""
     if table is Attendance:
         return {"person": f"r:{person.uid}"}
     if table is Invitation and row.undone_at is None and _invited(person, row.need):
@@ -292,7 +292,7 @@ def _invited(resident, need):
 
 
 def _stand_for(cells, twin, row):
-    """The kept person's own row stands for the double's, which no longer does."""
+    """Mark the double's `row` undone; `twin`, the kept person's own row, stands in its place."""
     if row.undone_at is None:
         cells.set(row, undone_at=now())
         if twin.undone_at and isinstance(twin, Invitation):
@@ -337,7 +337,7 @@ def split(household, residents, head, by, **details):
 
 
 def merge_households(kept, gone, by, **details):
-    """Everybody of `gone` lives in `kept` from now on; `gone` keeps its visits and no longer counts or shows up."""
+    """Everybody of `gone` moves to `kept`. `gone` keeps its visits, but is neither counted nor listed any more."""
 
     def act(cells, homes):
         if kept == gone or kept.village_id != gone.village_id:
@@ -351,7 +351,7 @@ def merge_households(kept, gone, by, **details):
         differ = [name for name in PURPOSES.values() if living and getattr(to, name) and not getattr(home, name)]
         cells.merge_answers(to, home)
         _move_people(cells, everybody, home, to, arriving=living)
-        cells.set(to, **dict.fromkeys(differ))  # one family's yes is not the other's: both are asked again
+        cells.set(to, **dict.fromkeys(differ))  # a yes of one family does not bind the other: ask again
         if differ and to.state == "done":
             cells.set(to, state="partial")
         cells.set(home, merged_into=to)
@@ -360,23 +360,23 @@ def merge_households(kept, gone, by, **details):
 
 
 def _move_people(cells, people, home, to, arriving, heading=None, heir=None):
-    """People leave `home` for the end of the list of `to`; those `arriving` live there, others had left and stay away.
+    """Move people from `home` to the end of the list of `to`. Those in `arriving` live there; the rest had left before.
 
-    `heading` heads `to`; `heir` heads `home` when its head is among those who go.
+    heading: who heads `to`. heir: who heads `home` when its head is among those who move.
     """
     headed = any(person.relation == "head" and not person.left for person in people)
     hosts = to.living().exists()
     last = max((person.position for person in to.residents), default=-1)
     for position, person in enumerate(people, last + 1):
         cells.set(person, household=to, position=position)
-        if hosts or heading:  # a relation to another head says nothing here
+        if hosts or heading:  # the old relation was to another head
             cells.set(person, relation="head" if person == heading else "other")
     _close_ranks(cells, home, headed, heir)
     _settle(cells, to, arriving)
 
 
 def _settle(cells, home, people):
-    """People live in `home`: at most one of them heads it, it counts again, and those not asked make it unfinished."""
+    """Let people live in `home`: it has one head and counts again, and is unfinished if one of them was not asked."""
     if not people:
         return
     for person in people:
@@ -395,7 +395,7 @@ def _settle(cells, home, people):
 
 
 def _close_ranks(cells, home, headed, heir=None):
-    """Somebody left `home`, which they headed if `headed`: say who heads it now, or that nobody lives there."""
+    """After somebody left `home`: mark it vacant if it is empty, else name a head if the head left (`headed`)."""
     living = list(home.living())
     if not living and home.state not in GONE:
         cells.set(home, state="vacant")
@@ -406,7 +406,7 @@ def _close_ranks(cells, home, headed, heir=None):
 
 
 def next_head(living):
-    """Who heads a household when nobody says: the husband or wife, else the eldest adult, else the first listed."""
+    """The default new head of a household: the husband or wife, else the eldest adult, else the first listed."""
     latest = plan.active.year - plan.active.adult_age
     adults = [each for each in living if each.birth_year and each.birth_year <= latest]
     spouse = [each for each in living if each.relation == "spouse"]
@@ -414,7 +414,7 @@ def next_head(living):
 
 
 def _carry_consents(home, to):
-    """The newest consent for each purpose holds for those who leave a household, as it was given."""
+    """Copy the newest consent for each purpose of `home` to the household that split off, with its time and notice."""
     newest = {row.purpose: row for row in home.consents.order_by(Consent.given_at, Consent.id)}
     for row in newest.values():
         copied = {name: value for name, value in row.__data__.items() if name not in ("id", "uid", "household")}
@@ -425,7 +425,7 @@ def _carry_consents(home, to):
 
 
 def undo(move, by):
-    """Take a move back: every cell it set is what it was, unless something newer was written there since.
+    """Take a move back and return it: restore every cell it set, unless something newer was written there since.
 
     Raises Refused when a later move of the same people stands, when somebody would return to a household that was
     merged into another, or when somebody else joined a split-off household.
@@ -443,7 +443,7 @@ def undo(move, by):
             raise Refused(N_("Một trong hai hộ đã nhập vào hộ khác. Mở lại trang rồi xem lại."))
         if move.kind == "split":
             new = homes[move.to_id]
-            if homes[move.household_id].merged_into_id:  # perhaps into the new one, which would lead back here
+            if homes[move.household_id].merged_into_id:  # if into the new one, each would be merged into the other
                 raise Refused(N_("Một trong hai hộ đã nhập vào hộ khác. Mở lại trang rồi xem lại."))
             if new.residents.exists():
                 raise Refused(N_("Hộ mới đã có thêm người khác. Chuyển họ đi trước, hoặc nhập hai hộ."))
@@ -462,7 +462,7 @@ def undo(move, by):
 
 
 def _one_head(home, returned):
-    """Whoever came to head the household meanwhile still does, before those who returned."""
+    """Leave one head: somebody who became head meanwhile goes before those whom the undo returned."""
     heads = sorted((each for each in home.living() if each.relation == "head"), key=lambda each: each.id in returned)
     for person in heads[1:]:
         person.relation = "other"
@@ -476,7 +476,7 @@ def _homes_of(move):
 
 
 def _give_back(homes, table, row_id, column, was, became):
-    """One cell as it was, if it still holds what the move wrote; a question's answer alone, not the others."""
+    """Restore one cell if it still holds what the move wrote. "answers.<key>" is the answer to one question."""
     if table == "Household" and row_id in homes:
         row = homes[row_id]
     else:

@@ -1,6 +1,7 @@
-"""The protocol of a phone's queue: what it tells of itself with each record, and what lets it let a record go.
+"""The protocol of a phone's queue: the header it sends with each record, and the receipt that ends a record.
 
-A record is a form that the phone kept; it keeps it until a receipt names its id and the digest of its body (design 7).
+A record is a form stored on the phone. The phone deletes it only after a receipt that names the record's id and the
+digest of its body (design.md 7).
 """
 
 import uuid
@@ -16,7 +17,7 @@ from models import Device
 
 
 class Phone(NamedTuple):
-    """What a phone's queue tells of itself with each record, in the header X-Outbox-Phone."""
+    """The header X-Outbox-Phone: which phone, the record's number, how many it made, and which numbers wait."""
 
     device: str
     number: int
@@ -27,7 +28,7 @@ class Phone(NamedTuple):
 
 
 def telling():
-    """The `Phone` of this request, or None where it tells of none or what cannot be so."""
+    """The `Phone` of this request; None without the header or when it is malformed."""
     fields = {name: values[-1] for name, values in parse_qs(request.headers.get("X-Outbox-Phone", "")).items()}
     try:
         device, record = (str(uuid.UUID(fields[name])) for name in ("device", "record"))
@@ -52,7 +53,7 @@ def heard(taken):
 
 
 def receipt(uid, body_hash):
-    """What lets a phone let go of a record. Call it in the transaction that takes the record: it notes the number."""
+    """The receipt for a record. Call it in the transaction that stores the record: it also notes the number."""
     heard(taken=True)
     return {"id": uid, "hash": body_hash, "state": "received"}
 

@@ -1,7 +1,7 @@
 """What deserves a second look, by village and never by who asked: visits, people and households that look unlikely.
 
-A finding is no verdict: two people may share a name and a year, a family may answer alike. Each is a plain value that
-says what, where and since when; a lead looks and it leaves the list (`Review`) until something new happens there.
+A finding is no verdict: two people may share a name and a year, a family may answer alike. Each is a plain value: what,
+where and since when. Once a lead has looked (`Review`), it leaves the list until something new happens there.
 One visit in twenty is drawn for a short repeat by somebody else (`Repeat`), which says how often answers agree.
 """
 
@@ -20,7 +20,7 @@ from terms import ANSWERED, FINDINGS, NON_ANSWERS
 
 KINDS = tuple(FINDINGS)
 LOOK_BACK = timedelta(days=90)
-SECONDS_A_PERSON = 15  # from the save before, the walk to the door included
+SECONDS_A_PERSON = 15  # since the save before, including the walk; less is too fast
 RUN = 4  # households in a row
 ALIKE = 4  # people of one household
 CLASH_WITHIN = timedelta(hours=6)
@@ -103,7 +103,7 @@ def _knocks(area, since):
 def _at_speed(knocks):
     """What one account's visits in a row show on its phone: too fast, or the same answers door after door."""
     for _, visits in groupby(knocks, key=lambda knock: knock.user):
-        visits = [knock for knock in visits if not knock.paper]  # whose times are a day and a guess
+        visits = [knock for knock in visits if not knock.paper]  # a paper form gives the day, not the time
         for before, knock in pairwise(visits):
             seconds = int((knock.at - before.at).total_seconds())
             if before.household != knock.household and knock.asked and seconds < knock.asked * SECONDS_A_PERSON:
@@ -234,7 +234,7 @@ def refusals(area):
 
 
 def drawn(visit_uid):
-    """Whether this visit is one of the five in a hundred asked again: its own id decides, nobody chooses."""
+    """Whether this visit is one of the five in a hundred to repeat. Its id decides, so nobody can choose."""
     return int(sha256(visit_uid.encode()).hexdigest()[:8], 16) % DRAWN == 0
 
 

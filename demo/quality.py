@@ -9,7 +9,7 @@ from models import Repeat, Visit
 
 
 def contradict(rng, homes, users):
-    """In three homes of Thôn 4 somebody else had asked the same evening, and was told something else."""
+    """Add to three homes of Thôn 4 a visit of the same evening by somebody else, with different answers."""
     team = {user.id for user in users["TH04"]}
     asked = [home for home in homes if home.visits and home.row.state == "done" and home.visits[-1].user_id in team]
     for home in rng.sample([home for home in asked if home.people[0].answers.get("phone") == "own"], 3):

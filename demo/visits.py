@@ -63,7 +63,7 @@ def _visit(rng, home, outcome, at, by):
 
 
 def _ask(rng, home, outcome, at):
-    """What a visit tells of each person; the answers go to the people too. Some have newcomers without a name."""
+    """The people of a visit as its content stores them; sets their answers too. Some homes get a nameless newcomer."""
     listed = len(home.people)
     if outcome == "done" and rng.random() < 0.04:
         home.people.append(make_resident(rng, listed, "other", rng.choice("mf"), rng.randint(18, 40)))

@@ -12,7 +12,7 @@ from roster.apart import read_as_text
 from roster.problems import Unreadable
 from roster.saving import Unanswered, confirm, said_before
 
-TURNS = 4  # as often a saving is tried when PostgreSQL ends it because two waited for each other
+TURNS = 4  # times a save is tried when PostgreSQL ends it in a deadlock
 PAUSE = 0.5  # seconds between two looks whether it is a list's turn
 
 log = logging.getLogger(__name__)

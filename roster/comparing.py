@@ -1,6 +1,6 @@
 """Compares a reading with the tables: what saving it would change. The preview and the saving are this comparison.
 
-Nothing is ever removed: who is not in a list is told. Answers, visits and consent stay, blanks overwrite
+Nothing is ever removed: people missing from a list are only shown. Answers, visits and consent stay, blanks overwrite
 nothing, and what was said at a door goes before what a list says. Nobody is put into a household that neither the list
 nor an answer puts them in, and nobody is doubled unasked.
 """

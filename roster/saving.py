@@ -98,7 +98,7 @@ def _told_identity(visits):
 
 
 class _Prepared:
-    """A comparison with the rows it leads to, prepared. Preparing writes nothing. Raises Unanswered."""
+    """A comparison and the rows that saving it will write. `prepare` writes nothing and raises Unanswered."""
 
     def __init__(self, reading, choices, by, seen=None):
         self.reading, self.choices, self.by, self.seen = reading, choices, by, seen or (lambda done, total: None)

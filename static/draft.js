@@ -1,5 +1,5 @@
-// What was tapped and not saved yet: kept on the phone, and what was touched laid over what is known by then. Where
-// somebody else answered the same meanwhile, both are shown to choose from.
+// The draft: answers that were tapped but not saved are kept on the phone. When the form opens again, what was touched
+// is put over the newest known answers; where somebody else changed the same one meanwhile, both are offered.
 "use strict";
 
 const draft = (() => {
@@ -34,8 +34,8 @@ const draft = (() => {
     for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   }
 
-  // Lays answers over what the form shows. `base`: what it showed when they were given; older versions did not say.
-  // What both sides touched is asked.
+  // Puts answers over what the form shows. `base`: what the form showed when they were given (older versions did not
+  // keep it). Where both sides changed an answer, the visitor chooses.
   function lay(told, base) {
     const known = shown(), touched = outbox.meant(told, base || {});
     for (const [name, mine] of Object.entries(touched)) {
@@ -74,8 +74,8 @@ const draft = (() => {
 
   const undecided = () => form.querySelector(".both");
 
-  // The answers that are taken back now. `replaced`: what a record meant that this form replaces: it may have arrived
-  // though its receipt did not.
+  // The answers that this form clears. `replaced`: the answers of the record that it replaces, which may have reached
+  // the server though no receipt came.
   function takenBack(replaced) {
     const now = fields(), given = (value) => outbox.listed(value).length > 0;
     const before = Object.entries(opened).map(([name, value]) => [name, given(value) ? value : replaced[name]]);

@@ -27,7 +27,7 @@ def show():
 @bp.post("")
 @allow(SIGNED_IN)
 def update():
-    """The name, and of an administrator the number that the sign-in page gives to who forgot a password."""
+    """Save the name and, for administrators, the number that the sign-in page shows for forgotten passwords."""
     fields, errors = request.form, {}
     name, phone = check_name(fields, errors), None
     if current_user.administers and (number := vi.clean(fields.get("phone", ""))):

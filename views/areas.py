@@ -184,7 +184,7 @@ def find_village(code):
 
 
 def changeable(code):
-    """A village that the user sees and may change: who has that one alone may not."""
+    """A village that the user may change. 403 for an account of that village alone."""
     village = find_village(code)
     if current_user.area.kind == "village":
         abort(403)

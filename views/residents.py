@@ -105,7 +105,7 @@ def merge(uid, other):
 
 
 def attempt(resident, verb, *others, **details):
-    """Do the verb once for the form's own id and show what came of it, or say why it cannot be done."""
+    """Call a verb of `moves` with the form's id and go to the result, or show why it was refused."""
     try:
         verb(resident, *others, current_user, uid=uid_or_404(request.form.get("move", "")), **details)
     except moves.Refused as refused:
