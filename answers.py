@@ -44,7 +44,7 @@ def said(sentence):
 
 
 def meant_address():
-    """The address that was meant by one which is not here, or None.
+    """The existing address that was probably meant by this unknown one, or None.
 
     Messengers take the dot, comma or bracket after an address for a part of it, people add a slash, and some
     keyboards begin with a capital.
@@ -76,8 +76,8 @@ def sign_in_first():
 
     401 for htmx and the queue; a plain form travels along inside the sign-in page and is offered again afterwards.
     """
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
-    to = url_for("sign_in.form", next=here)
+    address = request.full_path.rstrip("?") if request.method == "GET" else None
+    to = url_for("sign_in.form", next=address)
     if wants_json():
         return Response(json.dumps({"state": "sign-in"}), 401, mimetype="application/json")
     if request.headers.get("HX-Request"):
@@ -98,7 +98,7 @@ def revoked():
 
 
 def new_uid():
-    """A fresh id for a form: what is sent twice is recorded once."""
+    """A new id for a form, by which a form sent twice is recorded once."""
     return str(uuid.uuid4())
 
 
@@ -109,7 +109,7 @@ def own_path(text, default="/"):
 
 
 def edition(fields):
-    """The edition of a row that a form (name → list of texts) showed; -1, which is never held, when it is no number."""
+    """The edition of a row that a form (name → list of texts) showed; -1, which no row has, when it is no number."""
     number = vi.whole(fields.get("edition", [""])[-1])
     return -1 if number is None else number
 

@@ -1,4 +1,4 @@
-"""Builds the app: settings, database, plan, languages, sign-in, guard, views, commands. A list, not a story."""
+"""Builds the app: settings, database, plan, languages, sign-in, guard, views, commands."""
 
 import os
 import re
@@ -30,14 +30,14 @@ import views
 from views import words
 
 KEPT_BY_PHONES = (400, 403, 404, 409, 413)  # answers at which outbox.js keeps a record to be looked at
-TURNS = 4
+TURNS = 4  # times a view is tried when it deadlocks
 ROOT = Path(__file__).resolve().parent
 
 
 class App(Flask):
-    """Flask that plays a view again when the database ended its transaction because two waited for each other.
+    """Flask that runs a view again, up to TURNS times, when PostgreSQL ended its transaction in a deadlock.
 
-    Nothing of it was kept then, and whatever an earlier transaction of the view did has the id of its form.
+    That transaction was rolled back. Earlier transactions are idempotent by form id, so the view can run again.
     """
 
     def dispatch_request(self):
@@ -78,7 +78,7 @@ def create_app(overrides=None):
 
 
 def blueprints():
-    """Those of every module in `views/`: a new one is named nowhere else."""
+    """The blueprint `bp` of every module in `views/`; a new view need not be registered."""
     modules = [import_module(f"views.{found.name}") for found in iter_modules(views.__path__)]
     return [module.bp for module in modules if hasattr(module, "bp")]
 
@@ -117,7 +117,7 @@ def close_database(error):
 
 
 def language():
-    """Vietnamese unless this browser chose English here; a phone's own language is not asked."""
+    """Vietnamese unless this browser chose English here; the browser's own language settings are ignored."""
     chosen = request.cookies.get("lang") if has_request_context() else None
     return {"vi": "vi", "en": "en_GB"}.get(chosen, "vi")
 
@@ -153,13 +153,13 @@ def at_another_host(code):
 
 
 def cannot_be_stored(error):
-    """What was sent holds a character or a number that no column takes. What it is stays out of the log."""
+    """What was sent holds a character or a number that no column takes. The log names the page, never the value."""
     current_app.logger.warning("the database refused what was sent to %s", request.endpoint)
     return error_page(BadRequest())
 
 
 def used_before(error):
-    """The id of a form was used for something else, and the view had no better answer."""
+    """409 when the id of a form was used for something else and the view did not handle it."""
     return error_page(Conflict())
 
 

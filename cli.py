@@ -76,7 +76,7 @@ def refuse_unsafe_demo(host):
 
 @click.command()
 def rebuild():
-    """Recompute every tally from scratch. They always agree; this is for doubt."""
+    """Recompute every tally from scratch, to check or repair them."""
     with database.db.connection_context():
         click.echo(f"recounted {Household.rebuild_tallies()} households")
 

@@ -101,8 +101,8 @@ def rows(table, area, named, shown):
     values = [column.value for column in shown]
     for commune, place in _places(area):
         query = TABLES[table].query([place.id], named)
-        here = Value(commune.label).alias("commune"), Value(place.label).alias("place")
-        for row in query.select_extend(*here).namedtuples().iterator():
+        labels = Value(commune.label).alias("commune"), Value(place.label).alias("place")
+        for row in query.select_extend(*labels).namedtuples().iterator():
             yield [value(row) for value in values]
 
 

@@ -1,7 +1,7 @@
-"""Needs told at a door that nobody has answered yet: how many in each village, and whose.
+"""Open needs: how many in each village, and whose.
 
-A need is open while the resident lives here, the household agrees, and since they said so nobody taught or helped
-them with a topic that answers it, nor invited them to a class for it.
+A need named in a survey is open while the resident may be invited (`Resident.may_be_invited`), no class or help on a
+topic that answers it came after they named it, and no invitation to a class for it stands.
 """
 
 from functools import reduce
@@ -74,11 +74,11 @@ def open_below(area):
 
 
 def answers(topic):
-    """Whether a column with a topic answers the need of the row."""
+    """SQL condition: the topic in this column answers the need of the row."""
     pairs = [(Need.need == option.key) & topic.in_(topics_for(option.key)) for option in answerable()]
     return reduce(or_, pairs)
 
 
 def since(table):
-    """Whether a class or a help was the resident's, after they told the need."""
+    """SQL condition: the attendance or help is the resident's, stands, and did not happen before the need was named."""
     return (table.resident == Need.resident) & table.stands() & (table.happened_at >= Need.since)

@@ -1,6 +1,7 @@
-"""The protocol of a phone's queue: what it tells of itself with each record, and what lets it let a record go.
+"""The protocol of a phone's queue: the header it sends with each record, and the receipt that ends a record.
 
-A record is a form that the phone kept; it keeps it until a receipt names its id and the digest of its body (design 7).
+A record is a form stored on the phone. The phone deletes it only after a receipt that names the record's id and the
+digest of its body (design.md 7).
 """
 
 import uuid
@@ -16,7 +17,7 @@ from models import Device
 
 
 class Phone(NamedTuple):
-    """What a phone's queue tells of itself with each record, in the header X-Outbox-Phone."""
+    """The header X-Outbox-Phone: which phone, the record's number, how many it made, and which numbers wait."""
 
     device: str
     number: int
@@ -27,14 +28,14 @@ class Phone(NamedTuple):
 
 
 def telling():
-    """The `Phone` of this request, or None where it tells of none or what cannot be so."""
-    told = {name: values[-1] for name, values in parse_qs(request.headers.get("X-Outbox-Phone", "")).items()}
+    """The `Phone` of this request; None without the header or when it is malformed."""
+    fields = {name: values[-1] for name, values in parse_qs(request.headers.get("X-Outbox-Phone", "")).items()}
     try:
-        device, record = (str(uuid.UUID(told[name])) for name in ("device", "record"))
-        number, made, *waiting = map(counted, [told["number"], told["made"], *told.get("waiting", "").split(",")])
+        device, record = (str(uuid.UUID(fields[name])) for name in ("device", "record"))
+        number, made, *waiting = map(counted, [fields["number"], fields["made"], *fields.get("waiting", "").split(",")])
     except (KeyError, ValueError):
         return None
-    return Phone(device, number, made, [n for n in waiting if n], vi.clean(told.get("version", ""))[:20], record)
+    return Phone(device, number, made, [n for n in waiting if n], vi.clean(fields.get("version", ""))[:20], record)
 
 
 def counted(text):
@@ -47,12 +48,12 @@ def counted(text):
 
 def heard(taken):
     """Note the number of the record that arrived, if it comes from a phone's queue."""
-    if current_user.is_authenticated and (told := telling()) and told.number:
-        Device.heard(told, current_user._get_current_object(), taken)
+    if current_user.is_authenticated and (sender := telling()) and sender.number:
+        Device.heard(sender, current_user._get_current_object(), taken)
 
 
 def receipt(uid, body_hash):
-    """What lets a phone let go of a record. Call it in the transaction that takes the record: it notes the number."""
+    """The receipt for a record. Call it in the transaction that stores the record: it also notes the number."""
     heard(taken=True)
     return {"id": uid, "hash": body_hash, "state": "received"}
 

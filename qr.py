@@ -14,7 +14,7 @@ from qrcode.exceptions import DataOverflowError
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 QUIET_ZONE = 4
 LARGEST_VERSION = 10
-LARGEST_EASY_VERSION = 4  # what old phones read off paper at the sizes of our sheets
+LARGEST_EASY_VERSION = 4  # the largest that old phones read from our printed sheets
 DISTANCE = 250  # a phone reads a module from at most this many times its width (measured on simulated photographs)
 
 

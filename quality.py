@@ -1,7 +1,7 @@
 """What deserves a second look, by village and never by who asked: visits, people and households that look unlikely.
 
-A finding is no verdict: two people may share a name and a year, a family may answer alike. Each is a plain value that
-says what, where and since when; a lead looks and it leaves the list (`Review`) until something new happens there.
+A finding is no verdict: two people may share a name and a year, a family may answer alike. Each is a plain value: what,
+where and since when. Once a lead has looked (`Review`), it leaves the list until something new happens there.
 One visit in twenty is drawn for a short repeat by somebody else (`Repeat`), which says how often answers agree.
 """
 
@@ -20,7 +20,7 @@ from terms import ANSWERED, FINDINGS, NON_ANSWERS
 
 KINDS = tuple(FINDINGS)
 LOOK_BACK = timedelta(days=90)
-SECONDS_A_PERSON = 15  # from the save before, the walk to the door included
+SECONDS_A_PERSON = 15  # since the save before, including the walk; less is too fast
 RUN = 4  # households in a row
 ALIKE = 4  # people of one household
 CLASH_WITHIN = timedelta(hours=6)
@@ -85,8 +85,8 @@ def findings(area, moment):
         *_twins(area),
     ]
     seen = _reviewed(area)
-    found = [one for one in found if one.at > seen.get((one.household, one.kind), one.at - LOOK_BACK)]
-    return sorted(found, key=lambda one: (KINDS.index(one.kind), -one.at.timestamp(), one.household))
+    found = [each for each in found if each.at > seen.get((each.household, each.kind), each.at - LOOK_BACK)]
+    return sorted(found, key=lambda finding: (KINDS.index(finding.kind), -finding.at.timestamp(), finding.household))
 
 
 def _knocks(area, since):
@@ -103,7 +103,7 @@ def _knocks(area, since):
 def _at_speed(knocks):
     """What one account's visits in a row show on its phone: too fast, or the same answers door after door."""
     for _, visits in groupby(knocks, key=lambda knock: knock.user):
-        visits = [knock for knock in visits if not knock.paper]  # whose times are a day and a guess
+        visits = [knock for knock in visits if not knock.paper]  # a paper form gives the day, not the time
         for before, knock in pairwise(visits):
             seconds = int((knock.at - before.at).total_seconds())
             if before.household != knock.household and knock.asked and seconds < knock.asked * SECONDS_A_PERSON:
@@ -127,8 +127,8 @@ def _same_answers(knocks):
 def _clashes(knocks):
     """Two visits of one household within hours, by two accounts, that say different things."""
     pairs = []
-    told = sorted((k for k in knocks if k.asked or k.outcome == "refused"), key=lambda k: (k.household, k.at, k.id))
-    for before, knock in pairwise(told):
+    answered = sorted((k for k in knocks if k.asked or k.outcome == "refused"), key=lambda k: (k.household, k.at, k.id))
+    for before, knock in pairwise(answered):
         near = knock.household == before.household and knock.at - before.at <= CLASH_WITHIN
         if near and knock.user != before.user:
             pairs.append((before, knock))
@@ -141,11 +141,11 @@ def _clashes(knocks):
             yield Finding("clash", knock.village, knock.household, knock.at, knock.uid, 2, seconds)
 
 
-def _differ(one, other):
-    first = {(person["uid"], key): answer for person in one["people"] for key, answer in person["answers"].items()}
+def _differ(before, after):
+    first = {(person["uid"], key): answer for person in before["people"] for key, answer in person["answers"].items()}
     return any(
         first.get((person["uid"], key), answer) != answer
-        for person in other["people"]
+        for person in after["people"]
         for key, answer in person["answers"].items()
     )
 
@@ -234,7 +234,7 @@ def refusals(area):
 
 
 def drawn(visit_uid):
-    """Whether this visit is one of the five in a hundred asked again: its own id decides, nobody chooses."""
+    """Whether this visit is one of the five in a hundred to repeat. Its id decides, so nobody can choose."""
     return int(sha256(visit_uid.encode()).hexdigest()[:8], 16) % DRAWN == 0
 
 
@@ -279,9 +279,9 @@ def people_to_ask(visit):
     """
     if visit.household.agreed is False:
         return []
-    told = {person["uid"]: person["answers"] for person in visit.content["people"]}
-    here = [person for person in visit.household.living() if set(told.get(person.uid, {})) & set(ASKED_AGAIN)]
-    return [(person, told[person.uid]) for person in here[:PEOPLE_ASKED_AGAIN]]
+    answers = {person["uid"]: person["answers"] for person in visit.content["people"]}
+    answered = [person for person in visit.household.living() if set(answers.get(person.uid, {})) & set(ASKED_AGAIN)]
+    return [(person, answers[person.uid]) for person in answered[:PEOPLE_ASKED_AGAIN]]
 
 
 def repeated(visit):

@@ -1,4 +1,4 @@
-"""Sessions are added, moved, called off and held after all; whoever was recorded stays recorded, and is counted anew.
+"""Sessions are added, moved, called off and held after all. Attendances stay; the people recorded are recounted.
 
 Each verb is one transaction, holds the course and logs an Event. `Overlap` says that another session is in the way,
 `Conflict` that the session is no longer in the `edition` that a form showed.

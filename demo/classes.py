@@ -54,8 +54,8 @@ def _hold(rng, facts, areas, users, homes, moment):
     for meeting in course.schedule():
         if meeting.starts_at > moment:
             continue
-        here = [learner for learner in learners if rng.random() < 0.85]
-        for learner in here:
+        present = [learner for learner in learners if rng.random() < 0.85]
+        for learner in present:
             _check_in(rng, meeting, host, moment, learner.name, resident=learner)
         for _ in range(rng.randint(1, 3)):
             born, sex = rng.randint(1945, 1990), rng.choice("mff")
@@ -70,8 +70,9 @@ def _invite(rng, course, moment):
     waiting = [person for person in needs.people(course.area, need) if person.name]
     came = Attendance.select(Attendance.resident).join(Meeting).where(Meeting.course == course)
     agreed = Household.agreed == True
-    here = list(Resident.select().join(Household).where(Resident.id.in_(came), agreed).order_by(Resident.id))
-    invited = Invitation.invite(course, here[:9] + rng.sample(waiting, min(len(waiting) // 2, 15)), need, course.host)
+    reachable = list(Resident.select().join(Household).where(Resident.id.in_(came), agreed).order_by(Resident.id))
+    people = reachable[:9] + rng.sample(waiting, min(len(waiting) // 2, 15))
+    invited = Invitation.invite(course, people, need, course.host)
     for row in invited:
         row.invited_at = min(moment, starts) - timedelta(days=4, minutes=rng.randint(0, 600))
         if starts < moment or rng.random() < 0.6:
@@ -118,17 +119,17 @@ def _follow_up(rng, moment):
                     Learned.mark(course, row.resident, outcome, past[-1].ends_at, course.host)
     village = Area.get(Area.code == "TH04")
     meetings = list(Meeting.visible_to(User.named("demo-host")).order_by(Meeting.starts_at, Meeting.id))
-    here = [meeting for meeting in meetings if meeting.begun(moment)]
+    begun = [meeting for meeting in meetings if meeting.begun(moment)]
     listed = Resident.below(village).where(Resident.name.is_null(False), Resident.birth_year.between(1945, 1975))
     strangers = rng.sample(list(listed.order_by(Resident.id)), 4)
-    for meeting, resident in zip([here[-1], here[-1], here[-1], here[0]], strangers, strict=True):
+    for meeting, resident in zip([begun[-1], begun[-1], begun[-1], begun[0]], strangers, strict=True):
         at = min(moment, meeting.starts_at + timedelta(minutes=rng.randint(-9, 8)))
         name = vi.fold(resident.name).title() if rng.random() < 0.5 else resident.name.upper()
         year = resident.birth_year + rng.choice((-1, 1))
         row, _ = Attendance.check_in(meeting, uid(rng), "self", name, year, village, happened_at=at)
-        if meeting == here[0]:
+        if meeting == begun[0]:
             row.join(resident, meeting.course.host)
-    meetings[len(here)].set_word("Hoa gạo", meetings[len(here)].course.host)
+    meetings[len(begun)].set_word("Hoa gạo", meetings[len(begun)].course.host)
 
 
 def _hours(moment, day, hour):

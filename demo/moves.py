@@ -15,14 +15,14 @@ def make(rng, village, users, moment):
     kinds = ("away", "died", "moved", "back", "undone", "split", "household")
     for kind, home in zip(kinds, families[::9], strict=False):
         people, by = list(home.living()), rng.choice(users)
-        told = {"by": by, "uid": uid(rng), "happened_at": moment - timedelta(days=rng.randint(2, 40))}
+        details = {"by": by, "uid": uid(rng), "happened_at": moment - timedelta(days=rng.randint(2, 40))}
         if kind == "split":
-            new = moves.split(home, people[2:3], people[2], **told).to
+            new = moves.split(home, people[2:3], people[2], **details).to
             Household.update(uid=uid(rng)).where(Household.id == new.id).execute()
         elif kind == "household":
-            moves.to_household(people[-1], families[1], **told)
+            moves.to_household(people[-1], families[1], **details)
         else:
-            move = moves.leave(people[0 if kind == "died" else -1], kind if kind in LEFT else "away", **told)
+            move = moves.leave(people[0 if kind == "died" else -1], kind if kind in LEFT else "away", **details)
             if kind == "back":
                 moves.come_back(people[-1], by, uid=uid(rng), happened_at=moment - timedelta(days=1))
             if kind == "undone":

@@ -101,12 +101,12 @@ def _lodgers(rng):
 
 def make_resident(rng, position, relation, sex, age, family=None):
     person = Resident(uid=uid(rng), position=position)
-    given = {"birth_year": plan.active.year - age, "sex": sex, "relation": relation}
+    identity = {"birth_year": plan.active.year - age, "sex": sex, "relation": relation}
     if family:
-        given["name"] = make_name(rng, sex, given["birth_year"], family)
+        identity["name"] = make_name(rng, sex, identity["birth_year"], family)
     if relation == "head" and rng.random() < 0.72:
-        given["phone"] = rng.choice(MOBILE) + f"{rng.randrange(10**7):07d}"
-    person.set_identity(given)
+        identity["phone"] = rng.choice(MOBILE) + f"{rng.randrange(10**7):07d}"
+    person.set_identity(identity)
     return person
 
 

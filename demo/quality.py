@@ -9,14 +9,14 @@ from models import Repeat, Visit
 
 
 def contradict(rng, homes, users):
-    """In three homes of Thôn 4 somebody else had asked the same evening, and was told something else."""
+    """Add to three homes of Thôn 4 a visit of the same evening by somebody else, with different answers."""
     team = {user.id for user in users["TH04"]}
     asked = [home for home in homes if home.visits and home.row.state == "done" and home.visits[-1].user_id in team]
     for home in rng.sample([home for home in asked if home.people[0].answers.get("phone") == "own"], 3):
         last = home.visits[-1]
         other = next(user for user in users["TH04"] if user.id != last.user_id)
-        told = [{"uid": home.people[0].uid, "answers": {"phone": "none", "vneid": "none"}, "proxy": False}]
-        before = {"answers": {}, "people": told}
+        people = [{"uid": home.people[0].uid, "answers": {"phone": "none", "vneid": "none"}, "proxy": False}]
+        before = {"answers": {}, "people": people}
         at = last.happened_at - timedelta(minutes=rng.randint(20, 90))
         visit = Visit(uid=uid(rng), user=other.id, happened_at=at, received_at=at, outcome="partial", content=before)
         visit.look()
@@ -31,8 +31,8 @@ def ask_again(rng, users, moment):
         if not quality.drawn(visit.uid) or rng.random() < 0.2:
             continue
         by = users["demo-staff"] if visit.user_id == users["demo-lead"].id else users["demo-lead"]
-        for person, told in quality.people_to_ask(visit):
-            first = {key: told[key] for key in quality.ASKED_AGAIN if key in told}
+        for person, answers in quality.people_to_ask(visit):
+            first = {key: answers[key] for key in quality.ASKED_AGAIN if key in answers}
             other = {key: rng.choice(options[key]) for key in first}
             other |= {"account": [other["account"]]} if "account" in other else {}
             again = {key: answer if rng.random() < 0.92 else other[key] for key, answer in first.items()}

@@ -63,18 +63,18 @@ def _visit(rng, home, outcome, at, by):
 
 
 def _ask(rng, home, outcome, at):
-    """What a visit tells of each person; the answers go to the people too. Some have newcomers without a name."""
+    """The people of a visit as its content stores them; sets their answers too. Some homes get a nameless newcomer."""
     listed = len(home.people)
     if outcome == "done" and rng.random() < 0.04:
         home.people.append(make_resident(rng, listed, "other", rng.choice("mf"), rng.randint(18, 40)))
-    told, skills = [], rng.random() < 0.52
+    asked, skills = [], rng.random() < 0.52
     for person in home.people if outcome == "done" else home.people[: (listed + 1) // 2]:
         person.proxy = person.name is None or person.position > 0 and rng.random() < 0.2
         answers = _answers(rng, person, home.lift, skills)
         merge_answers(person, answers, at)
         new = {} if person.name else {"birth_year": person.birth_year, "sex": person.sex}
-        told.append({"uid": person.uid, "answers": answers, "proxy": person.proxy, **new})
-    return told
+        asked.append({"uid": person.uid, "answers": answers, "proxy": person.proxy, **new})
+    return asked
 
 
 def _household_answers(rng, home):

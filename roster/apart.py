@@ -40,7 +40,7 @@ def read_as_text(path, *, ends, resident_age=16, seen=None):
 def read_areas_apart(path):
     """`read_areas` in a process of its own: (areas, problems)."""
     areas, problems = json.loads(_run_apart("areas", path, "", 0))
-    return areas, [Problem(*given) for given in problems]
+    return areas, [Problem(*fields) for fields in problems]
 
 
 def _run_apart(kind, path, ends, resident_age, seen=None):
@@ -49,8 +49,8 @@ def _run_apart(kind, path, ends, resident_age, seen=None):
     command = [sys.executable, "-m", "roster", kind, str(path), str(ends), str(resident_age)]
     command += [str(counted)] if seen else []
     environment = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
-    here = Path(__file__).resolve().parent.parent
-    reader = subprocess.Popen(command, cwd=here, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    root = Path(__file__).resolve().parent.parent
+    reader = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     with reader:
         answer, errors = _wait(reader, counted, seen)
     if reader.returncode:

@@ -12,23 +12,23 @@ from roster.apart import read_as_text
 from roster.problems import Unreadable
 from roster.saving import Unanswered, confirm, said_before
 
-TURNS = 4  # as often a saving is tried when PostgreSQL ends it because two waited for each other
+TURNS = 4  # times a save is tried when PostgreSQL ends it in a deadlock
 PAUSE = 0.5  # seconds between two looks whether it is a list's turn
 
 log = logging.getLogger(__name__)
 _never = threading.Event()
 
 
-def start(work, *arguments):
-    """Do some work in a thread with a database connection of its own; `.join(seconds)` waits for it that long."""
-    thread = threading.Thread(target=_connected, args=(work, *arguments), daemon=True, name=work.__name__)
+def start(act, *arguments):
+    """Run `act(*arguments)` in a thread with its own database connection; returns the thread, to `.join(seconds)`."""
+    thread = threading.Thread(target=_connected, args=(act, *arguments), daemon=True, name=act.__name__)
     thread.start()
     return thread
 
 
-def _connected(work, *arguments):
+def _connected(act, *arguments):
     with db.connection_context():
-        work(*arguments)
+        act(*arguments)
 
 
 def read_in_background(uid, folder, settings):
@@ -39,8 +39,8 @@ def read_in_background(uid, folder, settings):
     row = Roster.get(Roster.uid == uid)
     try:
         row.take(read_as_text(Path(folder) / "list", seen=row.lives, **settings))
-        if said := said_before(row):
-            row.choose(said)
+        if choices := said_before(row):
+            row.choose(choices)
     except Unreadable as error:
         row.refuse(error.problem)
     except Exception:

@@ -160,8 +160,8 @@ def is_odd(name):
 
 def given(person):
     """The identity fields that a list says of a person; a blank says nothing, and "other" is what no relation gives."""
-    said = {key: getattr(person, key) for key in IDENTITY}
-    return {key: value for key, value in said.items() if value and (key, value) != ("relation", "other")}
+    identity = {key: getattr(person, key) for key in IDENTITY}
+    return {key: value for key, value in identity.items() if value and (key, value) != ("relation", "other")}
 
 
 def person_differences(read, stored, told):
@@ -182,9 +182,9 @@ def person_differences(read, stored, told):
 def household_differences(read, stored):
     """{field: new value} of the household's own fields; "house" is what a list without lodgings gives."""
     lodging = read.dwelling if read.dwelling != "house" and read.lane != stored.lane else ""  # the lane says so
-    said = {"lane": read.lane, "dwelling": lodging}
-    said |= {"children_0_5": read.children_0_5, "children_6_15": read.children_6_15}
-    differs = {key: now for key, now in said.items() if now not in ("", None) and now != getattr(stored, key)}
+    listed = {"lane": read.lane, "dwelling": lodging}
+    listed |= {"children_0_5": read.children_0_5, "children_6_15": read.children_6_15}
+    differs = {key: now for key, now in listed.items() if now not in ("", None) and now != getattr(stored, key)}
     if "lane" in differs and vi.is_worse(read.lane, stored.lane):
         del differs["lane"]
     return differs

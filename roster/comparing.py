@@ -1,8 +1,8 @@
 """Compares a reading with the tables: what saving it would change. The preview and the saving are this comparison.
 
-Nothing is ever removed: who is not in a list is told. Answers, visits and consent stay, blanks overwrite nothing, and
-what was said at a door goes before what a list says. Nobody is put into a household that neither the list nor an
-answer puts them in, and nobody is doubled unasked.
+Nothing is ever removed: people missing from a list are only shown. Answers, visits and consent stay, blanks overwrite
+nothing, and what was said at a door goes before what a list says. Nobody is put into a household that neither the list
+nor an answer puts them in, and nobody is doubled unasked.
 """
 
 from dataclasses import dataclass, field, replace
@@ -53,15 +53,15 @@ def go_through(reading, choices, by, act):
     places, changes.asked = resolve(reading, choices, areas, commune is not None)
     communes = {place.area.parent_id if place.area else commune.id for place in places.values() if place}
     elsewhere = Elsewhere(reading, choices, by.area, communes)
-    official, told = Figure.newest_below(by.area), _told(reading)
+    official, listed = Figure.newest_below(by.area), _told(reading)
     for place, homes in _by_place(reading, places).items():
         area = place.area
         changes.counts["villages_new"] += area is None
-        work = Village(area, area.label if area else place.name, homes, told)
+        village = Village(area, area.label if area else place.name, homes, listed)
         figure = official.get((area.id, "households")) if area else None
-        if work.compare(changes, elsewhere, figure.value if figure else None):
-            changes.villages.append([area.code if area else "", work.label, len(homes)])
-            act(work)
+        if village.compare(changes, elsewhere, figure.value if figure else None):
+            changes.villages.append([area.code if area else "", village.label, len(homes)])
+            act(village)
     if not changes.open and not changes.undated:  # whoever has no age is stored without one already
         changes.doubts = [question for question in changes.doubts if question.kind != "age" or question.choice]
     return changes
@@ -234,9 +234,9 @@ class Village:
     def _allot(self, claimed, verdicts, changes):
         """Give each new household its code; one in which everybody is left out is none."""
         for home, code in claimed:
-            said = [verdicts[id(person)] for person in home.people]
-            if said and set(said) == {OUT}:
-                changes.counts["people_left_out"] += len(said)
+            home_verdicts = [verdicts[id(person)] for person in home.people]
+            if home_verdicts and set(home_verdicts) == {OUT}:
+                changes.counts["people_left_out"] += len(home_verdicts)
                 continue
             if not code:
                 self.last += 1

@@ -47,11 +47,11 @@ def settle(reading, choices):
     choices: {"doubt-age": "adults" or "out", "doubt-struck" and "doubt-gone": "keep" or "out"}; others are passed over.
     Who is noted dead, is to be kept and has no age is asked about with those of unknown age.
     """
-    said = {kind: _said(kind, choices) for kind in KINDS}
+    answers = {kind: _said(kind, choices) for kind in KINDS}
     asked = {kind: [] for kind in KINDS}
-    homes = [_settle_home(home, said, asked) for home in reading.households]
+    homes = [_settle_home(home, answers, asked) for home in reading.households]
     questions = [
-        Question(kind, len(asked[kind]), tuple(asked[kind][:MOST_EXAMPLES]), said[kind])
+        Question(kind, len(asked[kind]), tuple(asked[kind][:MOST_EXAMPLES]), answers[kind])
         for kind in KINDS
         if asked[kind]
     ]
@@ -66,27 +66,27 @@ def _said(kind, choices):
     return choice if choice in (IN[kind], OUT) else ""
 
 
-def _settle_home(home, said, asked):
+def _settle_home(home, answers, asked):
     """The household without those who were left out; everybody in doubt is noted under their kinds in `asked`."""
-    people = [person for person in home.people if _stays(person, home.sheet, said, asked)]
+    people = [person for person in home.people if _stays(person, home.sheet, answers, asked)]
     left = {"children_0_5": 0, "children_6_15": 0}
     for kind, group, row in home.doubted:
         asked[kind].append((home.sheet, row, ""))
-        left[group] += said[kind] == OUT
+        left[group] += answers[kind] == OUT
     if len(people) == len(home.people) and not any(left.values()):
         return home
     counts = {group: getattr(home, group) - number for group, number in left.items() if number}
-    doubted = [child for child in home.doubted if said[child[0]] != OUT]
+    doubted = [child for child in home.doubted if answers[child[0]] != OUT]
     return replace(home, people=people, doubted=doubted, **counts)
 
 
-def _stays(person, sheet, said, asked):
+def _stays(person, sheet, answers, asked):
     kinds = [person.doubt] if person.doubt else []
-    if person.doubt in ("struck", "gone") and person.birth_year is None and said[person.doubt] != OUT:
+    if person.doubt in ("struck", "gone") and person.birth_year is None and answers[person.doubt] != OUT:
         kinds.append("age")
     for kind in kinds:
         asked[kind].append((sheet, person.row, person.name or ""))
-    return not any(said[kind] == OUT for kind in kinds)
+    return not any(answers[kind] == OUT for kind in kinds)
 
 
 def _counted(reading):

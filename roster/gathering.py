@@ -169,8 +169,8 @@ class Gathering(Whereabouts):
     def _is_named_head(self, opened, number, row, name):
         """Whether somebody without a relation is the head: by the head's name in a title or column, or by being
         first where that is what begins a household."""
-        said = self._text(number, row, "head") if "head" in self.columns else ""
-        if self.grouping.way == "each" or (said and vi.fold(said) == vi.fold(name or "")):
+        head = self._text(number, row, "head") if "head" in self.columns else ""
+        if self.grouping.way == "each" or (head and vi.fold(head) == vi.fold(name or "")):
             return True
         if self.grouping.way in ("dash", "restart", "gap") and not (opened.home.people or opened.seen):
             return "relation" not in self.columns

@@ -131,12 +131,12 @@ def name_in(raw):
     text = text[: aged.start()] + text[aged.end() :] if aged else text
     before, text = _relation_before(text)
     behind, text = _relation_behind(text)
-    said, gone, cut = relation or before or behind, False, False
+    kind, gone, cut = relation or before or behind, False, False
     years = YEAR.findall(text)
     notes = [part for note in BRACKETS.findall(text) for part in re.split(r"[,;]", note)]
     for note in notes:
         if is_relation(note):
-            said = said or relation_of(note)
+            kind = kind or relation_of(note)
         elif says_gone(note):
             gone = True
         else:
@@ -147,7 +147,7 @@ def name_in(raw):
     cut = cut or name.casefold() != bare.casefold()
     return Named(
         name,
-        said,
+        kind,
         member,
         gone or "†" in raw,
         int(years[0]) if len(years) == 1 else None,

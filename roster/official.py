@@ -45,7 +45,7 @@ class Changed(Exception):
 class Line:
     """One village of a list and what saving it does.
 
-    given: as `read_areas` gives it. area: the village it is, None for a new one. why: what is asked first, "" for
+    listed: the dict from `read_areas`. area: the village it is, None for a new one. why: what is asked first, "" for
     nothing: "several" share its name, "two" villages have its code and its name, "merged" is what the code leads to,
     "one" other line means the same village. near: which it might be; may_be_new: whether it might be none of them.
     choice: what was answered, "" for nothing.
@@ -53,7 +53,7 @@ class Line:
     doubts: Problems of figures that are saved only if `sure`, which is None until somebody says.
     """
 
-    given: dict
+    listed: dict
     area: Area | None = None
     why: str = ""
     near: list = field(default_factory=list)
@@ -67,10 +67,10 @@ class Line:
     sure: bool | None = None
     refused: bool = False
 
-    row = property(lambda self: self.given["row"])
+    row = property(lambda self: self.listed["row"])
     new = property(lambda self: self.area is None and not self.skipped)
     skipped = property(lambda self: self.choice == SKIP)
-    day = property(lambda self: date.fromisoformat(self.given["as_of"]))
+    day = property(lambda self: date.fromisoformat(self.listed["as_of"]))
     asked = property(lambda self: bool(self.why or self.doubts))
     undecided = property(lambda self: bool(self.why and not self.choice))
     open = property(lambda self: self.undecided or bool(self.doubts and self.sure is None))
@@ -160,7 +160,7 @@ def _save_line(line, commune, by):
     elif line.renamed or line.recoded:
         area.rename(line.name, line.former, by, line.code)
     for key, (_, value) in line.taken.items():
-        Figure.correct(area, key, value, line.day, line.given["source"], by)
+        Figure.correct(area, key, value, line.day, line.listed["source"], by)
 
 
 class _Comparing:
@@ -170,7 +170,7 @@ class _Comparing:
         self.by, self.answers, self.problems = by, answers, []
         self.known, self.figures = list(by.area.village_list()), Figure.newest_below(by.area)
         self.commune, self.found = by.area.commune_to_fill(), _found(by.area)
-        self.lines = [Line(given) for given in areas]
+        self.lines = [Line(listed) for listed in areas]
 
     def done(self):
         for line in self.lines:
@@ -187,9 +187,9 @@ class _Comparing:
 
     def _identify(self, line):
         """Which village a line is: by its code, or by name and former commune; `why` and `near` where it may differ."""
-        given, code = line.given, line.given["code"].upper()
-        named = [area for area in self.known if plain(area.name) == plain(given["name"])]
-        same = [area for area in named if not given["former"] or plain(area.former) == plain(given["former"])]
+        listed, code = line.listed, line.listed["code"].upper()
+        named = [area for area in self.known if plain(area.name) == plain(listed["name"])]
+        same = [area for area in named if not listed["former"] or plain(area.former) == plain(listed["former"])]
         if not same:
             same = [area for area in named if not area.former]
         coded = Area.coded(code, self.by.area.village_list()).first() if code else None
@@ -206,7 +206,7 @@ class _Comparing:
         """Two lines that mean one village: the one with its code is it, others are asked."""
         times = Counter(line.area.id for line in lines if line.area)
         for line in lines:
-            if line.area and times[line.area.id] > 1 and line.given["code"].upper() != line.area.code:
+            if line.area and times[line.area.id] > 1 and line.listed["code"].upper() != line.area.code:
                 line.why, line.near, line.area = "one", [line.area], None
 
     def _choose(self, line):
@@ -219,8 +219,8 @@ class _Comparing:
 
     def _may_be_new(self, line):
         """Whether a line in question may be a village of its own, told from its namesakes by a former commune."""
-        former = plain(line.given["former"])
-        alike = [area for area in self.known if plain(area.name) == plain(line.given["name"])]
+        former = plain(line.listed["former"])
+        alike = [area for area in self.known if plain(area.name) == plain(line.listed["name"])]
         told_apart = former and former not in [plain(area.former) for area in alike]
         return self.commune is not None and line.why != "two" and bool(told_apart or not alike)
 
@@ -234,9 +234,9 @@ class _Comparing:
 
     def _describe(self, line):
         """Set what a line changes, and what is in doubt; refuse what cannot be."""
-        given, area = line.given, line.area
-        line.code = code = given["code"].upper()
-        line.name, line.former = vi.clean(given["name"]), vi.clean(given["former"])
+        listed, area = line.listed, line.area
+        line.code = code = listed["code"].upper()
+        line.name, line.former = vi.clean(listed["name"]), vi.clean(listed["former"])
         taken = Area.coded(code).where(Area.id != (area.id if area else 0)).first() if code else None
         if taken and taken in line.near:  # it was said to be another one, which keeps its code
             line.code = code = "" if area is None else area.code
@@ -255,16 +255,16 @@ class _Comparing:
 
     def _count(self, line):
         """The figures that change, and what is doubtful about them."""
-        given = {key: line.given[key] for key in FIGURES if line.given[key] is not None}
-        wrong = _cannot_be(given, line.given["as_of"])
+        listed = {key: line.listed[key] for key in FIGURES if line.listed[key] is not None}
+        wrong = _cannot_be(listed, line.listed["as_of"])
         if wrong:
             self.problems.append(problem(wrong, "", line.row))
             return
         standing = {key: self.figures.get((line.area.id, key)) for key in FIGURES} if line.area else {}
-        for key, value in given.items():
-            if _differs(standing.get(key), value, line.given):
+        for key, value in listed.items():
+            if _differs(standing.get(key), value, line.listed):
                 line.figures[key] = standing.get(key), value
-        line.doubts = self._doubts(line, {key: old.value for key, old in standing.items() if old} | given)
+        line.doubts = self._doubts(line, {key: old.value for key, old in standing.items() if old} | listed)
         line.sure = {"yes": True, "no": False}.get(self.answers.get(f"sure-{line.row}")) if line.doubts else None
 
     def _doubts(self, line, together):
@@ -298,12 +298,12 @@ def _marks(text):
     return sum(not char.isascii() for char in vi.nfc(text))
 
 
-def _differs(old, value, given):
+def _differs(old, value, listed):
     """Whether a figure of a list is another than the one that stands; the same number of an older day is not."""
     if old is None or old.value != value:
         return True
-    same_day = str(old.as_of) == given["as_of"]
-    return given["source"] not in ("", old.source) if same_day else str(old.as_of) < given["as_of"]
+    same_day = str(old.as_of) == listed["as_of"]
+    return listed["source"] not in ("", old.source) if same_day else str(old.as_of) < listed["as_of"]
 
 
 def _cannot_be(figures, as_of):
@@ -342,7 +342,7 @@ def _found(area):
 def from_form(text):
     """The areas of a preview that comes back, checked again. Raises Unreadable when it is not what a preview sends."""
     try:
-        areas = [_area(given) for given in json.loads(text)]
+        areas = [_area(listed) for listed in json.loads(text)]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise Unreadable("preview_broken") from None
     if not 0 < len(areas) <= MOST_AREAS or len({area["row"] for area in areas}) < len(areas):
@@ -350,10 +350,10 @@ def from_form(text):
     return areas
 
 
-def _area(given):
-    area = {key: vi.clean(given[key]) for key in ("code", "name", "former", "source")}
-    area |= {key: given[key] for key in (*FIGURES, "row")}
-    area["as_of"] = given["as_of"] and date.fromisoformat(given["as_of"]).isoformat()
+def _area(listed):
+    area = {key: vi.clean(listed[key]) for key in ("code", "name", "former", "source")}
+    area |= {key: listed[key] for key in (*FIGURES, "row")}
+    area["as_of"] = listed["as_of"] and date.fromisoformat(listed["as_of"]).isoformat()
     counts = [area["row"], *(area[key] for key in FIGURES if area[key] is not None)]
     if not all(type(count) is int and 0 < count <= MOST_COUNT for count in counts):
         raise ValueError(counts)

@@ -35,24 +35,24 @@ def read_open_document(path):
 def _markup(content, styles):
     hidden, struck, rows, column, repeated, default = set(), set(), 0, 0, 1, None
     for part in PARTS.finditer(content):
-        said = attributes_of(part[2])
+        attributes = attributes_of(part[2])
         if part[1] == b"table-row":
             rows, column = rows + repeated if rows else 1, 0
-            repeated, default = _times(said, "rows"), said.get("default-cell-style-name")
-            if said.get("visibility") in ("filter", "collapse"):
+            repeated, default = _times(attributes, "rows"), attributes.get("default-cell-style-name")
+            if attributes.get("visibility") in ("filter", "collapse"):
                 hidden |= set(range(rows, rows + min(repeated, MOST_REPEATED)))
             continue
         if not part[3] and part[1] == b"table-cell":
             text = content[part.end() : content.find(CELL_ENDS, part.end())]
-            if said.get("style-name", default) in styles or _wholly_struck(text, styles):
+            if attributes.get("style-name", default) in styles or _wholly_struck(text, styles):
                 struck |= {(row, column) for row in range(rows, rows + min(repeated, MOST_REPEATED))}
-        column += _times(said, "columns")
+        column += _times(attributes, "columns")
     return Markup(frozenset(hidden), frozenset(struck))
 
 
-def _times(said, what):
+def _times(attributes, what):
     """How many rows or columns in a row are alike."""
-    text = said.get(f"number-{what}-repeated", "")
+    text = attributes.get(f"number-{what}-repeated", "")
     return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else 1
 
 

@@ -97,10 +97,10 @@ class Reading:
     def from_json(cls, text):
         """The Reading that to_json wrote."""
         data = json.loads(text)
-        data["columns"] = [Column(*given[:4], *map(tuple, given[4:])) for given in data["columns"]]
-        data["villages"] = [Village(**given) for given in data["villages"]]
-        data["problems"] = [Problem(*given) for given in data["problems"]]
+        data["columns"] = [Column(*fields[:4], *map(tuple, fields[4:])) for fields in data["columns"]]
+        data["villages"] = [Village(**fields) for fields in data["villages"]]
+        data["problems"] = [Problem(*fields) for fields in data["problems"]]
         for household in data["households"]:
-            household["people"] = [Person(**given) for given in household["people"]]
-        data["households"] = [Household(**given) for given in data["households"]]
+            household["people"] = [Person(**fields) for fields in household["people"]]
+        data["households"] = [Household(**fields) for fields in data["households"]]
         return cls(**data)

@@ -196,8 +196,8 @@ class RowKinds:
 
     def _only_names(self, values):
         """Whether what stands in the columns of years, sexes and relations are names: people who sign."""
-        said = [self._at(values, meaning) for meaning in ("relation", "birth", "age", "sex")]
-        return all(type(value) is str and begins_with_surname(value) for value in said if value is not None)
+        cells = [self._at(values, meaning) for meaning in ("relation", "birth", "age", "sex")]
+        return all(type(value) is str and begins_with_surname(value) for value in cells if value is not None)
 
 
 def lane_in(title):

@@ -40,17 +40,17 @@ def save(reading, choices, by, upload=None, seen=None):
     """
     for _ in range(TRIES):
         basis = Basis(by.area)
-        work = _Work(reading, choices, by, seen)
-        work.prepare()
+        prepared = _Prepared(reading, choices, by, seen)
+        prepared.prepare()
         with db.atomic():
-            work.hold()
+            prepared.hold()
             if basis.stands():
-                return work.write(upload)
+                return prepared.write(upload)
     with db.atomic():
-        work = _Work(reading, choices, by, seen)
-        work.hold()
-        work.prepare()
-        return work.write(upload)
+        prepared = _Prepared(reading, choices, by, seen)
+        prepared.hold()
+        prepared.prepare()
+        return prepared.write(upload)
 
 
 def confirm(upload, choices, by, seen=None):
@@ -97,8 +97,8 @@ def _told_identity(visits):
     return any(key in person for (content,) in contents for person in content.get("people", ()) for key in IDENTITY)
 
 
-class _Work:
-    """A comparison with the rows it leads to, prepared. Preparing writes nothing. Raises Unanswered."""
+class _Prepared:
+    """A comparison and the rows that saving it will write. `prepare` writes nothing and raises Unanswered."""
 
     def __init__(self, reading, choices, by, seen=None):
         self.reading, self.choices, self.by, self.seen = reading, choices, by, seen or (lambda done, total: None)
@@ -116,14 +116,14 @@ class _Work:
         self.changed = Household.prepared_changes(self.homes), Resident.prepared_changes(self.people)
         self.rows = Resident.prepared(self.added), Event.prepared(self.events)
 
-    def _take(self, work):
-        for correction in work.corrections:
+    def _take(self, village):
+        for correction in village.corrections:
             self._correct(correction)
-        new = Household.prepare_many((_as_added(code, home) for code, home in work.new), self.by)
+        new = Household.prepare_many((_as_added(code, home) for code, home in village.new), self.by)
         self.before["homes"] += new.uids
-        place = self.places[work.homes[0].village]
+        place = self.places[village.homes[0].village]
         self.villages.append((place, new))
-        self.moving += [(place, who, target, work.relations[who.id]) for who, target in work.moves]
+        self.moving += [(place, who, target, village.relations[who.id]) for who, target in village.moves]
         self.seen(len(self.villages), self.total)
 
     def _correct(self, correction):
@@ -220,11 +220,12 @@ def _as_added(code, home):
 def said_before(row):
     """`{str(index): an area's code or "skip"}`: which village is which, as was said when a file of the same name came
     from somebody of the same area. What the same name stood for in another file is no answer."""
-    said = {}
+    answers = {}
     for earlier in Roster.saved_before(row):
-        said = earlier.result.get("said", {}) | said
+        answers = earlier.result.get("said", {}) | answers
     villages = Reading.from_json(row.text()).villages
-    return {str(index): said[_named(village)] for index, village in enumerate(villages) if _named(village) in said}
+    names = enumerate(map(_named, villages))
+    return {str(index): answers[name] for index, name in names if name in answers}
 
 
 def _named(village):

@@ -29,16 +29,16 @@ def undo(upload, by):
     Like saving, it is prepared before the transaction and again when something changed meanwhile.
     """
     for _ in range(TRIES):
-        basis, work = Basis(upload.user.area), look(upload)
+        basis, undoing = Basis(upload.user.area), look(upload)
         with db.atomic():
             row = lock_row(Roster.select().where(Roster.id == upload.id)).get()
             if row.state != "saved":
                 return row
-            work.hold()
-            if work.moved:
+            undoing.hold()
+            if undoing.moved:
                 return _undo_after_moves(row, by)
-            if basis.stands() and work.touched.stands(row):
-                return work.write(row, by)
+            if basis.stands() and undoing.touched.stands(row):
+                return undoing.write(row, by)
     with db.atomic():
         row = lock_row(Roster.select().where(Roster.id == upload.id)).get()
         if row.state != "saved":
@@ -226,8 +226,8 @@ class Undoing:
         self._take_from_tallies()
         Household.delete_prepared([home.id for home in self.homes])
         areas = [area for area in _with("id", Area, self.before["areas"]) if remove_when_empty(area, by)]
-        told = self.counts | {"villages": len(areas), "moves": len(self.moved) - self.refused}
-        upload.undone(by, told | {"moves_stay": self.refused, "stays": self.staying()})
+        counts = self.counts | {"villages": len(areas), "moves": len(self.moved) - self.refused}
+        upload.undone(by, counts | {"moves_stay": self.refused, "stays": self.staying()})
         return upload
 
     @property

@@ -73,11 +73,11 @@ def village_named(text, former=""):
     """(name, former commune) from a cell of a village column, where "4" means "Thôn 4"."""
     text, former = vi.clean(text), vi.clean(former)
     whole = f"Thôn {text}" if text[:1].isdecimal() else text
-    name, said = (KIND.match(whole) and village_in(whole)) or (None, "")
+    name, found = (KIND.match(whole) and village_in(whole)) or (None, "")
     if name is None:
         bare = ENDS.split(text, maxsplit=1)[0].strip()
-        name, said = _named("Thôn", bare) if bare else text, _former(text[len(bare) :])
-    return name, vi.title_case_name(re.sub(r"(?i)^(xã|xa)\s+|\s+(cũ|cu)$", "", former)) or said
+        name, found = _named("Thôn", bare) if bare else text, _former(text[len(bare) :])
+    return name, vi.title_case_name(re.sub(r"(?i)^(xã|xa)\s+|\s+(cũ|cu)$", "", former)) or found
 
 
 def _before_end(text):

@@ -1,5 +1,5 @@
-// What the server would refuse is said beside its field, by the rules of `fields.rules` that the form carries, until it
-// is mended.
+// Shows beside a field why the server would refuse it, until it is corrected. The form carries the rules of
+// `fields.rules`.
 "use strict";
 
 const rules = (() => {

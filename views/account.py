@@ -27,11 +27,11 @@ def show():
 @bp.post("")
 @allow(SIGNED_IN)
 def update():
-    """The name, and of an administrator the number that the sign-in page gives to who forgot a password."""
+    """Save the name and, for administrators, the number that the sign-in page shows for forgotten passwords."""
     fields, errors = request.form, {}
     name, phone = check_name(fields, errors), None
-    if current_user.administers and (given := vi.clean(fields.get("phone", ""))):
-        phone = vi.phone(given)
+    if current_user.administers and (number := vi.clean(fields.get("phone", ""))):
+        phone = vi.phone(number)
         if phone is None:
             errors["phone"] = N_("Ghi số điện thoại như 0912 345 678, hoặc để trống.")
     if errors:

@@ -37,8 +37,8 @@ def upload():
         name, (areas, problems) = read_upload(apart.read_areas_apart)
     except Unreadable as error:
         return page(refusal=refusal_words(error.problem)), 422
-    told = [sentence(problem, gettext) for problem in problems]
-    return preview(name, areas, official.compare_areas(areas, {}, current_user), told)
+    unread = [sentence(problem, gettext) for problem in problems]
+    return preview(name, areas, official.compare_areas(areas, {}, current_user), unread)
 
 
 @bp.post("/save")
@@ -46,19 +46,19 @@ def upload():
 def save():
     """Save what was looked at, once its questions are answered; or only look again."""
     form = request.form
-    name, told = vi.clean(form.get("filename", "")), form.getlist("problem")
+    name, unread = vi.clean(form.get("filename", "")), form.getlist("problem")
     try:
         areas = official.from_form(form.get("areas", ""))
     except Unreadable as error:
         return page(refusal=sentence(error.problem, gettext)), 422
     if form.get("then") != "save":
-        return preview(name, areas, official.compare_areas(areas, form, current_user), told)
+        return preview(name, areas, official.compare_areas(areas, form, current_user), unread)
     try:
         comparison = official.save_areas(areas, form, current_user, form.get("seal", ""))
     except official.Changed as changed:
-        return preview(name, areas, changed.comparison, told, crossed=True), 409
+        return preview(name, areas, changed.comparison, unread, crossed=True), 409
     except official.Unanswered as unanswered:
-        return preview(name, areas, unanswered.comparison, told, marked=True), 422
+        return preview(name, areas, unanswered.comparison, unread, marked=True), 422
     return done("areas.index", saved=1, **{key: n for key, n in comparison.counts.items() if n})
 
 
@@ -184,24 +184,24 @@ def find_village(code):
 
 
 def changeable(code):
-    """A village that the user sees and may change: who has that one alone may not."""
+    """A village that the user may change. 403 for an account of that village alone."""
     village = find_village(code)
     if current_user.area.kind == "village":
         abort(403)
     return village
 
 
-def preview(name, areas, comparison, told, **said):
-    """The page of what saving would change. told: the sentences about what could not be read."""
+def preview(name, areas, comparison, unread, **state):
+    """The page of what saving would change. unread: the sentences about what could not be read."""
     return render_template(
         "areas/preview.html",
         filename=name,
         areas=json.dumps(areas, ensure_ascii=False),
         comparison=comparison,
-        told=told,
-        problems=[*told, *(sentence(problem, gettext) for problem in comparison.problems)],
+        told=unread,
+        problems=[*unread, *(sentence(problem, gettext) for problem in comparison.problems)],
         worded=lambda problem: sentence(problem, gettext),
-        **said,
+        **state,
     )
 
 

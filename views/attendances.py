@@ -28,7 +28,7 @@ def show(uid):
 @bp.post("/attendance/<uid>/undo")
 @allow(HELPERS)
 def undo(uid):
-    """Take it back as the page showed it. `recorded`: by which operation; one that was recorded anew since stands."""
+    """Take it back, unless it was recorded again since the page was opened (`recorded`: the operation it showed)."""
     body, attendance = request.get_data(), find(uid)
     if request.form.get("recorded") in (None, operation(attendance)):
         attendance.undo(current_user)

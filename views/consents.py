@@ -16,11 +16,11 @@ bp = Blueprint("consents", __name__, url_prefix="/households/<uid>/consents")
 def show(uid):
     household = find(uid)
     held = {purpose: getattr(household, column) for purpose, column in PURPOSES.items()}
-    said, before = list(Consent.history(household)), {}
-    for row in reversed(said):
+    answers, before = list(Consent.history(household)), {}
+    for row in reversed(answers):
         row.withdrawn = not row.given and before.get(row.purpose, False)
         before[row.purpose] = row.given
-    return render_template("consents/show.html", household=household, held=held, said=said)
+    return render_template("consents/show.html", household=household, held=held, answers=answers)
 
 
 @bp.post("/withdraw")

@@ -224,15 +224,15 @@ def people(course, area):
     if area is None:
         return []
     found = User.who_cover(area, current_user)
-    here = [course.host, *course.helped_by()] if course else [current_user._get_current_object()]
-    return found + [user for user in here if user not in found and user.area_id in area.around()]
+    team = [course.host, *course.helped_by()] if course else [current_user._get_current_object()]
+    return found + [user for user in team if user not in found and user.area_id in area.around()]
 
 
 def shown(course):
     """A class as the fields of its form."""
-    one = {name: getattr(course, name) for name in ("topic", "title", "place", "audience", "unit", "edition")}
-    one |= {"area": course.area.code, "host": course.host.uid, "capacity": course.capacity or ""}
-    fields = {name: [str(value)] for name, value in one.items()}
+    values = {name: getattr(course, name) for name in ("topic", "title", "place", "audience", "unit", "edition")}
+    values |= {"area": course.area.code, "host": course.host.uid, "capacity": course.capacity or ""}
+    fields = {name: [str(value)] for name, value in values.items()}
     return fields | {"cohost": [user.uid for user in course.helped_by()]}
 
 

@@ -54,8 +54,8 @@ def create(uid):
         return choice(course, need, N_("Chọn ít nhất một người để mời.")), 422
     people = [person for person in needs.people(current_user.area, need) if person.uid in uids]
     since = now().isoformat()
-    given = Invitation.invite(course, people, need, current_user)
-    asked = {"invited": len(given), "asked": len(uids), "since": since if given else None}
+    invited = Invitation.invite(course, people, need, current_user)
+    asked = {"invited": len(invited), "asked": len(uids), "since": since if invited else None}
     return done("invitations.of_course", uid=course.uid, **asked)
 
 
@@ -151,9 +151,9 @@ def record(code):
         return unknown()
     course, resident, host = invitation.course, invitation.resident, scans_for(invitation.course)
     attendance, added, errors = Attendance.sent_before(op, resident=resident), False, {}
-    here = course.open_at(now())
-    if attendance is None and here:
-        meeting = check_in.chosen(here, errors)
+    open_meetings = course.open_at(now())
+    if attendance is None and open_meetings:
+        meeting = check_in.chosen(open_meetings, errors)
         if not host:
             check_in.check_word(meeting, errors)
         if errors:
@@ -170,15 +170,15 @@ def record(code):
 
 def page(invitation, attendance=None, errors=None):
     """The page of a slip while its class is open, and at any time for a host; else why nothing is recorded now."""
-    course, here = invitation.course, invitation.course.open_at(now())
+    course, open_meetings = invitation.course, invitation.course.open_at(now())
     host = scans_for(course)
-    if course.counts_only or not (here or host):
+    if course.counts_only or not (open_meetings or host):
         return check_in.closed(course)
     return render_template(
         "invitations/slip.html",
         invitation=invitation,
         course=course,
-        meetings=here,
+        meetings=open_meetings,
         person=invitation.resident if host else None,
         attendance=attendance,
         errors=errors or {},

@@ -91,10 +91,11 @@ def people(uid):
     village = next((area for area in (meeting.course.area, current_user.area) if area.kind == "village"), None)
     invited = Invitation.with_people(course=meeting.course)
     found = Resident.below(village) if village else [row.resident for row in invited]
-    rows = [[one.uid, one.name, one.birth_year, one.household.lane] for one in found if one.name]
+    named = [resident for resident in found if resident.name]
+    rows = [[person.uid, person.name, person.birth_year, person.household.lane] for person in named]
     tag = sha256(json.dumps(rows).encode()).hexdigest()[:16]
-    told = {"village": village.code if village else "", "people": rows, "tag": tag}
-    return ("", 204) if request.args.get("have") == tag else told
+    kept = {"village": village.code if village else "", "people": rows, "tag": tag}
+    return ("", 204) if request.args.get("have") == tag else kept
 
 
 @bp.post("/meetings/<uid>/numbers")
@@ -110,8 +111,8 @@ def record_numbers(uid):
         return refused(meeting, op_id, {"numbers": N_("Ghi số thứ tự của người có mặt, ví dụ 1 4 7-12.")})
     unknown += Invitation.check_in_numbers(meeting, numbers, op_id, current_user, how_and_when(meeting)["happened_at"])
     if unknown:
-        said = ", ".join(map(str, unknown[:MOST_NAMED])) + (" …" if len(unknown) > MOST_NAMED else "")
-        error = N_("Không có số %(numbers)s trên danh sách giấy. Các số khác đã ghi.", numbers=said)
+        listed = ", ".join(map(str, unknown[:MOST_NAMED])) + (" …" if len(unknown) > MOST_NAMED else "")
+        error = N_("Không có số %(numbers)s trên danh sách giấy. Các số khác đã ghi.", numbers=listed)
         return refused(meeting, op_id, {"numbers": error}, numbers=" ".join(map(str, unknown)))
     return received(meeting, op_id, body)
 
@@ -211,8 +212,8 @@ def operation(row):
 def how_and_when(meeting):
     """How an entry counts: by the host in the class, or from paper later, and then dated to the session itself."""
     moment = now()
-    told = happened_at(request.form.to_dict(flat=False), moment, request.headers.get("X-Outbox-Clock"))
-    return {"how": "host" if meeting.is_open(told) else "paper", "happened_at": meeting.happened_at(told, moment)}
+    at = happened_at(request.form.to_dict(flat=False), moment, request.headers.get("X-Outbox-Clock"))
+    return {"how": "host" if meeting.is_open(at) else "paper", "happened_at": meeting.happened_at(at, moment)}
 
 
 def closed(meeting):
@@ -276,7 +277,7 @@ def told_apart(found):
     """
     rows = []
     for resident in found:
-        alike = [one for one in found if one.folded == resident.folded and decade(one) == decade(resident)]
+        alike = [other for other in found if other.folded == resident.folded and decade(other) == decade(resident)]
         born = decade(resident) if len(alike) == 1 else str(resident.birth_year or "")
         home = resident.household
         village = "" if home.village == current_user.area else home.village.label

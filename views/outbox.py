@@ -25,7 +25,7 @@ OF_EVERYBODY = ("progress", "help")  # public, and in the menu or at the foot of
 @bp.get("/households/sw.js")
 @allow(PUBLIC)
 def worker():
-    """The service worker, at the address that phones know. Only the pages of those who work in the field ask for it."""
+    """The service worker; its address must not change. Only pages of those who work in the field register it."""
     script = render_template("outbox/sw.js", own=WORKERS_OWN, residents=residents_pages())
     headers = {"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"}
     return Response(script, mimetype="text/javascript", headers=headers)
@@ -71,7 +71,7 @@ def index():
 @bp.get("/no-signal")
 @allow(HELPERS)
 def no_signal():
-    """What the worker answers with no network where nothing is kept: what is safe, and where to go meanwhile."""
+    """The page that the service worker shows without a network when the page asked for is not stored."""
     return render_template("outbox/no_signal.html")
 
 
@@ -102,7 +102,7 @@ def stored():
 
 
 def told(household, people):
-    """One household as `door.js` fills it into the blank form."""
+    """One household as `static/form.js` fills it into the blank form."""
     return {
         "uid": household.uid,
         "head": household.head_name or household.code,

@@ -29,12 +29,12 @@ def index():
         return render_template("quality/villages.html", area=area, parts=list(area.parts()), counts=None)
     found = quality.findings(area, now())
     drawn = quality.to_repeat(area, now(), current_user)
-    told = {"area": area, "refusals": quality.refusals(area), "agreement": quality.agreement(area)}
-    told["numbers"] = quality.numbers_as_names(area)
+    figures = {"area": area, "refusals": quality.refusals(area), "agreement": quality.agreement(area)}
+    figures["numbers"] = quality.numbers_as_names(area)
     if area.kind != "village":
         parts = list(area.village_list())
-        return render_template("quality/villages.html", parts=parts, **counted(found, drawn), **told)
-    return of_village(found, drawn, told)
+        return render_template("quality/villages.html", parts=parts, **counted(found, drawn), **figures)
+    return of_village(found, drawn, figures)
 
 
 def counted(found, drawn):
@@ -46,7 +46,7 @@ def counted(found, drawn):
     return {"counts": counts, "repeats": repeats}
 
 
-def of_village(found, drawn, told):
+def of_village(found, drawn, figures):
     only = request.args.get("kind", "")
     kinds = {kind: [finding for finding in found if finding.kind == kind] for kind in quality.KINDS} | {"repeat": drawn}
     kinds = {kind: all_of for kind, all_of in kinds.items() if all_of and only in ("", kind)}
@@ -60,7 +60,7 @@ def of_village(found, drawn, told):
         homes=Household.by_id(ids),
         people=Resident.by_uid([finding.resident for some in shown.values() for finding in some if finding.resident]),
         reviewed=last_reviewed(),
-        **told,
+        **figures,
     )
 
 
@@ -103,19 +103,19 @@ def repeat(uid):
 @allow(LEADS)
 def save_repeat(uid):
     """Keep what the people say now beside what they said; only where it is asked for do their answers change."""
-    visit, errors, told = find(uid), {}, []
+    visit, errors, repeats = find(uid), {}, []
     for person, first in quality.people_to_ask(visit):
         questions = [question for question in plan.active.person_questions if question.key in quality.ASKED_AGAIN]
         again, wrong = survey.answered(request.form.to_dict(flat=False), questions, f"{person.uid}.")
         errors |= wrong
-        told += [(person, first, again)] if again else []
-    if not told and not errors:
+        repeats += [(person, first, again)] if again else []
+    if not repeats and not errors:
         errors["person"] = N_("Chọn ít nhất một câu trả lời.")
     if errors:
         return repeat_form(visit, request.form.to_dict(flat=False), errors), 422
     new_visit = uid_or_404(request.form.get("visit", "")) if request.form.get("take") == "yes" else None
     try:
-        visits.ask_again(visit, told, current_user, new_visit)
+        visits.ask_again(visit, repeats, current_user, new_visit)
     except Conflict:
         abort(403)
     return done("quality.repeat", uid=visit.uid)

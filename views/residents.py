@@ -104,10 +104,10 @@ def merge(uid, other):
     return attempt(find(uid), moves.merge_residents, find(other))
 
 
-def attempt(resident, verb, *concerned, **told):
-    """Do the verb once for the form's own id and show what came of it, or say why it cannot be done."""
+def attempt(resident, verb, *others, **details):
+    """Call a verb of `moves` with the form's id and go to the result, or show why it was refused."""
     try:
-        verb(resident, *concerned, current_user, uid=uid_or_404(request.form.get("move", "")), **told)
+        verb(resident, *others, current_user, uid=uid_or_404(request.form.get("move", "")), **details)
     except moves.Refused as refused:
         return page(resident, problem=refused.sentence), 409
     return done("residents.show", uid=resident.uid)
@@ -145,27 +145,27 @@ def day(text, errors):
     """Noon of a day that was typed, as naive UTC; now when nothing was; an error for a day to come or no day."""
     if not text:
         return now()
-    told = vi.parse_date(text)
-    if told is None:
+    date = vi.parse_date(text)
+    if date is None:
         errors["day"] = NOT_A_DATE
         return now()
-    if not plan.active.year - 5 <= told.year or told > vi.local(now()).date():
+    if not plan.active.year - 5 <= date.year or date > vi.local(now()).date():
         errors["day"] = N_("Ghi một ngày đã qua, trong vài năm gần đây.")
         return now()
-    return min(vi.utc(datetime.combine(told, time(12))), now())
+    return min(vi.utc(datetime.combine(date, time(12))), now())
 
 
-def side_by_side(one, other):
+def side_by_side(kept, double):
     """[(what, of the one, of the other, which of the two will stand: 0, 1 or None)] of everything that they hold."""
-    told = [
-        (words.gettext("Họ và tên"), *(person.name or "" for person in (one, other)), None),
-        (words.gettext("Năm sinh"), *(person.birth_year or "" for person in (one, other)), None),
-        (words.gettext("Nam hay nữ"), *(words.SEXES.get(person.sex, "") for person in (one, other)), None),
-        (words.gettext("Hộ"), *(words.place_of(person.household) for person in (one, other)), None),
+    lines = [
+        (words.gettext("Họ và tên"), *(person.name or "" for person in (kept, double)), None),
+        (words.gettext("Năm sinh"), *(person.birth_year or "" for person in (kept, double)), None),
+        (words.gettext("Nam hay nữ"), *(words.SEXES.get(person.sex, "") for person in (kept, double)), None),
+        (words.gettext("Hộ"), *(words.place_of(person.household) for person in (kept, double)), None),
     ]
     for question in plan.active.person_questions:
-        if question.key in one.answers or question.key in other.answers:
-            stamps = [person.answered_at.get(question.key, "") for person in (one, other)]
-            texts = [words.answered(question, person) for person in (one, other)]
-            told.append((words.say(question.short), *texts, int(stamps[1] > stamps[0])))
-    return told
+        if question.key in kept.answers or question.key in double.answers:
+            stamps = [person.answered_at.get(question.key, "") for person in (kept, double)]
+            texts = [words.answered(question, person) for person in (kept, double)]
+            lines.append((words.say(question.short), *texts, int(stamps[1] > stamps[0])))
+    return lines

@@ -306,12 +306,12 @@ def import_state(row):
 @bp.app_template_global()
 def import_counts(counts):
     """What an import did, in one line."""
-    told = (
+    names = (
         ("households_new", gettext("hộ mới")),
         ("households_changed", gettext("hộ có thay đổi")),
         ("people_new", gettext("người mới")),
     )
-    parts = [f"{vi.number(counts[key])} {words}" for key, words in told if counts.get(key)]
+    parts = [f"{vi.number(counts[key])} {words}" for key, words in names if counts.get(key)]
     return " · ".join(parts) or gettext("không có gì thay đổi")
 
 

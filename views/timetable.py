@@ -120,8 +120,8 @@ def shown(meeting):
 def blank(course):
     """A week after the last session, at its hours."""
     last = course.schedule().order_by(Meeting.starts_at.desc()).first()
-    given = shown(last) if last else {"starts": ["19:30"], "ends": ["21:00"]}
-    return given | {"date": [vi.date_vn(now())], "weeks": ["1"]}
+    fields = shown(last) if last else {"starts": ["19:30"], "ends": ["21:00"]}
+    return fields | {"date": [vi.date_vn(now())], "weeks": ["1"]}
 
 
 def edit_form(meeting, fields, errors=None, stale=False):

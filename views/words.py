@@ -97,12 +97,12 @@ def serves(topic, plan):
     needs = [plan.question("needs").option(key).text for key in topic.needs]
     targets = [f"{code} {say(plan.target(code).short)}" for code in topic.targets]
     models = [say(plan.model(code).name) for code in topic.models]
-    told = (
+    parts = (
         (gettext("Nhu cầu"), [say(need) for need in needs]),
         (gettext("Chỉ tiêu"), targets),
         (gettext("Mô hình"), models),
     )
-    return [(heading, "; ".join(texts)) for heading, texts in told if texts]
+    return [(heading, "; ".join(texts)) for heading, texts in parts if texts]
 
 
 def language():
@@ -140,8 +140,8 @@ def old_enough(question, person, year):
 def about(person):
     """Who a person is, in a few words: "nữ · 1958 · chủ hộ"."""
     relation = RELATIONS[person.relation] if person.relation != "other" else None
-    told = (SEXES.get(person.sex), person.birth_year, relation)
-    return " · ".join(str(part) for part in told if part)
+    parts = (SEXES.get(person.sex), person.birth_year, relation)
+    return " · ".join(str(part) for part in parts if part)
 
 
 def phone_of(user):
@@ -183,14 +183,14 @@ def to_share(user, today, week, moment):
 
 
 def _done(done):
-    told = (
+    parts = (
         (done.doors, gettext("đã đến %(n)s hộ", n=number(done.doors))),
         (done.asked, gettext("hỏi %(n)s lượt người", n=number(done.asked))),
         (done.helps, gettext("hướng dẫn %(n)s lượt", n=number(done.helps))),
         (done.slips, gettext("đưa %(n)s thư mời", n=number(done.slips))),
         (done.recorded, gettext("ghi giúp %(n)s lượt điểm danh", n=number(done.recorded))),
     )
-    return ", ".join(words for count, words in told if count)
+    return ", ".join(words for count, words in parts if count)
 
 
 def by_household(invitations):
@@ -212,8 +212,8 @@ def state_of(household):
     if household.state == "call_back" and household.call_back_on:
         day = CALL_BACK_DAYS[str(household.call_back_on.isoweekday())]
         part = DAY_PARTS.get(household.call_back_part)
-        told = f"{day} {household.call_back_on:%d/%m}" + (f", {part}" if part else "")
-        return gettext("△ Hẹn %(when)s", when=told)
+        when = f"{day} {household.call_back_on:%d/%m}" + (f", {part}" if part else "")
+        return gettext("△ Hẹn %(when)s", when=when)
     if household.state == "not_home" and household.attempts > 1:
         return f"{word} · " + gettext("%(n)s lần", n=household.attempts)
     return word
@@ -238,10 +238,10 @@ def place_of(household):
 
 def device_name(device):
     """What people call a phone: "Máy của Lan", and "Máy 2 của Lan" for the next one of the same account."""
-    given = device.user.name.split()[-1]
+    name = device.user.name.split()[-1]
     if device.number == 1:
-        return gettext("Máy của %(name)s", name=given)
-    return gettext("Máy %(number)s của %(name)s", number=device.number, name=given)
+        return gettext("Máy của %(name)s", name=name)
+    return gettext("Máy %(number)s của %(name)s", number=device.number, name=name)
 
 
 def device_state(device):
@@ -300,28 +300,28 @@ def answered(question, person):
     """A person's answer to a question of the plan as words; "" when it was not asked."""
     answer = person.answers.get(question.key)
     texts = {option.key: say(option.short) for option in (*question.options, *NON_ANSWERS)}
-    given = [each for each in (answer if isinstance(answer, list) else [answer]) if each]
-    return ", ".join(str(each) if isinstance(each, int) else texts.get(each) or gettext("– chưa rõ") for each in given)
+    chosen = [key for key in (answer if isinstance(answer, list) else [answer]) if key]
+    return ", ".join(str(key) if isinstance(key, int) else texts.get(key) or gettext("– chưa rõ") for key in chosen)
 
 
 def what_happened(move):
     """A move in a sentence: "Quách Văn Dũng đi làm ăn xa"."""
-    told = {"name": name_of(move.resident), "home": move.household.code, "to": move.to and move.to.code}
+    names = {"name": name_of(move.resident), "home": move.household.code, "to": move.to and move.to.code}
     if move.to and move.to.village_id != move.household.village_id:
-        told["to"] = f"{move.to.code} · {move.to.village.label}"
-    told["double"] = name_of(move.double)
+        names["to"] = f"{move.to.code} · {move.to.village.label}"
+    names["double"] = name_of(move.double)
     return {
-        "moved": gettext("%(name)s chuyển đi", **told),
-        "died": gettext("%(name)s qua đời", **told),
-        "away": gettext("%(name)s đi làm ăn xa", **told),
-        "mistake": gettext("%(name)s: không phải người, nhập nhầm", **told),
-        "back": gettext("%(name)s về ở lại hộ %(home)s", **told),
-        "household": gettext("%(name)s chuyển từ hộ %(home)s sang hộ %(to)s", **told),
-        "head": gettext("%(name)s làm chủ hộ", **told),
-        "split": gettext("Tách hộ: từ hộ %(home)s ra hộ %(to)s", **told),
-        "merge": gettext("Nhập hộ: hộ %(home)s vào hộ %(to)s", **told),
-        "double": gettext("Hai bản ghi của một người nhập làm một: %(double)s, %(name)s", **told),
-    }.get(move.kind) or gettext("Một thay đổi khác ở hộ %(home)s", **told)
+        "moved": gettext("%(name)s chuyển đi", **names),
+        "died": gettext("%(name)s qua đời", **names),
+        "away": gettext("%(name)s đi làm ăn xa", **names),
+        "mistake": gettext("%(name)s: không phải người, nhập nhầm", **names),
+        "back": gettext("%(name)s về ở lại hộ %(home)s", **names),
+        "household": gettext("%(name)s chuyển từ hộ %(home)s sang hộ %(to)s", **names),
+        "head": gettext("%(name)s làm chủ hộ", **names),
+        "split": gettext("Tách hộ: từ hộ %(home)s ra hộ %(to)s", **names),
+        "merge": gettext("Nhập hộ: hộ %(home)s vào hộ %(to)s", **names),
+        "double": gettext("Hai bản ghi của một người nhập làm một: %(double)s, %(name)s", **names),
+    }.get(move.kind) or gettext("Một thay đổi khác ở hộ %(home)s", **names)
 
 
 def name_of(person):
