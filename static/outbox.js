@@ -1,6 +1,6 @@
 // What waits on this phone: written here first, then sent, and deleted only after a receipt that names it.
 // Shared by the door's pages, the roll call and the worker. It never asks the browser whether there is a network: it
-// sends, and trusts receipts alone.
+// sends, and trusts receipts.
 "use strict";
 
 const outbox = (() => {

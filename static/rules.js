@@ -1,5 +1,4 @@
-// Shows beside a field why the server would refuse it, until it is corrected. The form carries the rules of
-// `fields.rules`.
+// Shows beside a field why the server would refuse it, by `fields.rules`, which the form carries.
 "use strict";
 
 const rules = (() => {
