@@ -57,7 +57,7 @@ def part(browser, address):
 def test_saving_shows_how_far_it_has_come_and_survives_a_closed_tab(database, sara, preview, held, monkeypatch):
     address = preview()
     answers_at_once(monkeypatch)
-    reached = held(saving._Work, "write")
+    reached = held(saving._Prepared, "write")
     assert sara.post(address, data={"then": "save"}).location == address
     assert reached.wait(60)
     page = sara.get(address)
@@ -118,7 +118,7 @@ def test_two_who_import_at_once_wait_for_each_other_in_words(database, sara, as_
     second = upload(ada, sheet([[1, "Khuất Thị Nga", "Chủ hộ", 1977]]), "list-2.xlsx").location
     answers_at_once(monkeypatch)
     monkeypatch.setattr(background, "PAUSE", 0.01)
-    reached = held(saving._Work, "prepare")
+    reached = held(saving._Prepared, "prepare")
     sara.post(first, data={"then": "save"})
     assert reached.wait(60)
     ada.post(second, data={"then": "save"})

@@ -477,7 +477,7 @@ def meanwhile(monkeypatch):
     compared = []
 
     def let(act):
-        prepare = saving._Work.prepare
+        prepare = saving._Prepared.prepare
 
         def prepare_slowly(work):
             prepare(work)
@@ -485,7 +485,7 @@ def meanwhile(monkeypatch):
             if not db.in_transaction():
                 act()
 
-        monkeypatch.setattr(saving._Work, "prepare", prepare_slowly)
+        monkeypatch.setattr(saving._Prepared, "prepare", prepare_slowly)
         return compared
 
     return let
