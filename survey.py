@@ -1,9 +1,9 @@
 """What may be answered at a door: one validator for the form, the phone's queue and paper.
 
-`check` reads the fields of a form (name → list of texts) and returns what `Household.receive` takes. Only fields that
+`check` reads the fields of a form (name → list of texts) and returns what `visits.receive` takes. Only fields that
 differ from what the form showed are meant; everything else is left alone, so two phones do not undo each other.
 Person fields are named `<resident uid>.<question>`; `shown` is a JSON object of what the form showed. A newcomer's
-`<uid>.same` says whether they are somebody known: "yes", "no" or whose uid; `moves.ask_who` decides what it may be.
+`<uid>.same` says whether they are somebody known: "yes", "no" or whose uid; `visits.check` decides what it may be.
 """
 
 import re
@@ -42,7 +42,7 @@ def check(fields, plan, known, moment, clock=None, askers=()):
     fields: name → list of texts. plan: the Plan. known: uids of the household's residents. moment: now, naive UTC.
     clock: what the phone's own clock said when it sent the form (ISO 8601), if it told. askers: uids of those who may
     have asked what a paper form says; `day` is what makes it one.
-    Returns (visit, errors): the visit for `Household.receive`, and `{field name: Sentence}`, empty when all is well.
+    Returns (visit, errors): the visit for `visits.receive`, and `{field name: Sentence}`, empty when all is well.
     """
     form, errors, outcome = read(fields), {}, fields.get("outcome", [""])[-1]
     visit = {

@@ -87,7 +87,7 @@ def find(code):
 
 
 def read(course):
-    """What the person typed: (what `Meeting.check_in` takes, errors by field)."""
+    """What the person typed: (what `Attendance.check_in` takes, errors by field)."""
     errors = {}
     name = vi.clean(request.form.get("name", ""))
     if not name:
