@@ -94,11 +94,8 @@ class Table(Model):
 
     @classmethod
     def insert_all(cls, rows):
-        """Insert unsaved rows in batches; they learn no ids."""
-        # The first row of insert_many decides the columns, so every row names them all.
-        columns = [name for name in cls._meta.sorted_field_names if name != "id"]
-        for batch in chunked(rows, 800):
-            cls.insert_many([{name: row.__data__.get(name) for name in columns} for row in batch]).execute()
+        """Insert unsaved rows; they learn no ids."""
+        cls.insert_prepared(cls.prepared(rows))
 
     @classmethod
     def prepared(cls, rows, *but):
