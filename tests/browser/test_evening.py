@@ -10,6 +10,7 @@ from tests.browser.test_no_signal import (
     PORTAL,
     TEN_DAYS_AHEAD,
     TEN_DAYS_BEHIND,
+    add_walk_ins,
     cold,
     course,  # noqa: F401
     meeting,  # noqa: F401
@@ -59,11 +60,7 @@ def at_the_class(hana, meeting):  # noqa: F811
     hana.goto(f"/meetings/{meeting.uid}")
     hana.get_by_label("Tìm người").fill("do hoa")
     hana.locator("#found button").click()
-    hana.get_by_text("Người chưa có trong danh sách").click()
-    for name in ("Ông Năm", "Ông Sáu"):
-        hana.get_by_label("Họ và tên").fill(name)
-        hana.get_by_role("button", name="Ghi có mặt").last.click()
-        expect(hana.locator("#waiting")).to_contain_text(name)
+    add_walk_ins(hana, "Ông Năm", "Ông Sáu")
     hana.locator("#waiting li", has_text="Ông Năm").get_by_role("button", name="Bỏ").click()
     outbox(hana, "◌ 2 chờ gửi")
 

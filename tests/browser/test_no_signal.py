@@ -97,6 +97,15 @@ def outbox(page, words):
     expect(page.locator("#outbox-state")).to_have_text(words, timeout=20_000)
 
 
+def add_walk_ins(page, *names):
+    """People who are on no list are recorded at the roll call, and wait on the phone."""
+    page.get_by_text("Người chưa có trong danh sách").click()
+    for name in names:
+        page.get_by_label("Họ và tên").fill(name)
+        page.get_by_role("button", name="Ghi có mặt").last.click()
+        expect(page.locator("#waiting")).to_contain_text(name)
+
+
 def nobody_has_a_slip():
     """The server comes to know that no slip was handed over."""
     for _ in range(200):
@@ -282,11 +291,7 @@ def test_the_roll_call_opens_from_cold_finds_people_adds_and_takes_off(host, mee
     page.locator("#waiting").get_by_role("button", name="Bỏ").click()
     page.locator("#found button").click()
     expect(page.locator("#found .state")).to_have_text("◌ chờ gửi")
-    page.get_by_text("Người chưa có trong danh sách").click()
-    for name in ("Ông Năm", "Ông Sáu"):
-        page.get_by_label("Họ và tên").fill(name)
-        page.get_by_role("button", name="Ghi có mặt").last.click()
-        expect(page.locator("#waiting")).to_contain_text(name)
+    add_walk_ins(page, "Ông Năm", "Ông Sáu")
     page.locator("#waiting li", has_text="Ông Năm").get_by_role("button", name="Bỏ").click()
     page.locator("#present").get_by_role("button", name="Bỏ Bà Tư").click()
     expect(page.locator("#waiting b")).to_have_text(["Đỗ Thị Hoa", "Ông Sáu", "Bà Tư"])
@@ -307,11 +312,7 @@ def test_undoing_what_waits_leaves_the_office_no_missing_number(host, meeting):
 
     page = cold(host)
     page.goto(f"/meetings/{meeting.uid}")
-    page.get_by_text("Người chưa có trong danh sách").click()
-    for name in ("Bà Hai", "Ông Ba", "Bà Bốn"):
-        page.get_by_label("Họ và tên").fill(name)
-        page.get_by_role("button", name="Ghi có mặt").last.click()
-        expect(page.locator("#waiting")).to_contain_text(name)
+    add_walk_ins(page, "Bà Hai", "Ông Ba", "Bà Bốn")
     page.locator("#waiting li", has_text="Ông Ba").get_by_role("button", name="Bỏ").click()
     expect(page.locator("#waiting li")).to_have_count(2)
     signal(page)
