@@ -57,7 +57,7 @@ def guard():
         abort(404)
     if not current_user.is_authenticated:
         return answers.revoked() if Device.is_revoked(session.get("device")) else answers.sign_in_first()
-    if current_user.role not in roles:
+    if not set(current_user.acts_as).intersection(roles):
         abort(404)
     if request.headers.get("X-Outbox-User", current_user.uid) != current_user.uid:
         return answers.sign_in_first()  # a record of another account on the same phone

@@ -13,7 +13,7 @@ import demo
 import plan
 import terms
 import vi
-from models import Area, Household, Roster, Setting, User
+from models import Area, Household, Roster, Setting, Unit, User
 from settings import LOOPBACK
 
 
@@ -33,6 +33,8 @@ def migrate():
             if Household.select().exists():
                 click.echo(f"recounted {Household.rebuild_tallies()} households")
             Setting.write("plan", plan.active.digest)
+        if commune := Area.commune():
+            Unit.follow(plan.active, commune)
         Roster.forget()
 
 
@@ -97,6 +99,7 @@ def user(username, name, role, commune, password):
             raise click.ClickException(f"the commune here is {area.name}")
         if User.named(username):
             raise click.ClickException(f"there is an account {username!r} already")
+        Unit.follow(plan.active, area)
         User.add(username, name, role, area, password)
     click.echo(f"{role} {username} may sign in")
 

@@ -9,7 +9,7 @@ import re
 import tomllib
 import typing
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -159,6 +159,23 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A number that a unit sends each period for a target; `per` says of what there is one each.
+
+    share: what it is of the target's rate, the people there are ("all") or those who can ("yes"); without it, it
+    stands beside the rate. running: it adds up from the plan's first day, so that a later period's is not smaller.
+    """
+
+    key: Key
+    target: TargetCode
+    per: Literal["unit", "grade", "village"]
+    text: Words
+    short: Words
+    share: Literal["all", "yes"] | None = None
+    running: bool = True
+
+
+@dataclass(frozen=True)
 class Model:
     """One of the plan's models; `measure` says what is counted for it."""
 
@@ -248,6 +265,7 @@ class Plan:
     questions: tuple[Question, ...]
     targets: tuple[Target, ...]
     units: tuple[Unit, ...]
+    figures: tuple[Figure, ...]
     models: tuple[Model, ...]
     tasks: tuple[Task, ...]
     topics: tuple[Topic, ...]
@@ -283,6 +301,13 @@ class Plan:
         """The unit with this key; for one that only another plan has, a Unit that says so."""
         unknown = Unit(key, Words("Đơn vị của kế hoạch khác", "A unit of another plan"), "office")
         return next((unit for unit in self.units if unit.key == key), unknown)
+
+    def figure(self, key: str) -> Figure:
+        return _one(self.figures, key)
+
+    def figures_of(self, targets: Iterable[str]) -> tuple[Figure, ...]:
+        """What a unit that reports for these targets is asked for."""
+        return tuple(figure for figure in self.figures if figure.target in targets)
 
     def model(self, code: str) -> Model:
         return _one(self.models, code)
@@ -446,6 +471,10 @@ def _check_plan(plan):
     for language, text in plan.notice._asdict().items():
         if len(text.split()) > NOTICE_WORDS:
             _fail(f"notice.{language}", f"at most {NOTICE_WORDS} words", len(text.split()))
+    for n, figure in enumerate(plan.figures):
+        source = plan.target(figure.target).source
+        if source == "survey":
+            _fail(f"figures[{n}].target", "a target whose source is units or police", figure.target)
     for group in ("targets", "tasks"):
         for n, item in enumerate(getattr(plan, group)):
             if item.deadline and item.deadline <= plan.starts:

@@ -139,6 +139,23 @@ MERGER_WAYS = {  # of two villages: one was written twice; two became one, and s
     "joined": N_("Hai thôn sáp nhập: cộng số liệu lại"),
 }
 
+# -- Units
+UNIT_KINDS = {
+    "office": N_("Văn phòng, lãnh đạo"),
+    "division": N_("Phòng chuyên môn"),
+    "police": N_("Công an"),
+    "centre": N_("Trung tâm"),
+    "school": N_("Trường học"),
+    "youth_union": N_("Đoàn Thanh niên"),
+    "front": N_("Mặt trận Tổ quốc"),
+    "association": N_("Hội"),
+    "team": N_("Tổ chuyển đổi số cộng đồng"),
+    "service_point": N_("Điểm hỗ trợ dịch vụ công"),
+    "enterprise": N_("Doanh nghiệp"),
+    "cooperative": N_("Hợp tác xã"),
+}
+READING_KINDS = ("office",)  # their accounts read everything of the office that has no names, and change nothing
+
 # -- Accounts
 ROLES = {
     "volunteer": N_("Thành viên tổ"),
@@ -151,6 +168,8 @@ ROLES = {
 SIGNED_IN = tuple(ROLES)
 TEAM = ("volunteer", "lead")  # they go from door to door in their own village
 OFFICE = ("staff", "admin")
+READERS = ("reader", *OFFICE)  # "reader" is no role of its own: see User.acts_as
+REPORTERS = ("unit", *OFFICE)
 ADMIN = ("admin",)
 FIELD = (*TEAM, *OFFICE)
 LEADS = ("lead", *OFFICE)

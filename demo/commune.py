@@ -4,9 +4,11 @@ from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from models import Area, Figure, User
+import plan
+from models import Area, Figure, Unit, User
 from terms import FIGURES, ROLES
 
+UNIT = "thach_hoa_primary"  # of the account of role unit
 COUNTED_ON, COUNTED_BY = date(2026, 10, 1), "Công an xã"
 
 
@@ -56,6 +58,7 @@ def add_areas():
         area = areas[village.code] = Area.add("village", village.name, village.code, areas["HOALAC"], village.former)
         for key in FIGURES:
             Figure.put(area, key, getattr(village, key), COUNTED_ON, COUNTED_BY)
+    Unit.follow(plan.active, areas["HOALAC"])
     return areas
 
 
@@ -64,7 +67,8 @@ def add_accounts(areas):
     users = defaultdict(list)
     for role in ROLES:
         name, code = ACCOUNTS[role]
-        users[f"demo-{role}"] = User.add(f"demo-{role}", name, role, areas[code])
+        unit = Unit.get(Unit.key == UNIT) if role == "unit" else None
+        users[f"demo-{role}"] = User.add(f"demo-{role}", name, role, areas[code], unit=unit)
     users["TH04"] = [users["demo-volunteer"], users["demo-volunteer"], users["demo-lead"]]
     for village in VILLAGES:
         code = village.code

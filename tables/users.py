@@ -8,7 +8,8 @@ import vi
 from prepared import Prepared
 from tables.areas import Area
 from tables.table import Event, Table, db, new_uid, now
-from terms import ROLES
+from tables.units import Unit
+from terms import OFFICE, READING_KINDS, ROLES
 
 TEAM = ("volunteer", "lead")
 CARD_CODE = 13  # characters
@@ -35,7 +36,10 @@ class SignedOut(Table):
 
 
 class User(Table):
-    """A named account with one role in one area; it sees that area and everything below it."""
+    """A named account with one role in one area; it sees that area and everything below it.
+
+    unit: the one that an account of role `unit` belongs to, and sees nothing but.
+    """
 
     uid = CharField(unique=True, default=new_uid)
     username = CharField(unique=True)
@@ -43,6 +47,7 @@ class User(Table):
     password_hash = CharField(default="!")
     role = CharField(max_length=12)
     area = ForeignKeyField(Area, backref="users")
+    unit = ForeignKeyField(Unit, null=True, backref="users")
     active = BooleanField(default=True)
     card = CharField(unique=True, max_length=CARD_CODE, default=new_card)
     epoch = IntegerField(default=0)
@@ -105,12 +110,14 @@ class User(Table):
         return [by, *(user for user in rows.order_by(cls.name, cls.id) if user != by)]
 
     @classmethod
-    def add(cls, username, name, role, area, password=None, by=None):
+    def add(cls, username, name, role, area, password=None, by=None, unit=None):
         """A new account. ValueError for an unknown role, IntegrityError for a taken username."""
         if role not in ROLES:
             raise ValueError(f"role must be one of {', '.join(ROLES)}, got {role!r}")
         with db.atomic():
-            user = cls.create(username=plain_username(username), name=vi.clean(name), role=role, area=area)
+            user = cls.create(
+                username=plain_username(username), name=vi.clean(name), role=role, area=area, unit=unit
+            )
             if password:
                 user.password_hash = password_hash(password)
                 user.save(only=[cls.password_hash])
@@ -169,6 +176,17 @@ class User(Table):
 
     def has_password(self, password):
         return check_password_hash(self.password_hash, vi.nfc(password))
+
+    @property
+    def acts_as(self):
+        """The roles that open a view: the account's own, and "reader" for one of the commune's Office or leaders."""
+        reads = self.role == "unit" and self.unit is not None and self.unit.kind in READING_KINDS
+        return (self.role, "reader") if reads else (self.role,)
+
+    @property
+    def reads_office(self):
+        """Whether it sees every unit, figure and task of its area, to change them or only to read."""
+        return self.role in OFFICE or "reader" in self.acts_as
 
     @property
     def surveys(self):

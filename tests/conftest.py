@@ -49,7 +49,8 @@ class World:
     """A commune with three villages and the cast: Vera volunteers in Thôn 4, which Leo leads; Otto is elsewhere."""
 
     def __init__(self):
-        from models import Area, Figure, User
+        import plan
+        from models import Area, Figure, Unit, User
 
         with db.atomic():  # one commit instead of twenty
             self.commune = Area.add("commune", "Xã Hòa Lạc", "HL")
@@ -58,8 +59,11 @@ class World:
             self.areas = {area.code: area for area in Area.select()}
             for key, value in {"households": 400, "adults": 1000, "over16": 1050}.items():
                 Figure.put(self.areas["TH04"], key, value, date(2026, 10, 1), "Công an xã")
+            Unit.follow(plan.active, self.commune)
+            self.units = {unit.key: unit for unit in Unit.select()}
+            unit = {"unit": self.units["thach_hoa_primary"]}
             self.users = {
-                username: User.add(username, name, role, self.areas.get(code, self.commune))
+                username: User.add(username, name, role, self.areas.get(code, self.commune), unit=unit.get(role))
                 for username, (name, role, code) in CAST.items()
             }
 

@@ -406,7 +406,11 @@ MISTAKES = {
         "questions[4].options[0].texts: unknown key; did you mean 'text'?",
     ),
     "a table misspelt": ("[skills]", "[skill]", "skill: unknown key; did you mean 'skills'?"),
-    "a digest in the file": ("year = 2026", 'year = 2026\ndigest = "0"', "digest: unknown key"),
+    "a digest in the file": (
+        "year = 2026",
+        'year = 2026\ndigest = "0"',
+        "digest: unknown key; did you mean 'figures'?",
+    ),
     # twice
     "a question twice": (
         'key = "vneid"\nscope',

@@ -1,0 +1,2 @@
+"""The plan's office: what units send and do, and what the plan promises, worked out.
+"""
