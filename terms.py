@@ -156,6 +156,14 @@ UNIT_KINDS = {
 }
 READING_KINDS = ("office",)  # their accounts read everything of the office that has no names, and change nothing
 
+DEVICE_STATES = {  # of a phone, what asks for a look first
+    "gaps": N_("▲ Thiếu phiếu"),
+    "refused": N_("▲ Cần xem lại"),
+    "waiting": N_("◌ Chờ gửi"),
+    "complete": N_("✓ Đủ"),
+    "revoked": N_("✕ Đã thu hồi"),
+}
+
 # -- Accounts
 ROLES = {
     "volunteer": N_("Thành viên tổ"),
@@ -165,6 +173,7 @@ ROLES = {
     "staff": N_("Cán bộ Văn hóa - Xã hội"),
     "admin": N_("Quản trị"),
 }
+ACCOUNT_STATES = {"open": N_("Đang mở"), "closed": N_("Đã đóng")}
 SIGNED_IN = tuple(ROLES)
 TEAM = ("volunteer", "lead")  # they go from door to door in their own village
 OFFICE = ("staff", "admin")

@@ -7,7 +7,7 @@ import pytest
 
 import quality
 import visits
-from models import Area, Attendance, Course, Figure, Invitation, Roster, User, Visit, new_uid, now
+from models import Area, Attendance, Course, Device, Figure, Invitation, Roster, User, Visit, new_uid, now
 from roster.listing import read
 from roster.saving import confirm
 from tests.roster.conftest import sheet  # noqa: F401
@@ -46,6 +46,7 @@ OPEN_TO = {
     "/courses/<uid>/slips": HOSTS,
     "/courses/new": HOSTS,
     "/devices": LEADS,
+    "/devices/<uid>": LEADS,
     "/exports": OFFICE,
     "/healthz": EVERYBODY,
     "/help/<role>": EVERYBODY,
@@ -80,6 +81,7 @@ OPEN_TO = {
     "/office": OFFICE,
     "/outbox": HELPERS,
     "/people": ADMIN,
+    "/people/<uid>": ADMIN,
     "/progress/<code>": EVERYBODY,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
@@ -150,18 +152,21 @@ def examples(world, sheet):  # noqa: F811
     [invited] = Invitation.invite(course, [person], "vneid", world.users["hana"])
     reading = read(sheet(), ends=date(2026, 12, 31))
     listed = confirm(Roster.keep(sara, "list.xlsx", reading.to_json()), {}, sara)
+    phone = Device.create(uid=new_uid(), user=world.users["vera"], last_user=world.users["vera"])
     return {
         "areas": {"code": "TH04"},
         "attendance": {"uid": walk_in.uid},
         "c": {"code": course.code},
         "coming": {"code": "TH04"},
         "courses": {"uid": course.uid},
+        "devices": {"uid": phone.uid},
         "help": {"role": "volunteer"},
         "households": {"uid": household.uid},
         "i": {"code": invited.code},
         "meetings": {"uid": meeting.uid},
         "moves": {"uid": household.uid},
         "needs": {"code": "TH04", "need": "vneid"},
+        "people": {"uid": world.users["vera"].uid},
         "progress": {"code": "TH04"},
         "quality": {"uid": Visit.get().uid},
         "residents": {"uid": person.uid, "other": person.uid},

@@ -32,7 +32,7 @@ def _after_shape(shape, word):
     return f"{shape} {gettext(word)}"
 
 
-ROLES = Words(terms.ROLES)
+ROLES, ACCOUNT_STATES = Words(terms.ROLES), Words(terms.ACCOUNT_STATES)
 RESIDENT = _("Người dân")
 HOUSEHOLD_STATES = StateWords(terms.STATES)
 OUTCOMES = Words(terms.OUTCOMES)
@@ -44,10 +44,16 @@ PURPOSES, CONSENT_HOW = Words(terms.PURPOSE_WORDS), Words(terms.CONSENT_WAYS)
 REMINDERS, AGREED = Words(terms.REMINDERS), Words(terms.AGREED)
 AUDIENCES, MEETING_STATES = Words(terms.AUDIENCES), Words(terms.MEETING_STATES)
 TARGET_STATES, FINDINGS = Words(terms.TARGET_STATES), Words(terms.SECOND_LOOKS)
+DEVICE_STATES = Words(terms.DEVICE_STATES)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
 WEEKDAYS, SHORT_WEEKDAYS = tuple(map(_, terms.WEEKDAYS)), tuple(map(_, terms.SHORT_WEEKDAYS))
 
 TO_ENGLISH = str.maketrans(".,", ",.")
+
+
+def by_code(areas):
+    """What a field for areas offers: `{code: label}`, those of the same name told apart by their former commune."""
+    return {area.code: area.label for area in areas}
 
 
 def moment(local_time, locale=None):
@@ -246,15 +252,10 @@ def device_name(device):
 
 def device_state(device):
     """A phone's state as (class, words): a word and a shape besides the colour."""
-    if device.revoked_at:
-        return "late", gettext("✕ Đã thu hồi")
-    if device.gaps:
-        return "late", gettext("▲ Thiếu %(n)s", n=len(device.gaps))
-    if device.refused:
-        return "call_back", gettext("▲ Cần xem %(n)s", n=len(device.refused))
-    if device.waiting:
-        return "call_back", gettext("◌ Chờ gửi %(n)s", n=len(device.waiting))
-    return "done", gettext("✓ Đủ")
+    counts = {"gaps": device.gaps, "refused": device.refused, "waiting": device.waiting}
+    kind = {"revoked": "late", "gaps": "late", "complete": "done"}.get(device.state, "call_back")
+    n = len(counts.get(device.state, ()))
+    return kind, f"{DEVICE_STATES[device.state]}: {n}" if n else str(DEVICE_STATES[device.state])
 
 
 def runs(numbers):
