@@ -112,6 +112,11 @@ AUDIENCES = {
     "workers": N_("Người lao động"),
 }
 OF_A_UNIT = ("staff", "pupils", "workers")  # audiences that come from an agency, a school, a firm
+SLIP_STATES = {  # of an invitation whose person has not come yet
+    "to_hand": N_("○ Cần đưa"),
+    "handed": N_("● Đã đưa"),
+    "absent": N_("△ Chưa đến"),
+}
 WAYS = {  # how an attendance came
     "self": N_("tự quét"),
     "family": N_("máy người nhà"),
