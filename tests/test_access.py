@@ -56,7 +56,7 @@ def sign_in(browser, password, username="vera", **fields):
 
 
 def test_signing_in_takes_each_role_to_its_work(world, as_):
-    for username, home in {"vera": "/households?fresh=1", "hana": "/courses?fresh=1", "sara": "/"}.items():
+    for username, home in {"vera": "/households?fresh=1", "hana": "/courses?fresh=1", "sara": "/office"}.items():
         world.users[username].set_password("mật khẩu dài", None)
         assert sign_in(as_(None), "mật khẩu dài", username).location == home
 
