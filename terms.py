@@ -123,7 +123,7 @@ WAYS = {  # how an attendance came
     "host": N_("cán bộ ghi"),
     "paper": N_("từ giấy"),
 }
-COURSE_STATES = {"coming": N_("○ Còn buổi học"), "over": N_("● Đã xong")}
+COURSE_STATES = {"coming": N_("○ Còn học"), "over": N_("● Đã xong")}
 MEETING_STATES = {
     "cancelled": N_("✕ Nghỉ"),
     "over": N_("● Đã xong"),

@@ -83,6 +83,7 @@ OPEN_TO = {
     "/outbox": HELPERS,
     "/people": ADMIN,
     "/people/<uid>": ADMIN,
+    "/people/new": ADMIN,
     "/progress/<code>": EVERYBODY,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
@@ -117,7 +118,8 @@ WHEN_EMPTY = {
     "/supports/new": "Chưa có lượt nào. Ghi ngay sau khi hướng dẫn xong",
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
-NO_LISTS |= {"/sign-in", *(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
+NO_LISTS |= {"/people/new", "/sign-in"}
+NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people"}  # they list villages and accounts, which the cast brings
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",

@@ -64,10 +64,14 @@ def table():
     }
     return render_template(
         "courses/table.html",
-        listing=listing.of(courses, lambda course: f"{course.title} {course.place} {course.host.name}", filters, orders),
+        listing=listing.of(courses, searched, filters, orders),
         villages=list(villages.values()),
         state_of=lambda course: state_of(course, moment),
     )
+
+
+def searched(course):
+    return f"{course.title} {course.place} {course.host.name}"
 
 
 def state_of(course, moment):

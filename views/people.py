@@ -20,7 +20,31 @@ TAKEN = N_("Tên đăng nhập này đã có người dùng.")
 @bp.get("")
 @allow(ADMIN)
 def index():
-    return page({})
+    """The accounts, as the address narrows and orders them."""
+    users, areas = list(User.visible_to(current_user)), places()
+    filters = {
+        "role": (ROLES, lambda user, role: user.role == role),
+        "area": ([area.code for area in areas], lambda user, code: user.area.code == code),
+        "state": (ACCOUNT_STATES, lambda user, state: user.active == (state == "open")),
+    }
+    orders = {
+        "area": lambda user: (user.area.label_key, vi.name_key(user.name)),
+        "name": lambda user: vi.name_key(user.name),
+        "username": lambda user: user.username,
+        "role": lambda user: (list(ROLES).index(user.role), vi.name_key(user.name)),
+    }
+    return render_template(
+        "people/index.html",
+        listing=listing.of(users, lambda user: f"{user.name} {user.username} {user.phone or ''}", filters, orders),
+        areas=areas,
+        added=next((user for user in users if user.uid == request.args.get("added")), None),
+    )
+
+
+@bp.get("/new")
+@allow(ADMIN)
+def new():
+    return form({})
 
 
 @bp.get("/<uid>")
@@ -41,11 +65,11 @@ def add():
     area = check_place(fields, errors)
     check_password(fields, errors)
     if errors:
-        return page(fields, errors), 422
+        return form(fields, errors), 422
     try:
         user = User.add(username, name, fields["role"], area, fields["password"], current_user)
     except IntegrityError:  # the other tap of two was faster
-        return page(fields, {"username": TAKEN}), 422
+        return form(fields, {"username": TAKEN}), 422
     return done("people.index", added=user.uid)
 
 
@@ -122,29 +146,8 @@ def find(uid):
     return one_or_404(User.visible_to(current_user).where(User.uid == uid_or_404(uid)))
 
 
-def page(fields, errors=None):
-    """The accounts, as the address narrows and orders them, and the form for one more."""
-    users, areas = list(User.visible_to(current_user)), places()
-    filters = {
-        "role": (ROLES, lambda user, role: user.role == role),
-        "area": ([area.code for area in areas], lambda user, code: user.area.code == code),
-        "state": (ACCOUNT_STATES, lambda user, state: user.active == (state == "open")),
-    }
-    orders = {
-        "area": lambda user: (user.area.label_key, vi.name_key(user.name)),
-        "name": lambda user: vi.name_key(user.name),
-        "username": lambda user: user.username,
-        "role": lambda user: (list(ROLES).index(user.role), vi.name_key(user.name)),
-    }
-    return render_template(
-        "people/index.html",
-        listing=listing.of(users, lambda user: f"{user.name} {user.username} {user.phone or ''}", filters, orders),
-        areas=areas,
-        roles=ROLES,
-        added=next((user for user in users if user.uid == request.args.get("added")), None),
-        fields=fields,
-        errors=errors or {},
-    )
+def form(fields, errors=None):
+    return render_template("people/new.html", areas=places(), roles=ROLES, fields=fields, errors=errors or {})
 
 
 def account_page(user, fields=None, errors=None):
@@ -161,4 +164,4 @@ def account_page(user, fields=None, errors=None):
 
 def places():
     """Where an account may belong: the area of whoever adds it, and those below."""
-    return [current_user.area, *current_user.area.below().where(Area.id != current_user.area_id).order_by(Area.path)]
+    return current_user.area.and_below()
