@@ -53,7 +53,7 @@ class Area(Table):
 
     def and_below(self):
         """The same as a list to choose from: itself, then what lies below it, part by part."""
-        return [self, *self.below().where(Area.id != self.id).order_by(Area.path)]
+        return [self, *self.below().where(Area.id != self.id).order_by(Area.parent, Area.label_key)]
 
     def around(self):
         """The database keys of this area and of those it lies in."""

@@ -85,6 +85,7 @@ OPEN_TO = {
     "/people/<uid>": ADMIN,
     "/people/new": ADMIN,
     "/progress/<code>": EVERYBODY,
+    "/progress/<code>/chart.svg": OFFICE,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
     "/residents/<uid>": FIELD,

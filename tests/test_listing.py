@@ -1,6 +1,7 @@
 """Lists for a desk: searched, narrowed and ordered by the address alone, and changed for those ticked."""
 
 import re
+from xml.etree import ElementTree
 
 import pytest
 
@@ -112,3 +113,13 @@ def test_classes_are_a_table_with_what_was_held(invited, as_):
     assert names(sara.get("/courses/table?state=over")) == []
     assert names(sara.get("/courses/table?topic=payment")) == []
     assert names(sara.get("/courses/table?q=dinh+ha")) == ["VNeID"]  # its place and its host's name
+
+
+def test_an_officer_takes_the_targets_as_a_picture(as_, world):
+    answer = as_("sara").get("/progress/HL/chart.svg")
+    picture = ElementTree.fromstring(answer.text)
+    words = " ".join(picture.itertext())
+    assert answer.mimetype == "image/svg+xml"
+    assert "Người trưởng thành có điện thoại thông minh" in words
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert as_("leo").get("/progress/HL/chart.svg").status_code == 404
