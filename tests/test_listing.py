@@ -123,3 +123,18 @@ def test_an_officer_takes_the_targets_as_a_picture(as_, world):
     assert "Người trưởng thành có điện thoại thông minh" in words
     assert "attachment" in answer.headers["Content-Disposition"]
     assert as_("leo").get("/progress/HL/chart.svg").status_code == 404
+
+
+def test_households_of_all_villages_are_a_table_by_pages(world, as_, monkeypatch):
+    monkeypatch.setattr("views.households.PAGE", 2)
+    for village, name in (("TH04", "Nguyễn An"), ("TH04", "Nguyễn Bình"), ("TX01", "Bùi Chi")):
+        world.household(village, people=[(name, 1958, "f", "head")])
+    sara = as_("sara")
+    assert names(sara.get("/households/table")) == ["An", "Bình"]
+    assert names(sara.get("/households/table?page=2")) == ["Chi"]
+    assert names(sara.get("/households/table?sort=-place")) == ["Chi", "Bình"]
+    assert names(sara.get("/households/table?village=TX01")) == ["Chi"]
+    assert names(sara.get("/households/table?q=binh")) == ["Bình"]
+    assert names(sara.get("/households/table?state=done")) == []
+    assert sara.get("/households/table?page=99999999999999999999").status_code == 200
+    assert as_("leo").get("/households/table").status_code == 404

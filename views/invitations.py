@@ -55,10 +55,10 @@ def desk(area):
     }
     order = {row.uid: number for number, (row, _) in enumerate(rows)}
     orders = {
+        "state": lambda row: (list(SLIP_STATES).index(row[1]), order[row[0].uid]),
         "village": lambda row: (homes[row[0].uid].village.label_key, order[row[0].uid]),
         "name": lambda row: vi.name_key(row[0].resident.name),
         "course": lambda row: (vi.sort_key(row[0].course.title), order[row[0].uid]),
-        "state": lambda row: (list(SLIP_STATES).index(row[1]), order[row[0].uid]),
     }
     slips = listing.of(rows, lambda row: f"{row[0].resident.name} {homes[row[0].uid].code}", filters, orders)
     return render_template("invitations/desk.html", area=area, listing=slips, villages=villages, classes=classes)

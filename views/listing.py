@@ -35,16 +35,25 @@ def of(rows, text, filters, orders):
     text: what a search looks in, of a row. filters: {name: (values, whether a row is of a value)}.
     orders: {column: sort key}. A search is words, each of which begins a word of the text, without diacritics.
     """
-    rows, asked = list(rows), request.args
-    sort, down = asked.get("sort", "").lstrip("-"), asked.get("sort", "").startswith("-")
-    if sort not in orders:
-        sort, down = next(iter(orders)), False
-    q = vi.clean(asked.get("q", ""))
-    chosen = {name: asked.get(name, "") for name, (values, _) in filters.items() if asked.get(name, "") in values}
-    shown = [row for row in rows if _holds(q, text(row))]
-    for name, value in chosen.items():
-        shown = [row for row in shown if filters[name][1](row, value)]
-    return Listing(sorted(shown, key=orders[sort], reverse=down), len(rows), q, chosen, sort, down)
+    rows, narrowed = list(rows), asked({name: values for name, (values, _) in filters.items()}, list(orders))
+    shown = [row for row in rows if _holds(narrowed["q"], text(row))]
+    for name, value in narrowed["chosen"].items():
+        shown = [row for row in shown if not value or filters[name][1](row, value)]
+    shown = sorted(shown, key=orders[narrowed["sort"]], reverse=narrowed["down"])
+    return Listing(shown, len(rows), **narrowed)
+
+
+def asked(filters, columns):
+    """What the address asks of a list: `q`, the `chosen` value of each filter ("" for all), `sort` and `down`.
+
+    filters: {name: values}. columns: those it can be ordered by; the first when the address names none.
+    """
+    args = request.args
+    sort, down = args.get("sort", "").lstrip("-"), args.get("sort", "").startswith("-")
+    if sort not in columns:
+        sort, down = columns[0], False
+    chosen = {name: value if (value := args.get(name, "")) in values else "" for name, values in filters.items()}
+    return {"q": vi.clean(args.get("q", "")), "chosen": chosen, "sort": sort, "down": down}
 
 
 def _holds(q, text):

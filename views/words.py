@@ -38,6 +38,7 @@ RESIDENT = _("Người dân")
 HOUSEHOLD_STATES = StateWords(terms.STATES)
 OUTCOMES = Words(terms.OUTCOMES)
 FILTERS = {**HOUSEHOLD_STATES, **Words(terms.FILTERS_OF_SEVERAL)}
+STATE_FILTERS = {key: FILTERS[key] for key in terms.STATE_FILTERS}
 CALL_BACK_DAYS, DAY_PARTS = Words(terms.CALL_BACK_DAYS), Words(terms.CALL_BACK_PARTS)
 RELATIONS, SEXES, LEFT = Words(terms.RELATIONS), Words(terms.SEXES), Words(terms.LEFT_OR_MISTAKE)
 DWELLINGS, PLACES, HOW = Words(terms.DWELLINGS), Words(terms.PLACES), Words(terms.WAYS)
