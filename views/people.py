@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
+import passwords
 import vi
 from access import allow
 from answers import done, one_or_404, uid_or_404
@@ -13,7 +14,6 @@ from views import listing
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
-SHORTEST_PASSWORD = 8
 TAKEN = N_("Tên đăng nhập này đã có người dùng.")
 
 
@@ -63,7 +63,7 @@ def add():
     elif User.named(username):
         errors["username"] = TAKEN
     area = check_place(fields, errors)
-    check_password(fields, errors)
+    check_password(fields, errors, username, fields.get("role", ""))
     if errors:
         return form(fields, errors), 422
     try:
@@ -77,7 +77,7 @@ def add():
 @allow(ADMIN)
 def password(uid):
     user, errors = find(uid), {}
-    check_password(request.form, errors)
+    check_password(request.form, errors, user.username, user.role)
     if errors:
         return account_page(user, errors=errors), 422
     user.set_password(request.form["password"], current_user)
@@ -137,9 +137,10 @@ def check_place(fields, errors):
     return area
 
 
-def check_password(fields, errors):
-    if len(vi.nfc(fields.get("password", ""))) < SHORTEST_PASSWORD:
-        errors["password"] = N_("Mật khẩu cần ít nhất %(least)s ký tự.", least=SHORTEST_PASSWORD)
+def check_password(fields, errors, username, role):
+    """What is wrong with the password typed for an account goes to `errors`."""
+    if why := passwords.refused(fields.get("password", ""), username, role):
+        errors["password"] = why
 
 
 def find(uid):
