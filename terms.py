@@ -123,6 +123,14 @@ WAYS = {  # how an attendance came
     "host": N_("cán bộ ghi"),
     "paper": N_("từ giấy"),
 }
+PLACE_KINDS = {  # where classes are held (plan V.6)
+    "cultural_house": N_("Nhà văn hóa"),
+    "school": N_("Trường học"),
+    "library": N_("Thư viện"),
+    "corner": N_("Góc học tập cộng đồng"),
+    "hall": N_("Hội trường"),
+    "other": N_("Nơi khác"),
+}
 COURSE_STATES = {"coming": N_("○ Còn học"), "over": N_("● Đã xong")}
 MEETING_STATES = {
     "cancelled": N_("✕ Nghỉ"),

@@ -11,6 +11,7 @@ quality      answers that contradict each other, people who were asked again
 supports     help that was given
 devices      the phones that sent the visits
 classes      classes past, open and to come
+places       where they are held, with what there is, and the unit that leads each
 moves        who left, came back or lives apart since
 """
 
@@ -18,7 +19,7 @@ import random
 from datetime import datetime, time
 
 import vi
-from demo import classes, commune, devices, moves, people, quality, storing, supports, visits
+from demo import classes, commune, devices, moves, people, places, quality, storing, supports, visits
 from models import Area, Setting, User, db, now
 
 
@@ -53,4 +54,5 @@ def _fill(moment, seed):
     devices.add(looks, users, moment)
     quality.ask_again(looks, users, moment)
     classes.add(rng, areas, users, homes, moment)
+    places.add(areas, users)
     moves.make(random.Random(f"{seed} moves"), areas["TH04"], users["TH04"], moment)

@@ -15,6 +15,7 @@ from tables.areas import Area
 from tables.courses import Course, Meeting
 from tables.households import Household, Resident
 from tables.table import Conflict, Event, Table, db, new_uid, now
+from tables.units import Unit
 from tables.users import User
 
 ALIKE = 0.7  # how near two folded names must be, 1 for the same
@@ -367,11 +368,11 @@ class Attendance(Table):
             "last_at": fn.MAX(Meeting.starts_at).converter(moment),
             "came": fn.COUNT(cls.id),
         }
-        query = Course.select(Course, Area, User, *(total.alias(name) for name, total in totals.items()))
-        query = query.join(Area).switch(Course).join(User)
+        query = Course.select(Course, Area, User, Unit, *(total.alias(name) for name, total in totals.items()))
+        query = query.join(Area).switch(Course).join(User).switch(Course).join(Unit, JOIN.LEFT_OUTER)
         query = query.join_from(Course, Meeting, JOIN.LEFT_OUTER, on=held)
         query = query.join_from(Meeting, cls, JOIN.LEFT_OUTER, on=here)
-        return list(query.where(Area.within(area)).group_by(Course.id, Area.id, User.id))
+        return list(query.where(Area.within(area)).group_by(Course.id, Area.id, User.id, Unit.id))
 
     @classmethod
     def meetings_between(cls, area, starts, ends=None):

@@ -19,7 +19,9 @@ import vi
 from database import lock_row
 from prepared import Prepared
 from tables.areas import Area
+from tables.places import Place
 from tables.table import Conflict, Event, Table, db, new_uid, now
+from tables.units import Unit
 from tables.users import User
 
 
@@ -35,7 +37,9 @@ class Course(Table):
     """A class: a topic, a host, a place and its meetings. Its code is on the poster, its number is typed.
 
     `audience` is whom it is for and `unit` the key of the plan's unit they work in, if any; a `capacity` is told to
-    the host and turns nobody away. `edition` counts the changes, so that a form knows whether it is stale.
+    the host and turns nobody away. `held_at` is the place if it is one of those listed, and `place` what is printed;
+    `led_by` is the unit that leads the class (Biểu 3). `edition` counts the changes, so that a form knows whether it
+    is stale.
     """
 
     uid = CharField(unique=True, default=new_uid)
@@ -50,6 +54,8 @@ class Course(Table):
     audience = CharField(default="residents", max_length=12)
     unit = CharField(default="", max_length=40)
     capacity = SmallIntegerField(null=True)
+    held_at = ForeignKeyField(Place, null=True, backref="courses")
+    led_by = ForeignKeyField(Unit, null=True, backref="led_courses")
     edition = IntegerField(default=0)
     changed_at = DateTimeField(null=True)
 
@@ -96,6 +102,14 @@ class Course(Table):
             .group_by(cls.id, Area.id)
             .order_by(first)
         )
+
+    @classmethod
+    def at_places(cls, area, starts, ends):
+        """`{place id: sessions}` held between two moments at the places of classes below the area."""
+        rows = Meeting.select(cls.held_at, fn.COUNT(Meeting.id)).join(cls).join(Area).where(Area.within(area))
+        rows = rows.where(cls.held_at.is_null(False), Meeting.not_cancelled())
+        rows = rows.where(Meeting.starts_at >= starts, Meeting.starts_at < ends)
+        return dict(rows.group_by(cls.held_at).tuples())
 
     @classmethod
     def helped(cls, user):

@@ -2,6 +2,7 @@
 
 from peewee import BooleanField, CharField, DateTimeField, ForeignKeyField, JSONField
 
+import vi
 from tables.areas import Area
 from tables.table import Event, Table, db, new_uid, now
 
@@ -33,6 +34,13 @@ class Unit(Table):
         """The units of the user's area; an account of one unit that is no reader of all sees its own alone."""
         query = cls.select(cls, Area).join(Area).where(Area.within(user.area))
         return query if user.reads_office else query.where(cls.id == user.unit_id)
+
+    @classmethod
+    def to_choose(cls, user, chosen=None):
+        """The open units of the user's commune, for a class or a place, and the one that it has; by name."""
+        area = user.area.commune_or_self()
+        rows = cls.select(cls, Area).join(Area).where(Area.within(area), cls.is_open() | (cls.id == chosen))
+        return sorted(rows, key=lambda unit: vi.sort_key(unit.name))
 
     @classmethod
     def is_open(cls):

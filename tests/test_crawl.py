@@ -7,7 +7,7 @@ import pytest
 
 import quality
 import visits
-from models import Area, Attendance, Course, Device, Figure, Invitation, Roster, User, Visit, new_uid, now
+from models import Area, Attendance, Course, Device, Figure, Invitation, Place, Roster, User, Visit, new_uid, now
 from roster.listing import read
 from roster.saving import confirm
 from tests.roster.conftest import sheet  # noqa: F401
@@ -82,6 +82,9 @@ OPEN_TO = {
     "/notice": EVERYBODY,
     "/office": OFFICE,
     "/outbox": HELPERS,
+    "/places": OFFICE,
+    "/places/<uid>": OFFICE,
+    "/places/new": OFFICE,
     "/people": ADMIN,
     "/people/<uid>": ADMIN,
     "/people/new": ADMIN,
@@ -108,6 +111,7 @@ WHEN_EMPTY = {
     "/coming": "Chưa có lớp nào được xếp lịch. Bác hỏi Tổ chuyển đổi số cộng đồng",
     "/courses": "Chưa có buổi học nào sắp tới.",
     "/courses/table": "Chưa có lớp nào. Mở lớp mới",
+    "/places": "Chưa có địa điểm nào. Thêm địa điểm",
     "/households/table": "Chưa có hộ nào. Nhập danh sách hộ",
     "/devices": "Chưa có máy nào. Máy hiện ra ở đây sau lần đầu gửi phiếu.",
     "/exports": "Chưa có hộ nào. Nhập danh sách hộ",
@@ -121,7 +125,7 @@ WHEN_EMPTY = {
     "/supports/new": "Chưa có lượt nào. Ghi ngay sau khi hướng dẫn xong",
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
-NO_LISTS |= {"/people/new", "/sign-in"}
+NO_LISTS |= {"/people/new", "/places/new", "/sign-in"}
 NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people"}  # they list villages and accounts, which the cast brings
 WITHOUT_VILLAGES = {
@@ -159,6 +163,7 @@ def examples(world, sheet):  # noqa: F811
     [invited] = Invitation.invite(course, [person], "vneid", world.users["hana"])
     reading = read(sheet(), ends=date(2026, 12, 31))
     listed = confirm(Roster.keep(sara, "list.xlsx", reading.to_json()), {}, sara)
+    hall = Place.add(sara, name="Đình", kind="hall", area=world.areas["TH04"])
     phone = Device.create(uid=new_uid(), user=world.users["vera"], last_user=world.users["vera"])
     return {
         "areas": {"code": "TH04"},
@@ -174,6 +179,7 @@ def examples(world, sheet):  # noqa: F811
         "moves": {"uid": household.uid},
         "needs": {"code": "TH04", "need": "vneid"},
         "people": {"uid": world.users["vera"].uid},
+        "places": {"uid": hall.uid},
         "progress": {"code": "TH04"},
         "quality": {"uid": Visit.get().uid},
         "residents": {"uid": person.uid, "other": person.uid},

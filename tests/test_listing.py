@@ -10,7 +10,7 @@ from models import Course, Device, Invitation, User, new_uid, now
 
 def names(answer):
     """The first cells of the rows, in order."""
-    cells = re.findall(r'<th scope="row">(?:<a [^>]*>)?\s*([^<]+?)\s*<', answer.text)
+    cells = re.findall(r'<th scope="row">\s*(?:<a [^>]*>)?\s*([^<]+?)\s*<', answer.text)
     return [cell.split()[-1] for cell in cells]
 
 

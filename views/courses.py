@@ -12,7 +12,7 @@ from access import allow
 from answers import done, edition, new_uid, one_or_404, swaps, uid_or_404
 from classes import results, timetable
 from fields import LONGEST_TEXT, N_, short_text
-from models import Area, Attendance, Conflict, Course, IntegrityError, User, now
+from models import Area, Attendance, Conflict, Course, IntegrityError, Place, Unit, User, now
 from terms import AUDIENCES, COURSE_STATES, HELPERS, HOSTS, OF_A_UNIT, OFFICE
 from views import areas, listing
 
@@ -206,22 +206,43 @@ def read(course, fields, errors):
     area = Area.coded(text(fields, "area"), Area.visible_to(current_user)).first()
     if area is None:
         errors["area"] = N_("Chọn thôn mở lớp.")
-    place = text(fields, "place")
-    if not place:
-        most = LONGEST_TEXT
-        errors["place"] = N_("Ghi địa điểm, ví dụ Nhà văn hóa thôn, tối đa %(most)s ký tự.", most=most)
-    short_text(place, "place", errors)
     title = text(fields, "title") or (topic.name.vi if topic else "")
     short_text(title, "title", errors)
     return {
         "area": area,
         "topic": topic and topic.key,
         "title": title,
-        "place": place,
+        "led_by": chosen(open_to(Unit, course, "led_by"), fields, "led_by", errors),
+        **read_place(course, fields, errors),
         "capacity": read_capacity(fields, errors),
         **read_audience(fields, errors),
         **read_people(course, area, fields, errors),
     }
+
+
+def read_place(course, fields, errors):
+    """A place of the list, or one that is typed; what is typed beside a place of the list is what is printed."""
+    held_at = chosen(open_to(Place, course, "held_at"), fields, "held_at", errors)
+    place = text(fields, "place") or (held_at.name if held_at else "")
+    if not place:
+        most = LONGEST_TEXT
+        errors["place"] = N_("Ghi địa điểm, ví dụ Nhà văn hóa thôn, tối đa %(most)s ký tự.", most=most)
+    short_text(place, "place", errors)
+    return {"place": place, "held_at": held_at}
+
+
+def open_to(table, course, field):
+    """The rows of a table that a class may have in a field, with the one that it has."""
+    return table.to_choose(current_user, course and getattr(course, f"{field}_id"))
+
+
+def chosen(rows, fields, name, errors):
+    """The one of `rows` whose uid the field says; None for a blank, with an error for what is not among them."""
+    uid = text(fields, name)
+    found = next((row for row in rows if row.uid == uid), None)
+    if uid and found is None:
+        errors[name] = N_("Chọn lại một mục trong danh sách.")
+    return found
 
 
 def read_capacity(fields, errors):
@@ -267,6 +288,9 @@ def shown(course):
     """A class as the fields of its form."""
     values = {name: getattr(course, name) for name in ("topic", "title", "place", "audience", "unit", "edition")}
     values |= {"area": course.area.code, "host": course.host.uid, "capacity": course.capacity or ""}
+    values |= {name: row.uid for name in ("held_at", "led_by") if (row := getattr(course, name))}
+    if course.held_at and course.place == course.held_at.name:
+        values["place"] = ""
     fields = {name: [str(value)] for name, value in values.items()}
     return fields | {"cohost": [user.uid for user in course.helped_by()]}
 
@@ -285,6 +309,8 @@ def form(course, fields, errors=None, table=None, stale=None):
         fields=fields,
         errors=errors or {},
         areas=places,
+        held_at={place.uid: f"{place.name} · {place.area.label}" for place in open_to(Place, course, "held_at")},
+        led_by={unit.uid: unit.name for unit in open_to(Unit, course, "led_by")},
         area=area,
         people=people(course, area),
         table=table,
