@@ -17,6 +17,7 @@ they cannot be edited, and a person must be able to be forgotten. Times are naiv
 from peewee import IntegrityError, OperationalError, fn
 
 from database import db
+from tables.activities import Activity
 from tables.areas import Area, OldCode
 from tables.attendances import Attendance
 from tables.consents import Consent

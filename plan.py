@@ -176,6 +176,26 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Publicity:
+    """A form of publicity; `counted` says what is counted. minutes, reached: whether these are asked for too."""
+
+    key: Key
+    name: Words
+    counted: Words
+    minutes: bool = False
+    reached: bool = False
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign that activities may be a part of, and the model that it counts for, if any."""
+
+    key: Key
+    name: Words
+    model: Annotated[str, Refers("models")] | None = None
+
+
+@dataclass(frozen=True)
 class Model:
     """One of the plan's models; `measure` says what is counted for it."""
 
@@ -266,6 +286,8 @@ class Plan:
     targets: tuple[Target, ...]
     units: tuple[Unit, ...]
     figures: tuple[Figure, ...]
+    publicity: tuple[Publicity, ...]
+    campaigns: tuple[Campaign, ...]
     models: tuple[Model, ...]
     tasks: tuple[Task, ...]
     topics: tuple[Topic, ...]
@@ -308,6 +330,16 @@ class Plan:
     def figures_of(self, targets: Iterable[str]) -> tuple[Figure, ...]:
         """What a unit that reports for these targets is asked for."""
         return tuple(figure for figure in self.figures if figure.target in targets)
+
+    def form_of_publicity(self, key: str) -> Publicity:
+        """The form with this key; for one that only another plan has, a form that says so."""
+        words = Words("Hình thức của kế hoạch khác", "A form of another plan")
+        return next((form for form in self.publicity if form.key == key), Publicity(key, words, Words("lần", "times")))
+
+    def campaign(self, key: str) -> Campaign:
+        """The campaign with this key; for one that only another plan has, a campaign that says so."""
+        words = Words("Chiến dịch của kế hoạch khác", "A campaign of another plan")
+        return next((each for each in self.campaigns if each.key == key), Campaign(key, words))
 
     def model(self, code: str) -> Model:
         return _one(self.models, code)

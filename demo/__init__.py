@@ -12,6 +12,7 @@ supports     help that was given
 devices      the phones that sent the visits
 classes      classes past, open and to come
 places       where they are held, with what there is, and the unit that leads each
+activities   a year of publicity
 moves        who left, came back or lives apart since
 """
 
@@ -19,7 +20,7 @@ import random
 from datetime import datetime, time
 
 import vi
-from demo import classes, commune, devices, moves, people, places, quality, storing, supports, visits
+from demo import activities, classes, commune, devices, moves, people, places, quality, storing, supports, visits
 from models import Area, Setting, User, db, now
 
 
@@ -55,4 +56,5 @@ def _fill(moment, seed):
     quality.ask_again(looks, users, moment)
     classes.add(rng, areas, users, homes, moment)
     places.add(areas, users)
+    activities.add(areas, users, moment)
     moves.make(random.Random(f"{seed} moves"), areas["TH04"], users["TH04"], moment)

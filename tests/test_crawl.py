@@ -82,6 +82,8 @@ OPEN_TO = {
     "/notice": EVERYBODY,
     "/office": OFFICE,
     "/outbox": HELPERS,
+    "/activities": SIGNED_IN,
+    "/activities/new": SIGNED_IN,
     "/places": OFFICE,
     "/places/<uid>": OFFICE,
     "/places/new": OFFICE,
@@ -111,6 +113,7 @@ WHEN_EMPTY = {
     "/coming": "Chưa có lớp nào được xếp lịch. Bác hỏi Tổ chuyển đổi số cộng đồng",
     "/courses": "Chưa có buổi học nào sắp tới.",
     "/courses/table": "Chưa có lớp nào. Mở lớp mới",
+    "/activities": "Chưa ghi hoạt động nào. Ghi hoạt động",
     "/places": "Chưa có địa điểm nào. Thêm địa điểm",
     "/households/table": "Chưa có hộ nào. Nhập danh sách hộ",
     "/devices": "Chưa có máy nào. Máy hiện ra ở đây sau lần đầu gửi phiếu.",
@@ -125,7 +128,7 @@ WHEN_EMPTY = {
     "/supports/new": "Chưa có lượt nào. Ghi ngay sau khi hướng dẫn xong",
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
-NO_LISTS |= {"/people/new", "/places/new", "/sign-in"}
+NO_LISTS |= {"/activities/new", "/people/new", "/places/new", "/sign-in"}
 NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people"}  # they list villages and accounts, which the cast brings
 WITHOUT_VILLAGES = {

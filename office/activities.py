@@ -1,0 +1,70 @@
+"""Publicity added up: Biểu 2 of the report, a row per form, and what a campaign came to."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import plan
+from models import Activity
+
+MOST, MOST_MINUTES, MOST_REACHED = 100, 600, 5000  # more in one entry is asked about
+
+
+class Row(NamedTuple):
+    """A form of publicity: how many in the period and since January, minutes and lượt người in both, and by whom.
+
+    by: [(name of the unit or area, how many in the period)], the most first.
+    """
+
+    form: object
+    period: int
+    year: int
+    minutes: tuple
+    reached: tuple
+    by: list
+
+
+def by_form(area, period):
+    """The Row of every form of the plan, in its order, then of forms that only another plan has; see `Row`.
+
+    period: the days that count as this period. The year runs from the plan's first day to the period's last.
+    """
+    done = list(Activity.between(area, plan.active.starts, period.ends))
+    keys = [form.key for form in plan.active.publicity]
+    others = sorted({row.form for row in done} - {*keys})
+    return [_row(plan.active.form_of_publicity(key), [row for row in done if row.form == key], period)
+            for key in (*keys, *others)]  # fmt: skip
+
+
+def _row(form, done, period):
+    here, by = [row for row in done if row.on in period], {}
+    for row in here:
+        name = row.unit.name if row.unit else row.area.label
+        by[name] = by.get(name, 0) + row.count
+    both = (here, done)
+    return Row(
+        form,
+        sum(row.count for row in here),
+        sum(row.count for row in done),
+        tuple(sum(row.minutes or 0 for row in rows) for rows in both),
+        tuple(sum(row.reached or 0 for row in rows) for rows in both),
+        sorted(by.items(), key=lambda one: (-one[1], one[0])),
+    )
+
+
+def of_model(area, starts, ends, code, form=None):
+    """(how many, lượt người reached) of the campaigns that count for a model, from one day to another; of one form."""
+    campaigns = [campaign.key for campaign in plan.active.campaigns if campaign.model == code]
+    rows = [row for row in Activity.between(area, starts, ends) if row.campaign in campaigns]
+    rows = [row for row in rows if form in (None, row.form)]
+    return sum(row.count for row in rows), sum(row.reached or 0 for row in rows)
+
+
+def doubtful(told):
+    """The fields of an entry that are unlikely, to be asked about: `{"count", "minutes", "reached"}` or fewer."""
+    most = {"count": MOST, "minutes": MOST_MINUTES, "reached": MOST_REACHED}
+    return {name for name, limit in most.items() if (told.get(name) or 0) > limit}
+
+
+def days(today):
+    """What a tap says of when: {key: day}."""
+    return {"today": today, "yesterday": today - timedelta(1)}
