@@ -31,6 +31,7 @@ def add(rng, areas, users, homes, moment):
     for facts in CLASSES:
         _hold(rng, facts, areas, users, homes, moment)
     _hold_others(areas, users, moment)
+    _hold(random.Random(9), ("ai", "TH02", (-5, 9), 19, 16), areas, users, homes, moment)
     for course in Course.select().where(Course.area == areas["TH04"]).order_by(Course.id):
         _invite(random.Random(7), course, moment)
     _follow_up(random.Random(8), moment)

@@ -99,6 +99,8 @@ def _answers(rng, person, lift, skills):
         "vneid": "can_sign_in" if signs_in else rng.choices(("cannot_sign_in", "none"), (6, 4))[0],
         "needs": _needs(rng, has_account, signs_in, skill),
     }
+    if 0.3 < luck < 0.34:
+        answers["needs"] = [need for need in answers["needs"] if need != "none"] + ["ai"]
     if rng.random() < 0.03:
         answers[rng.choice(("phone", "account", "vneid"))] = rng.choice(NON_ANSWERS)
     if skills and age >= plan.active.adult_age:

@@ -90,7 +90,7 @@ def test_questions_and_their_answers(hoa_lac):
         "account": ("many", ("bank", "wallet", "mobile", "none")),
         "account_use": skill,
         "vneid": ("one", ("can_sign_in", "cannot_sign_in", "none")),
-        "needs": ("many", ("vneid", "services", "payment", "safety", "smartphone", "other", "none")),
+        "needs": ("many", ("vneid", "services", "payment", "safety", "smartphone", "ai", "other", "none")),
         "learned": ("one", ("yes", "no")),
         **{f"k{n}": skill for n in range(1, 8)},
         "taught": ("one", ("yes", "no")),
@@ -467,7 +467,7 @@ MISTAKES = {
     "a topic for a missing target": (
         'targets = ["CT1"]',
         'targets = ["CT9"]',
-        "topics[6].targets[0]: expected one of the targets, got 'CT9'; did you mean 'CT7'?",
+        "topics[7].targets[0]: expected one of the targets, got 'CT9'; did you mean 'CT7'?",
     ),
     "a topic for a missing model": (
         'models = ["MH3"]',
