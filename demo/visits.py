@@ -106,6 +106,7 @@ def _answers(rng, person, lift, skills):
     if skills and age >= plan.active.adult_age:
         answers["learned"] = "yes" if rng.random() < (0.3 if skill else 0.08) else "no"
         answers["taught"] = "yes" if skill and rng.random() < 0.6 else "no"
+        answers["confirmed"] = "yes" if skill and luck < 0.15 else "no"
         answers["account_use"] = ("alone" if skill else "helped") if has_account else "no"
         for key, easier in HARDER.items():
             room = chances[3] + easier + 0.03 - luck + rng.gauss(0, 0.1)

@@ -24,7 +24,7 @@ def show(uid):
         course=meeting.course,
         learners=[row for row in present if row.resident_id and row.resident.household.agreed is not False],
         strangers=[row for row in present if not row.resident_id],
-        outcomes=outcomes(meeting),
+        taught=plan.active.topic(meeting.course.topic).outcomes,
         marked=Learned.of(meeting.course),
         saved="saved" in request.args,
     )
@@ -42,7 +42,7 @@ def save(uid):
     with db.atomic():
         marked = Learned.of(meeting.course)
         for person, resident in sorted(learners.items()):
-            for outcome in outcomes(meeting):
+            for outcome in plan.active.topic(meeting.course.topic).outcomes + plan.active.marks:
                 key = f"{person}.{outcome.question}"
                 if key in wanted - shown:
                     Learned.mark(meeting.course, resident, outcome, at, current_user)
@@ -50,6 +50,3 @@ def save(uid):
                     marked[person, outcome.question].take_back(current_user)
     return done("learned.show", uid=meeting.uid, saved=1)
 
-
-def outcomes(meeting):
-    return plan.active.topic(meeting.course.topic).outcomes
