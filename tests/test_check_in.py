@@ -282,6 +282,12 @@ def test_the_way_back_shows_what_was_there_and_no_proxy_keeps_it(course, as_):
     assert as_(None).get(f"/c/{course.code}").headers["Cache-Control"] == "no-store"
 
 
+def test_the_thanks_say_where_to_learn_more_at_home(course, as_):
+    page = as_(None).post(f"/c/{course.code}", data=typed()).text
+    assert 'href="https://binhdanhocvuso.gov.vn"' in page
+    assert "Tìm “iHanoi” trong CH Play hoặc App Store." in page
+
+
 def test_the_thanks_can_be_reloaded_after_the_door_has_closed(course, as_):
     sent = typed()
     as_(None).post(f"/c/{course.code}", data=sent)
