@@ -171,8 +171,14 @@ def year_of_birth(text, plan, field, errors):
 def year_told(text, plan):
     """A year of birth as people tell it, as four digits: "69", "68 tuổi", "15/3/1958"; anything else as it is.
 
-    Two digits are the nearest year in which somebody now listed was born: "05" is 2005, "69" is 1969.
+    Two digits are the nearest year in which somebody now listed was born: "05" is 2005, "69" is 1969. A day that no
+    calendar has, "99/99/99", tells no year; an unknown one, "00/00/58", does.
     """
+    day = re.fullmatch(r"(\d\d?)[-/. ](\d\d?)[-/. ](?:\d{4}|\d\d)|(\d\d)(\d\d)\d{4}", text)
+    if day:
+        low, high = sorted(int(number) for number in day.groups() if number)
+        if low > 12 or high > 31:
+            return text
     age = re.fullmatch(r"(?:tuoi )?(\d{1,3}) ?(?:t|tuoi)?", vi.fold(text))
     if age and re.search("[a-z]", vi.fold(text)):
         return str(plan.year - int(age[1]))
