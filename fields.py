@@ -5,7 +5,7 @@ A message is a Sentence, worded for whoever reads it when it is shown.
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 import vi
@@ -194,6 +194,22 @@ def phone_number(text, plan, field, errors):
     if text and (wrong := broken(rules(plan)["number"], text)):
         errors[field] = wrong
     return vi.phone(text) if text else None
+
+
+def past_day(text, plan, moment, field, errors):
+    """The day on which something happened, or None with an error: since the plan began, at the latest today."""
+    day = vi.parse_date(text)
+    if day is None:
+        errors[field] = NOT_A_DATE
+    elif not plan.starts <= day <= vi.local(moment).date():
+        errors[field] = N_("Ngày phải từ %(first)s đến hôm nay.", first=vi.date_vn(plan.starts))
+        return None
+    return day
+
+
+def at_noon(day, moment):
+    """Noon of a day, which stands for the hour nobody wrote down; never later than `moment`."""
+    return min(vi.utc(datetime.combine(day, time(12))), moment)
 
 
 def happened_at(fields, moment, clock):
