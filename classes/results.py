@@ -15,8 +15,9 @@ from models import Area, Attendance, Household, Invitation, Learned, Meeting, Ne
 
 @dataclass(frozen=True)
 class Results:
-    """Of one course. `able` pairs each outcome of the topic with how many learners can do it now; `learners` are those
-    of the people who came whom the lists know; `marked` pairs the plan's marks so, apart from them; `still` are the residents, invited or learners, who still need it."""
+    """Of one course. `able` pairs each outcome of the topic with how many learners can do it now, `marked` the plan's
+    marks so, apart from them; `learners` are those of the people who came whom the lists know; `still` are the
+    residents, invited or learners, who still need it."""
 
     invited: int
     invited_came: int

@@ -33,7 +33,7 @@ class Support(Table):
 
     @classmethod
     def give(cls, by, topic, minutes, place, resident=None, uid=None, happened_at=None):
-        """Record help given at a moment, now unless told, once for a `uid` however often it is sent; returns the row."""
+        """Record help given, now unless told when, once for a `uid` however often it is sent; returns the row."""
         area = resident.household.village if resident else by.area
         with db.atomic():
             row = cls(

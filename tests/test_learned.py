@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 import plan
+import vi
 import visits
 from classes import results
 from models import Attendance, Course, Event, Household, Learned, Resident, new_uid, now
@@ -175,6 +176,14 @@ def test_results_count_the_confirmed_apart_from_what_was_taught(course, lan):
     Learned.mark(course, lan, plan.active.marks[0], now(), course.host)
     found = results.of(course, Attendance.meetings_of(course))
     assert ([people for _, people in found.able], [people for _, people in found.marked]) == ([0, 0], [1])
+
+
+def test_a_mark_made_on_a_later_day_says_so_beside_the_day_it_counts_from(course, lan, as_):
+    meeting = course.schedule()[0]
+    Attendance.check_in(meeting, new_uid(), "self", "", resident=lan)
+    as_("hana").post(f"/meetings/{meeting.uid}/learned", data={"can": [f"{lan.uid}.vneid"]})
+    page = " ".join(as_("hana").get(f"/meetings/{meeting.uid}/learned").text.split())
+    assert f"Tính từ ngày {vi.date_vn(meeting.ends_at)} · nhập ngày {vi.date_vn(now())}" in page
 
 
 def test_nobody_who_was_not_there_is_marked(world, course, lan, as_):

@@ -318,7 +318,8 @@ class Tallies(RuleBasedStateMachine):
     )
     def visit(self, pick, outcome, phone, accounts, skill, confirmed, hours, newcomer):
         household = self.households[pick % len(self.households)]
-        answers = {"phone": phone, "account": accounts, "learned": "yes", "confirmed": confirmed} | {f"k{n}": skill for n in range(1, 8)}
+        answers = {"phone": phone, "account": accounts, "learned": "yes", "confirmed": confirmed}
+        answers |= {f"k{n}": skill for n in range(1, 8)}
         people = [{"uid": person.uid, "answers": answers} for person in household.living()]
         if newcomer:
             people.append({"uid": new_uid(), "birth_year": 1990, "sex": "f", "answers": {"vneid": "none"}})

@@ -34,7 +34,7 @@ def page(household, asked="", errors=None):
 @bp.post("/withdraw")
 @allow(OFFICE)
 def withdraw(uid):
-    """The household takes a consent back, or refuses before anybody knocked; today or on a day before. Twice is once."""
+    """The household takes a consent back, or refuses before anybody knocked, on a day that is told. Twice is once."""
     household, purpose, moment, errors = find(uid), request.form.get("purpose"), now(), {}
     if purpose not in PURPOSES:
         abort(400)

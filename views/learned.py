@@ -17,7 +17,7 @@ bp = Blueprint("learned", __name__)
 @allow(HELPERS)
 def show(uid):
     meeting = meetings.find(uid)
-    present = list(Attendance.present_with_homes(meeting))
+    present, marked = list(Attendance.present_with_homes(meeting)), Learned.of(meeting.course)
     return render_template(
         "learned/show.html",
         meeting=meeting,
@@ -25,7 +25,8 @@ def show(uid):
         learners=[row for row in present if row.resident_id and row.resident.household.agreed is not False],
         strangers=[row for row in present if not row.resident_id],
         taught=plan.active.topic(meeting.course.topic).outcomes,
-        marked=Learned.of(meeting.course),
+        marked=marked,
+        told={person: row for (person, _), row in marked.items()},
         saved="saved" in request.args,
     )
 
@@ -49,4 +50,3 @@ def save(uid):
                 elif key in shown - wanted and (person, outcome.question) in marked:
                     marked[person, outcome.question].take_back(current_user)
     return done("learned.show", uid=meeting.uid, saved=1)
-

@@ -25,7 +25,7 @@ def sign(uid):
 @bp.get("/courses/<uid>/slips")
 @allow(HOSTS)
 def slips(uid):
-    """The slips of everybody invited, or of one person, in the order one walks; on their backs, where to learn online."""
+    """The slips of everybody invited, or of one person, in the order one walks; behind each, where to learn online."""
     course = courses.find(uid)
     invited = Invitation.to_print(course, request.args.get("only"))
     coming = course.still_to_come(now())

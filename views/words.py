@@ -94,8 +94,8 @@ def meeting_state(meeting, moment):
 
 def entered(happened_at, received_at):
     """"nhập ngày 26/11/2026" for what was entered on a later day than it happened; "" for anything else."""
-    days = [vi.date_vn(moment) for moment in (happened_at, received_at)]
-    return gettext("nhập ngày %(date)s", date=days[1]) if days[0] != days[1] else ""
+    later = vi.local(received_at).date() > vi.local(happened_at).date()
+    return gettext("nhập ngày %(date)s", date=vi.date_vn(received_at)) if later else ""
 
 
 def serves(topic, plan):
