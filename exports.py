@@ -183,6 +183,7 @@ def _attendance(areas, named):
             Attendance.name,
             Attendance.birth_year,
             Attendance.how,
+            Attendance.received_at,
             invited.alias("invited"),
             Attendance.resident,
         )
@@ -261,6 +262,7 @@ def _columns_of_attendance():
         ),
         Column("Phụ trách", attrgetter("host"), "Người phụ trách lớp", named=True, carried=False),
         Column("Địa điểm", attrgetter("venue"), "Địa điểm của lớp", carried=False),
+        Column("Ngày nhập", lambda row: _day(row.received_at), "Ngày ghi vào máy, từ giấy thì sau", carried=False),
     ]
 
 

@@ -5,7 +5,7 @@ A message is a Sentence, worded for whoever reads it when it is shown.
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 import vi
@@ -171,8 +171,14 @@ def year_of_birth(text, plan, field, errors):
 def year_told(text, plan):
     """A year of birth as people tell it, as four digits: "69", "68 tuổi", "15/3/1958"; anything else as it is.
 
-    Two digits are the nearest year in which somebody now listed was born: "05" is 2005, "69" is 1969.
+    Two digits are the nearest year in which somebody now listed was born: "05" is 2005, "69" is 1969. A day that no
+    calendar has, "99/99/99", tells no year; an unknown one, "00/00/58", does.
     """
+    day = re.fullmatch(r"(\d\d?)[-/. ](\d\d?)[-/. ](?:\d{4}|\d\d)|(\d\d)(\d\d)\d{4}", text)
+    if day:
+        low, high = sorted(int(number) for number in day.groups() if number)
+        if low > 12 or high > 31:
+            return text
     age = re.fullmatch(r"(?:tuoi )?(\d{1,3}) ?(?:t|tuoi)?", vi.fold(text))
     if age and re.search("[a-z]", vi.fold(text)):
         return str(plan.year - int(age[1]))
@@ -188,6 +194,22 @@ def phone_number(text, plan, field, errors):
     if text and (wrong := broken(rules(plan)["number"], text)):
         errors[field] = wrong
     return vi.phone(text) if text else None
+
+
+def past_day(text, plan, moment, field, errors):
+    """The day on which something happened, or None with an error: since the plan began, at the latest today."""
+    day = vi.parse_date(text)
+    if day is None:
+        errors[field] = NOT_A_DATE
+    elif not plan.starts <= day <= vi.local(moment).date():
+        errors[field] = N_("Ngày phải từ %(first)s đến hôm nay.", first=vi.date_vn(plan.starts))
+        return None
+    return day
+
+
+def at_noon(day, moment):
+    """Noon of a day, which stands for the hour nobody wrote down; never later than `moment`."""
+    return min(vi.utc(datetime.combine(day, time(12))), moment)
 
 
 def happened_at(fields, moment, clock):

@@ -1,4 +1,4 @@
-"""What one household contributes to each target: pure functions of plain data, no database.
+"""What one household contributes to each target and series: pure functions of plain data, no database.
 
 A household is `{"counts": bool, "visited": bool, "done": bool, "people": [person]}` and a person is
 `{"birth_year": int | None, "answers": {question: answer}, "attended": bool}`.
@@ -12,7 +12,7 @@ VISITS = "visits"
 
 
 def contribution(household, plan):
-    """The household's vector `{target code: [people it lists, people with a usable answer, yes]}`.
+    """The household's vector `{code of a target or series: [people it lists, people with a usable answer, yes]}`.
 
     The key "visits" counts households instead: [listed, door knocked on, finished]. Rows of zeros are left out,
     and a household that no longer counts (moved away, nobody lives there) contributes nothing.
@@ -20,11 +20,11 @@ def contribution(household, plan):
     if not household["counts"]:
         return {}
     vector = {VISITS: [1, int(household["visited"]), int(household["done"])]}
-    for target in plan.targets:
-        values = _values(target, household, plan)
+    for counted in plan.counted:
+        values = _values(counted, household, plan)
         if values:
             asked = [value for value in values if value is not None]
-            vector[target.code] = [len(values), len(asked), sum(asked)]
+            vector[counted.code] = [len(values), len(asked), sum(asked)]
     return vector
 
 
@@ -43,15 +43,15 @@ def of_age(person, min_age, plan):
     return person["birth_year"] is not None and plan.year - person["birth_year"] >= min_age
 
 
-def _values(target, household, plan):
-    if target.indicator is None:
+def _values(counted, household, plan):
+    if counted.indicator is None:
         return []
-    people = [person for person in household["people"] if of_age(person, target.min_age, plan)]
-    if target.indicator == "digital_family":
+    people = [person for person in household["people"] if of_age(person, counted.min_age, plan)]
+    if counted.indicator == "digital_family":
         return [_any(digital_guide(person, plan) for person in people)]
-    if target.indicator == "skills":
+    if counted.indicator == "skills":
         return [digital_skills(person["answers"], plan.skills) for person in people]
-    return [_answered(person["answers"], target.question, target.yes) for person in people]
+    return [_answered(person["answers"], counted.question, counted.yes) for person in people]
 
 
 def _answered(answers, question, yes):

@@ -15,7 +15,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, NoReturn
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, NoReturn
 
 
 class PlanError(ValueError):
@@ -40,6 +40,9 @@ def _whole(low: int, high: int) -> Any:
 
 
 NOTICE_WORDS = 120  # what a resident listens to at a door
+MOST_ONLINE = 2  # places to learn online whose codes fit on the back of a slip
+LONGEST_ADDRESS = 46  # of a code that old phones read from paper (`qr`: version 4 at level Q)
+HTTPS = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(/[!-~]*)?")
 
 Text = Annotated[str, Rule("a text", str.strip)]
 Key = Annotated[str, Rule("letters, digits, _ and .", re.compile("[A-Za-z][A-Za-z0-9_.]*").fullmatch)]
@@ -50,6 +53,13 @@ TargetCode = Annotated[str, Refers("targets")]
 SomeUnits = Annotated[tuple[Annotated[str, Refers("units")], ...], Rule("a list of at least one unit", len)]
 Age, Count, Minutes = _whole(0, 120), _whole(1, 99), _whole(0, 600)
 Day, Months, Year = _whole(1, 31), _whole(0, 120), _whole(2025, 2100)
+Address = Annotated[
+    str,
+    Rule(
+        f"an address that begins with https://, of at most {LONGEST_ADDRESS} characters",
+        lambda text: len(text) <= LONGEST_ADDRESS and HTTPS.fullmatch(text),
+    ),
+]
 
 
 class Words(NamedTuple):
@@ -117,6 +127,27 @@ class Target:
     indicator: Literal["answer", "skills", "digital_family"] | None = None
     question: Asked | None = None
     yes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Series:
+    """A count of people beside a target, which is no part of it and has no goal; `rule` says what it is.
+
+    `marked` is what a host marks of a learner after any class, which becomes the first of the answers `yes`.
+    """
+
+    indicator: ClassVar[str] = "answer"
+
+    code: Key
+    beside: TargetCode
+    short: Words
+    column: Words
+    rule: Words
+    marked: Words
+    population: Literal["adults", "over16"]
+    question: Asked
+    yes: tuple[str, ...]
+    min_age: Age | None = None
 
 
 @dataclass(frozen=True)
@@ -245,6 +276,19 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Online:
+    """Where people learn on their own: a site with its address, or an app that `text` says how to find."""
+
+    key: Key
+    name: Words
+    text: Words
+    address: Address | None = None
+
+
+SomeOnline = Annotated[tuple[Online, ...], Rule(f"at most {MOST_ONLINE}", lambda online: len(online) <= MOST_ONLINE)]
+
+
+@dataclass(frozen=True)
 class Report:
     """Header, addressees, recipients and signer of a report (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
 
@@ -292,6 +336,8 @@ class Plan:
     tasks: tuple[Task, ...]
     topics: tuple[Topic, ...]
     digest: str
+    series: tuple[Series, ...] = ()
+    online: SomeOnline = ()
     adult_age: Age = 18
     resident_age: Age = 16
     cutoff_day: Day = 14
@@ -306,6 +352,16 @@ class Plan:
     @cached_property
     def person_questions(self) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if q.scope == "person")
+
+    @cached_property
+    def counted(self) -> tuple[Target | Series, ...]:
+        """All that answers of people are counted for."""
+        return self.targets + self.series
+
+    @cached_property
+    def marks(self) -> tuple["Outcome", ...]:
+        """What a host may mark of a learner after any class, whatever it taught."""
+        return tuple(Outcome(each.marked, each.question, each.yes[0]) for each in self.series)
 
     @cached_property
     def help_topics(self) -> tuple["Topic", ...]:
@@ -388,6 +444,7 @@ def load(path: str | Path) -> Plan:
     _check_plan(plan)
     _check_questions(plan)
     _check_targets(plan)
+    _check_series(plan)
     _check_skills(plan.skills)
     _check_answers(plan)
     return plan
@@ -401,8 +458,11 @@ def _filled_in(plan):
             _fail(f"questions[{n}].options", "none beside options_of", list(question.options))
     questions = (replace(q, options=options[q.options_of]) if q.options_of else q for q in plan.questions)
     ages = {"adults": plan.adult_age, "over16": plan.resident_age, "households": plan.resident_age}
-    targets = (replace(t, min_age=ages.get(t.population)) if t.min_age is None else t for t in plan.targets)
-    return replace(plan, questions=tuple(questions), targets=tuple(targets))
+    targets, series = (
+        tuple(replace(each, min_age=ages.get(each.population)) if each.min_age is None else each for each in group)
+        for group in (plan.targets, plan.series)
+    )
+    return replace(plan, questions=tuple(questions), targets=targets, series=series)
 
 
 # Reading: each value is read as its annotation above says.
@@ -542,6 +602,18 @@ def _check_targets(plan):
             _fail(f"{path}.min_age", f"at least resident_age, {plan.resident_age}", target.min_age)
 
 
+def _check_series(plan):
+    codes = [target.code for target in plan.targets]
+    for n, series in enumerate(plan.series):
+        path = f"series[{n}]"
+        if series.code in codes:
+            _fail(f"{path}.code", f"a name not used by targets[{codes.index(series.code)}]", series.code)
+        if not series.yes:
+            _fail(f"{path}.yes", "at least one answer", list(series.yes))
+        if series.min_age < plan.resident_age:
+            _fail(f"{path}.min_age", f"at least resident_age, {plan.resident_age}", series.min_age)
+
+
 def _check_skills(skills):
     for n, key in enumerate(skills.of_which):
         _known(f"skills.of_which[{n}]", key, skills.among, "one of skills.among")
@@ -561,6 +633,8 @@ def _check_answers(plan):
         mentions.append((f"targets[{n}].yes", target.question, target.yes))
         if target.indicator == "digital_family":
             mentions.append((f"targets[{n}].indicator", "learned", ["yes"]))
+    for n, series in enumerate(plan.series):
+        mentions.append((f"series[{n}].yes", series.question, series.yes))
     for n, topic in enumerate(plan.topics):
         mentions.append((f"topics[{n}].needs", "needs", topic.needs))
         for m, outcome in enumerate(topic.outcomes):

@@ -51,6 +51,11 @@ class Count:
     doubts: tuple = ()
     few: bool = False
 
+    @property
+    def too_few(self):
+        """Whether a public page must hide this count, because it speaks of fewer than five people."""
+        return _too_few(self.asked, self.yes)
+
 
 @dataclass(frozen=True)
 class Line(Count):
@@ -88,11 +93,6 @@ class Line(Count):
         return "on" if self.rate_asked >= self.expected else "late"
 
     @property
-    def too_few(self):
-        """Whether a public page must hide this line, because it speaks of fewer than five people."""
-        return _too_few(self.asked, self.yes)
-
-    @property
     def tells_apart(self):
         """Whether the rate of some villages, beside that of all, would give a small village away."""
         return bool(self.missing) and self.few
@@ -100,7 +100,7 @@ class Line(Count):
 
 @dataclass(frozen=True)
 class Part:
-    """An area's line-up: households listed, knocked on and finished, and a line per target code."""
+    """An area's line-up: households listed, knocked on and finished; a line per target code, a count per series."""
 
     area: object
     listed: int
@@ -108,6 +108,11 @@ class Part:
     done: int
     official_households: int | None
     lines: dict = field(default_factory=dict)
+    series: dict = field(default_factory=dict)
+
+    def count(self, code):
+        """The Count of a target or a series."""
+        return self.lines[code] if code in self.lines else self.series[code]
 
     @property
     def missing(self):
@@ -139,19 +144,20 @@ def doubts(area):
 
 
 def withheld(parts):
-    """`{(area id, target code)}` of the lines that a public page hides among areas whose sum it shows.
+    """`{(area id, code)}` of the lines and series that a public page hides among areas whose sum it shows.
 
     Those that speak of fewer than five; when that is one alone, the smallest other as well, since the sum less all the
     others would give it away.
     """
     found = set()
-    for target in shown_targets():
-        lines = {part.area.id: part.lines[target.code] for part in parts if part.lines[target.code].asked}
+    for counted in (*shown_targets(), *plan.active.series):
+        counts = {part.area.id: part.count(counted.code) for part in parts}
+        lines = {area: count for area, count in counts.items() if count.asked}
         few = [area for area, line in lines.items() if line.too_few]
         if len(few) == 1:
             others = sorted(lines.keys() - few, key=lambda area: (lines[area].yes, lines[area].asked, area))
             few += [area for area in others if lines[area].yes][:1]
-        found.update((area, target.code) for area in few)
+        found.update((area, counted.code) for area in few)
     return found
 
 
@@ -184,7 +190,7 @@ class _Counts:
         self.known = {}
 
     def of(self, area, target):
-        """The Count of one target in one area; worked out once."""
+        """The Count of one target or series in one area; worked out once."""
         key = area.id, target.code
         if key not in self.known:
             count = self._of_village if area.kind == "village" else self._of_parts
@@ -248,7 +254,8 @@ def _part(area, counts, today):
         target.code: Line(**vars(counts.of(area, target)), target=target, expected=expected(target, today))
         for target in shown_targets()
     }
-    return Part(area, *counts.visits(area), counts.households(area), lines)
+    series = {each.code: counts.of(area, each) for each in plan.active.series}
+    return Part(area, *counts.visits(area), counts.households(area), lines, series)
 
 
 def _add(counts):

@@ -8,17 +8,18 @@ Person fields are named `<resident uid>.<question>`; `shown` is a JSON object of
 
 import re
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import vi
 from fields import (
     N_,
-    NOT_A_DATE,
     NOT_IN_FORM,
+    at_noon,
     broken,
     choice,
     count_rules,
     happened_at,
+    past_day,
     person_name,
     phone_number,
     read,
@@ -201,17 +202,11 @@ def _many(chosen, question, field, errors):
 
 
 def _on_paper(fields, plan, moment, askers, errors):
-    """What a paper form says besides: the day, whose noon stands for the hour nobody wrote down, and who asked."""
-    day, asked_by = vi.parse_date(fields["day"][-1]), fields.get("asked_by", [""])[-1]
+    """What a paper form says besides: the day, and who asked."""
+    day, asked_by = past_day(fields["day"][-1], plan, moment, "day", errors), fields.get("asked_by", [""])[-1]
     if asked_by not in askers:
         errors["asked_by"] = N_("Chọn người đã hỏi.")
-    if day is None:
-        errors["day"] = NOT_A_DATE
-    elif not plan.starts <= day <= vi.local(moment).date():
-        errors["day"] = N_("Ngày trên phiếu phải từ %(first)s đến hôm nay.", first=vi.date_vn(plan.starts))
-    else:
-        return {"asked_by": asked_by, "happened_at": min(vi.utc(datetime.combine(day, time(12))), moment)}
-    return {}
+    return {"asked_by": asked_by, "happened_at": at_noon(day, moment)} if day else {}
 
 
 def _uid(fields, name, errors):

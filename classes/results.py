@@ -15,8 +15,9 @@ from models import Area, Attendance, Household, Invitation, Learned, Meeting, Ne
 
 @dataclass(frozen=True)
 class Results:
-    """Of one course. `able` pairs each outcome of the topic with how many learners can do it now; `learners` are those
-    of the people who came whom the lists know; `still` are the residents, invited or learners, who still need it."""
+    """Of one course. `able` pairs each outcome of the topic with how many learners can do it now, `marked` the plan's
+    marks so, apart from them; `learners` are those of the people who came whom the lists know; `still` are the
+    residents, invited or learners, who still need it."""
 
     invited: int
     invited_came: int
@@ -27,6 +28,7 @@ class Results:
     recorded_where_counted: int
     learners: int
     able: list
+    marked: list
     still: list = field(default_factory=list)
 
 
@@ -65,6 +67,7 @@ def of(course, meetings):
         recorded_where_counted=sum(came for _, came in heads),
         learners=len(learners),
         able=[(outcome, marked[outcome.question, outcome.answer]) for outcome in topic.outcomes],
+        marked=[(mark, marked[mark.question, mark.answer]) for mark in plan.active.marks],
         still=still_in_need(learners | invited, topic),
     )
 

@@ -9,6 +9,7 @@ from fields import N_, NOT_A_DATE
 
 WEEKS = (1, 2, 3, 4, 6, 8, 12)
 MOST_MEETINGS = 60
+MOST_DAYS_NAMED = 5
 LONGEST_NIGHT = timedelta(hours=6)  # a longer one is an hour typed wrong
 WEEKDAYS = range(7)  # Monday is 0
 
@@ -35,6 +36,10 @@ class Timetable(NamedTuple):
     def times(self):
         """[(starts_at, ends_at)] of the sessions that are held, in UTC."""
         return [both(day, self.starts, self.ends) for day in self.held]
+
+    def over(self, moment):
+        """The days held whose session is over by then: a class that is entered afterwards."""
+        return [day for day in self.held if both(day, self.starts, self.ends)[1] <= moment]
 
 
 def both(day, starts, ends):
@@ -75,6 +80,13 @@ def _check(table, plan, errors):
         errors["weeks"] = N_("Một lớp có nhiều nhất %(most)s buổi: chọn ít tuần hơn.", most=MOST_MEETINGS)
     elif not in_plan(table.held[-1], plan):
         errors["weeks"] = N_("Ngày phải nằm trong năm kế hoạch hoặc năm sau.")
+
+
+def ask_about_past(over, fields, errors):
+    """An error until the form says that sessions which are over (`over`: their days) were held indeed."""
+    if over and fields.get("past", [""])[-1] != "yes":
+        days = ", ".join(map(vi.date_vn, over[:MOST_DAYS_NAMED])) + (" …" if len(over) > MOST_DAYS_NAMED else "")
+        errors["past"] = N_("Đã qua: %(days)s. Nếu đã học thật thì chọn “Đã học rồi, nhập sau”.", days=days)
 
 
 def one_day(fields, name, plan, errors):

@@ -31,6 +31,7 @@ def add(rng, areas, users, homes, moment):
     for facts in CLASSES:
         _hold(rng, facts, areas, users, homes, moment)
     _hold_others(areas, users, moment)
+    _hold(random.Random(9), ("ai", "TH02", (-5, 9), 19, 16), areas, users, homes, moment)
     for course in Course.select().where(Course.area == areas["TH04"]).order_by(Course.id):
         _invite(random.Random(7), course, moment)
     _follow_up(random.Random(8), moment)
@@ -107,7 +108,7 @@ def _hold_others(areas, users, moment):
 
 
 def _follow_up(rng, moment):
-    """What hosts did after their sessions: marked who can do it now, and joined some who typed their name otherwise.
+    """What hosts did after their sessions: marked who can do it now and who was confirmed, joined some typed names.
 
     Some of today's are still to be joined, and the next session asks for a word on the blackboard.
     """
@@ -117,6 +118,9 @@ def _follow_up(rng, moment):
             for outcome in plan.active.topic(course.topic).outcomes:
                 if row.resident and rng.random() < 0.45:
                     Learned.mark(course, row.resident, outcome, past[-1].ends_at, course.host)
+            if row.resident and row.id % 5 == 0:
+                for mark in plan.active.marks:
+                    Learned.mark(course, row.resident, mark, past[-1].ends_at, course.host)
     village = Area.get(Area.code == "TH04")
     meetings = list(Meeting.visible_to(User.named("demo-host")).order_by(Meeting.starts_at, Meeting.id))
     begun = [meeting for meeting in meetings if meeting.begun(moment)]

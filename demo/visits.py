@@ -99,11 +99,14 @@ def _answers(rng, person, lift, skills):
         "vneid": "can_sign_in" if signs_in else rng.choices(("cannot_sign_in", "none"), (6, 4))[0],
         "needs": _needs(rng, has_account, signs_in, skill),
     }
+    if 0.3 < luck < 0.34:
+        answers["needs"] = [need for need in answers["needs"] if need != "none"] + ["ai"]
     if rng.random() < 0.03:
         answers[rng.choice(("phone", "account", "vneid"))] = rng.choice(NON_ANSWERS)
     if skills and age >= plan.active.adult_age:
         answers["learned"] = "yes" if rng.random() < (0.3 if skill else 0.08) else "no"
         answers["taught"] = "yes" if skill and rng.random() < 0.6 else "no"
+        answers["confirmed"] = "yes" if skill and luck < 0.15 else "no"
         answers["account_use"] = ("alone" if skill else "helped") if has_account else "no"
         for key, easier in HARDER.items():
             room = chances[3] + easier + 0.03 - luck + rng.gauss(0, 0.1)

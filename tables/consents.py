@@ -57,16 +57,19 @@ class Consent(Table):
             household.set_changed(**{column: given})
 
     @classmethod
-    def withdraw(cls, household, purpose, by):
+    def withdraw(cls, household, purpose, by, at=None):
         """Take a consent back at the office, or note a refusal: use stops at once, the history stays.
 
         A survey withdrawn counts in no target and stands in no file with names; without reminders no phone is kept.
+        at: when they said so, now unless told; what they said before stays earlier.
         """
         with db.atomic():
             household = household.locked()
             if getattr(household, PURPOSES[purpose]) is False:
                 return
-            cls.record(household, purpose, False, now(), by, "office")
+            last = cls.newest(household, purpose)
+            at = max(at or now(), last.given_at) if last else at or now()
+            cls.record(household, purpose, False, at, by, "office")
             if purpose == "survey":
                 household.state = "refused"
             else:

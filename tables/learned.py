@@ -1,4 +1,5 @@
-"""What residents can do since a class taught it: answers with a class as their source, which can be taken back."""
+"""What residents can do since a class taught it, and whether they were confirmed: answers with a class as their source,
+which can be taken back."""
 
 from peewee import CharField, DateTimeField, ForeignKeyField, JSONField
 
@@ -44,6 +45,7 @@ class Learned(Table):
         """The resident can do one of the topic's outcomes since `at`; True when that is new.
 
         It becomes their answer unless they told a newer one since, and meets the need once they can do all of it.
+        A mark of the plan, which no class teaches, only becomes the answer.
         Nothing is kept of a household that refused the survey.
         """
         with db.atomic():
@@ -56,10 +58,16 @@ class Learned(Table):
                 return False
             row = row or cls(resident=resident, course=course, question=outcome.question)
             row.take(resident, outcome.answer, at, by)
-            cls.meet_needs(course, resident, at, by)
+            if cls.teaches(course, outcome.question):
+                cls.meet_needs(course, resident, at, by)
             household.retally()
             Event.log("learned.marked", course, by, learned=row.uid, question=outcome.question)
         return True
+
+    @staticmethod
+    def teaches(course, question):
+        """Whether something that a course teaches becomes an answer to this question."""
+        return any(outcome.question == question for outcome in plan.active.topic(course.topic).outcomes)
 
     @classmethod
     def meet_needs(cls, course, resident, at, by):
@@ -85,12 +93,13 @@ class Learned(Table):
         resident.store_changes()
 
     def take_back(self, by):
-        """They cannot after all: the earlier answer stands again, and the need with it."""
+        """They cannot after all: the earlier answer stands again, and the need with what was taught."""
+        questions = [self.question, NEEDS] if self.teaches(self.course, self.question) else [self.question]
         with db.atomic():
             household = self.resident.household.locked()
             resident = Resident.get_by_id(self.resident_id)
             mine = (Learned.resident == resident) & (Learned.course == self.course_id) & Learned.stands()
-            rows = list(Learned.select().where(mine, Learned.question.in_([self.question, NEEDS])))
+            rows = list(Learned.select().where(mine, Learned.question.in_(questions)))
             if not any(row.id == self.id for row in rows):
                 return
             for row in rows:

@@ -32,13 +32,13 @@ class Support(Table):
     undone_at = DateTimeField(null=True)
 
     @classmethod
-    def give(cls, by, topic, minutes, place, resident=None, uid=None):
-        """Record help given now, once for a `uid` however often it is sent; returns the row."""
+    def give(cls, by, topic, minutes, place, resident=None, uid=None, happened_at=None):
+        """Record help given, now unless told when, once for a `uid` however often it is sent; returns the row."""
         area = resident.household.village if resident else by.area
         with db.atomic():
             row = cls(
                 uid=uid or new_uid(), resident=resident, area=area, topic=topic, minutes=minutes, place=place, user=by,
-                happened_at=now(),
+                happened_at=happened_at or now(),
             )  # fmt: skip
             if not cls.insert(row.__data__).on_conflict_ignore().as_rowcount().execute():
                 return cls.get(cls.uid == row.uid)
@@ -64,9 +64,9 @@ class Support(Table):
 
     @classmethod
     def given_by(cls, user, most=10):
-        """The newest that `user` gave and that stand, each with its resident."""
+        """What `user` recorded last and stands, whenever it happened, each with its resident."""
         rows = cls.standing().select(cls, Resident).join(Resident, JOIN.LEFT_OUTER).where(cls.user == user)
-        return list(rows.order_by(cls.happened_at.desc(), cls.id.desc()).limit(most))
+        return list(rows.order_by(cls.received_at.desc(), cls.id.desc()).limit(most))
 
     @classmethod
     def count(cls, area):

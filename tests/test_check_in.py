@@ -103,6 +103,10 @@ def test_a_family_checks_in_from_one_phone(course, as_):
         ("birth_year", ""),
         ("birth_year", "158"),
         ("birth_year", "12 tuổi"),
+        ("birth_year", "99/99/99"),
+        ("birth_year", "32.1.1958"),
+        ("birth_year", "13/13/1958"),
+        ("birth_year", "99991958"),
         ("birth_year", "2031"),
         ("birth_year", "2015"),
         ("village", ""),
@@ -280,6 +284,12 @@ def test_the_way_back_shows_what_was_there_and_no_proxy_keeps_it(course, as_):
     for path, sent in ((f"/c/{course.code}", typed()), (f"/c/{course.code}", typed(name="")), ("/code", {})):
         assert as_(None).post(path, data=sent).headers["Cache-Control"] == "private, no-cache"
     assert as_(None).get(f"/c/{course.code}").headers["Cache-Control"] == "no-store"
+
+
+def test_the_thanks_say_where_to_learn_more_at_home(course, as_):
+    page = as_(None).post(f"/c/{course.code}", data=typed()).text
+    assert 'href="https://binhdanhocvuso.gov.vn"' in page
+    assert "Tìm “iHanoi” trong CH Play hoặc App Store." in page
 
 
 def test_the_thanks_can_be_reloaded_after_the_door_has_closed(course, as_):
@@ -474,6 +484,7 @@ def test_whoever_only_types_a_name_is_not_told_when_it_was_recorded(world, cours
         ("15/3/1958", 1958),
         ("15-3-58", 1958),
         ("15031958", 1958),
+        ("00/00/58", 1958),
         ("năm 1958", 1958),
         ("khoảng 1958", 1958),
     ],

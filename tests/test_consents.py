@@ -1,11 +1,13 @@
 """Consent per purpose: what was said when, on which text, by whom told; withdrawal; no phone without it."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 
+import vi
 import visits
-from models import Consent, Event, Household, Tally, Visit, new_uid
+from models import Consent, Event, Household, Tally, Visit, new_uid, now
 
 AT = datetime(2026, 11, 20, 3)
 
@@ -81,6 +83,33 @@ def test_withdrawing_stops_use_at_once_and_is_history(lan, world, as_):
         {"purpose": "survey"},
     )
     assert "✕ Rút lại" in as_("sara").get(f"/households/{lan.uid}/consents").text
+
+
+def test_a_consent_taken_back_on_a_day_before_says_both_days(lan, world, as_):
+    knock(lan, world.users["vera"], people=[person(lan)])
+    sent = {"purpose": "survey", "day": vi.date_vn(AT)}
+    assert as_("sara").post(f"/households/{lan.uid}/consents/withdraw", data=sent).status_code == 303
+    withdrawn = Consent.get(Consent.how == "office")
+    assert (vi.date_vn(withdrawn.given_at), vi.date_vn(withdrawn.recorded_at)) == (vi.date_vn(AT), vi.date_vn(now()))
+    assert (Household.get().agreed, Household.get().state) == (False, "refused")
+    page = as_("sara").get(f"/households/{lan.uid}/consents").text
+    assert re.search(rf"nhập lúc \d\d:\d\d ngày {vi.date_vn(now())}", page)
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("19/11/2026", "Gia đình đồng ý ngày 20/11/2026: ghi từ ngày đó trở đi."),
+        ("31/12/2025", "Ngày phải từ 01/01/2026 đến hôm nay."),
+        (vi.date_vn(now() + timedelta(days=2)), "Ngày phải từ 01/01/2026 đến hôm nay."),
+        ("hôm qua", "Ghi ngày/tháng/năm, ví dụ 24/12/2026."),
+    ],
+)
+def test_a_day_on_which_nothing_can_have_been_taken_back_is_told_beside_the_field(lan, world, as_, day, sentence):
+    knock(lan, world.users["vera"], people=[person(lan)])
+    answer = as_("sara").post(f"/households/{lan.uid}/consents/withdraw", data={"purpose": "survey", "day": day})
+    assert (answer.status_code, sentence in answer.text, answer.text.count('id="day-error"')) == (422, True, 1)
+    assert Household.get().agreed is True
 
 
 def test_a_phone_that_was_late_does_not_bring_back_what_was_withdrawn(lan, world, database):

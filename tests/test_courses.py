@@ -24,7 +24,7 @@ def meeting(world):
 def new_course(**fields):
     filled = {
         "uid": new_uid(), "topic": "vneid", "area": "TH04", "place": "Nhà văn hóa", "title": "",
-        "date": "2026-12-01", "starts": "19:30", "ends": "21:00", "weeks": "3",
+        "date": "2026-12-01", "starts": "19:30", "ends": "21:00", "weeks": "3", "past": "yes",
     }  # fmt: skip
     return filled | fields
 
@@ -37,6 +37,29 @@ def test_a_class_opens_with_its_weekly_sessions_in_local_time(world, as_):
     assert starts == ["01/12 19:30", "08/12 19:30", "15/12 19:30"]
     assert (course.host.username, course.title) == ("hana", "Cài đặt, đăng nhập và sử dụng VNeID")
     assert (len(course.code), len(course.number)) == (10, 6)
+
+
+def test_a_class_on_days_that_are_over_is_asked_about_and_then_entered(world, as_):
+    hana, sent = as_("hana"), new_course(date="6/1/2026", weeks="2", past="")
+    look = hana.get("/courses/new", query_string=sent).text
+    assert ("Có buổi ở ngày đã qua." in look, 'id="past-error"' in look) == (True, False)
+    assert look.count("đã qua</span>") == 2
+    answer = hana.post("/courses", data=sent)
+    assert (answer.status_code, "Đã qua: 06/01/2026, 13/01/2026." in answer.text) == (422, True)
+    assert Course.select().count() == 0
+    assert hana.post("/courses", data=sent | {"past": "yes"}).status_code == 303
+    [first, _] = Course.get().schedule()
+    assert vi.date_vn(first.starts_at) == "06/01/2026"
+    assert f"nhập ngày {vi.date_vn(now())}" in hana.get(f"/courses/{sent['uid']}").text
+    assert hana.post("/courses", data=new_course(date="31/12/2025")).status_code == 422
+
+
+def test_a_class_to_come_is_not_asked_about(world, as_):
+    tomorrow = vi.date_vn(now() + timedelta(days=1))
+    sent = new_course(date=tomorrow, past="")
+    assert "đã qua" not in as_("hana").get("/courses/new", query_string=sent).text
+    assert as_("hana").post("/courses", data=sent).status_code == 303
+    assert "nhập ngày" not in as_("hana").get(f"/courses/{sent['uid']}").text
 
 
 def test_the_same_form_twice_opens_one_class(world, as_):

@@ -13,6 +13,7 @@ from playhouse.test_utils import count_queries
 
 import exports
 import plan
+import vi
 import visits
 from models import Attendance, Course, Event, Household, Invitation, Meeting, new_uid, now
 from views import exports as view
@@ -212,6 +213,7 @@ def test_attendance_tells_the_meeting_the_person_and_how(database, attended):
         "Được mời": "không",
         "Có trong danh sách hộ": "có",
         "Buổi đã hủy": "không",
+        "Ngày nhập": datetime.combine(vi.local(now()).date(), time()),
     }
     assert [nga[header] for header in ("Họ và tên", "Thôn của người học", "Có trong danh sách hộ")] == [
         "Đỗ Thị Ngà",

@@ -38,6 +38,12 @@ def test_any_payment_account_counts(use_plan, accounts, counted):
     assert contribution(household(person(account=accounts)), use_plan)["CT4b"] == [1, 1, counted]
 
 
+def test_who_was_confirmed_is_counted_beside_the_skills_and_never_in_them(use_plan):
+    people = [person(confirmed="yes"), person(confirmed="no", **SKILLED), person(2009, confirmed="yes")]
+    vector = contribution(household(*people, person(confirmed="refused")), use_plan)
+    assert (vector["QD757"], vector["CT3"]) == ([3, 2, 1], [3, 1, 1])
+
+
 def test_refusing_to_say_which_account_is_not_asked(use_plan):
     assert contribution(household(person(account="refused")), use_plan)["CT4b"] == [1, 0, 0]
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 import plan
+import vi
 import visits
+from classes import results
 from models import Attendance, Course, Event, Household, Learned, Resident, new_uid, now
 
 DAY = timedelta(days=1)
@@ -134,7 +136,8 @@ def test_the_host_marks_everybody_on_one_page_and_only_what_was_changed_is_meant
     Attendance.check_in(meeting, new_uid(), "self", "Bà Tư")
     hana, here = as_("hana"), f"/meetings/{meeting.uid}/learned"
     page = hana.get(here).text
-    assert (page.count('name="can"'), "1 người chưa khớp danh sách hộ" in page) == (2, True)
+    marks = len(plan.active.topic(course.topic).outcomes + plan.active.marks)
+    assert (page.count('name="can"'), "1 người chưa khớp danh sách hộ" in page) == (marks, True)
     signs_in, opens = f"{lan.uid}.vneid", f"{lan.uid}.k4"
     assert hana.post(here, data={"can": [signs_in]}).status_code == 303
     assert (answers(lan), Resident.get_by_id(lan.id).answered_at["vneid"]) == (
@@ -145,6 +148,42 @@ def test_the_host_marks_everybody_on_one_page_and_only_what_was_changed_is_meant
     assert hana.get(here).text.count("checked") == 2
     hana.post(here, data={"shown": [signs_in, opens], "can": [opens]})
     assert answers(lan) == {"k4": "alone"}
+
+
+def test_who_was_confirmed_is_marked_after_any_class_and_neither_meets_nor_opens_a_need(world, database, course, lan):
+    """One of the two things taught is marked with the need met by a visit; the confirmation comes and goes alone."""
+    tell(lan, LONG_AGO, needs=["vneid"], vneid="can_sign_in")
+    mark(course, lan, 1)
+    [confirmed] = plan.active.marks
+    Learned.mark(course, lan, confirmed, now() - DAY, course.host)
+    home = Household.get()
+    assert (answers(lan)["confirmed"], home.contribution["QD757"], home.contribution["CT3"]) == (
+        "yes", [1, 1, 1], [1, 0, 0],
+    )  # fmt: skip
+    Learned.get(Learned.question == "confirmed").take_back(None)
+    assert ("confirmed" in answers(lan), answers(lan)["needs"]) == (False, ["none"])
+    assert Household.get().contribution["QD757"] == [1, 0, 0]
+
+
+def test_a_confirmation_alone_meets_no_need(course, lan):
+    tell(lan, LONG_AGO, needs=["vneid"], vneid="can_sign_in", k4="alone")
+    Learned.mark(course, lan, plan.active.marks[0], now(), course.host)
+    assert answers(lan)["needs"] == ["vneid"]
+
+
+def test_results_count_the_confirmed_apart_from_what_was_taught(course, lan):
+    Attendance.check_in(course.schedule()[0], new_uid(), "self", "", resident=lan)
+    Learned.mark(course, lan, plan.active.marks[0], now(), course.host)
+    found = results.of(course, Attendance.meetings_of(course))
+    assert ([people for _, people in found.able], [people for _, people in found.marked]) == ([0, 0], [1])
+
+
+def test_a_mark_made_on_a_later_day_says_so_beside_the_day_it_counts_from(course, lan, as_):
+    meeting = course.schedule()[0]
+    Attendance.check_in(meeting, new_uid(), "self", "", resident=lan)
+    as_("hana").post(f"/meetings/{meeting.uid}/learned", data={"can": [f"{lan.uid}.vneid"]})
+    page = " ".join(as_("hana").get(f"/meetings/{meeting.uid}/learned").text.split())
+    assert f"Tính từ ngày {vi.date_vn(meeting.ends_at)} · nhập ngày {vi.date_vn(now())}" in page
 
 
 def test_nobody_who_was_not_there_is_marked(world, course, lan, as_):

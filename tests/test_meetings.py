@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+import vi
 import visits
 from classes import sessions
 from models import Attendance, Course, Event, Household, Invitation, Meeting, Resident, new_uid, now
@@ -188,6 +189,8 @@ def test_entries_made_days_later_count_for_the_day_of_the_session_and_as_paper(w
     attend(hana, meeting, name="Bà Tư")
     rows = list(Attendance.present(meeting))
     assert {(row.how, row.happened_at) for row in rows} == {("paper", meeting.starts_at)}
+    page = as_("hana").get(f"/meetings/{meeting.uid}").text
+    assert page.count(f"nhập ngày {vi.date_vn(now())}") == len(rows)
     assert {row.received_at > meeting.starts_at + timedelta(days=2) for row in rows} == {True}
 
 

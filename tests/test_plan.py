@@ -1,3 +1,4 @@
+import re
 import textwrap
 import unicodedata
 from dataclasses import FrozenInstanceError, fields, is_dataclass
@@ -90,10 +91,11 @@ def test_questions_and_their_answers(hoa_lac):
         "account": ("many", ("bank", "wallet", "mobile", "none")),
         "account_use": skill,
         "vneid": ("one", ("can_sign_in", "cannot_sign_in", "none")),
-        "needs": ("many", ("vneid", "services", "payment", "safety", "smartphone", "other", "none")),
+        "needs": ("many", ("vneid", "services", "payment", "safety", "smartphone", "ai", "other", "none")),
         "learned": ("one", ("yes", "no")),
         **{f"k{n}": skill for n in range(1, 8)},
         "taught": ("one", ("yes", "no")),
+        "confirmed": ("one", ("yes", "no")),
     }
 
 
@@ -119,6 +121,32 @@ def test_skills_rule(hoa_lac):
         4,
     )
     assert (rule.of_which, rule.of_which_at_least, rule.since) == (("k4", "k5", "k6"), 1, date(2026, 1, 1))
+
+
+def test_the_confirmed_are_a_series_beside_the_skills(hoa_lac):
+    [series] = hoa_lac.series
+    assert (series.code, series.beside, series.population, series.min_age) == ("QD757", "CT3", "adults", 18)
+    assert (series.question, series.yes, hoa_lac.question("confirmed").folded) == ("confirmed", ("yes",), True)
+    assert [(mark.question, mark.answer) for mark in hoa_lac.marks] == [("confirmed", "yes")]
+
+
+def test_where_to_learn_online(hoa_lac):
+    assert [(one.name.vi, one.address) for one in hoa_lac.online] == [
+        ("Bình dân học vụ số", "https://binhdanhocvuso.gov.vn"),
+        ("Công dân Thủ đô số - iHanoi", None),
+    ]
+
+
+def test_more_places_to_learn_than_a_slip_has_room_for_are_refused(written):
+    third = '[[online]]\nkey = "mooc"\nname = { vi = "a", en = "a" }\ntext = { vi = "a", en = "a" }\n\n[report]'
+    with pytest.raises(PlanError, match=r"^online: expected at most 2, got a list$"):
+        load(written(("[report]", third)))
+
+
+def test_a_plan_of_another_year_needs_neither_series_nor_places_online(written):
+    text = re.sub(r"\[\[(series|online)\]\]\n(.+\n)+", "", TEXT).replace("2026-", "2027-")
+    other = load(written(("year = 2026", "year = 2027"), text=text))
+    assert (other.year, other.series, other.online, other.marks) == (2027, (), (), ())
 
 
 def test_five_models_with_their_lead_units(hoa_lac):
@@ -437,6 +465,38 @@ MISTAKES = {
         '["front", "teams", "front"]',
         "models[4].cooperating[2]: expected a name not used by models[4].cooperating[0], got 'front'",
     ),
+    "a place to learn without a safe address": (
+        'address = "https://binhdanhocvuso.gov.vn"',
+        'address = "http://binhdanhocvuso.gov.vn"',
+        "online[0].address: expected an address that begins with https://, of at most 46 characters, "
+        "got 'http://binhdanhocvuso.gov.vn'",
+    ),
+    "an address too long for a code on paper": (
+        'address = "https://binhdanhocvuso.gov.vn"',
+        'address = "https://binhdanhocvuso.gov.vn/khoa-hoc/ky-nang-so"',
+        "online[0].address: expected an address that begins with https://, of at most 46 characters, "
+        "got 'https://binhdanhocvuso.gov.vn/khoa-hoc/ky-nang-so'",
+    ),
+    "a series that is also a target": (
+        'code = "QD757"',
+        'code = "CT3"',
+        "series[0].code: expected a name not used by targets[2], got 'CT3'",
+    ),
+    "a series beside a missing target": (
+        'beside = "CT3"',
+        'beside = "CT33"',
+        "series[0].beside: expected one of the targets, got 'CT33'; did you mean 'CT3'?",
+    ),
+    "a series that nobody can be in": (
+        'question = "confirmed"\nyes = ["yes"]',
+        'question = "confirmed"\nyes = []',
+        "series[0].yes: expected at least one answer, got []",
+    ),
+    "a series on an answer that cannot be given": (
+        'question = "confirmed"\nyes = ["yes"]',
+        'question = "confirmed"\nyes = ["sure"]',
+        "series[0].yes: expected an answer to 'confirmed', got 'sure'",
+    ),
     # references
     "a target on a question that is not asked": (
         'question = "phone"',
@@ -471,7 +531,7 @@ MISTAKES = {
     "a topic for a missing target": (
         'targets = ["CT1"]',
         'targets = ["CT9"]',
-        "topics[6].targets[0]: expected one of the targets, got 'CT9'; did you mean 'CT7'?",
+        "topics[7].targets[0]: expected one of the targets, got 'CT9'; did you mean 'CT7'?",
     ),
     "a topic for a missing model": (
         'models = ["MH3"]',

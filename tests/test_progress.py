@@ -229,6 +229,27 @@ def test_a_hidden_village_is_not_what_the_total_leaves_when_the_others_are_taken
     assert ["ẩn số nhỏ" in as_(None).get(f"/progress/{code}").text for code in ("BY02", "TX01")] == [True, False]
 
 
+def test_the_confirmed_are_a_count_of_their_own_hidden_as_all_others(world, as_):
+    """Two villages: seven say so in one; in the other two say so, whom the public does not see, nor the seven then."""
+    for village, answers in (("BY02", ["yes"] * 7 + ["no"]), ("TX01", ["yes", "yes", "no", "no", "no"])):
+        for answer in answers:
+            visited(world.household(village), confirmed=answer)
+    public, own = as_(None).get("/").text, as_("sara").get("/").text
+    assert ["9 người, trong 13 người đã hỏi" in page for page in (public, own)] == [True, True]
+    ends = [re.findall(r'<td class="on-wide">(.*?)</td>', page, re.S) for page in (public, own)]
+    assert [[re.sub("<.*?>", "", cell).strip() for cell in cells] for cells in ends] == [
+        ["ẩn", "–", "dưới 5"], ["7", "–", "2"],
+    ]  # fmt: skip
+    assert "dưới 5 người" in as_(None).get("/progress/TX01").text
+    assert progress.of(world.commune, MID_YEAR)[0].lines["CT3"].asked == 0
+
+
+def test_where_to_learn_online_stands_on_the_page_of_everybody(world, as_):
+    page = as_(None).get("/").text
+    assert 'href="https://binhdanhocvuso.gov.vn"' in page
+    assert "Tìm “iHanoi” trong CH Play hoặc App Store." in page
+
+
 def test_an_office_with_no_households_is_told_what_to_do_and_nobody_else(world, as_):
     assert 'href="/areas">Tải lên danh sách thôn</a>' in as_("sara").get("/").text
     assert "Chưa có hộ nào" not in as_(None).get("/").text
@@ -291,12 +312,14 @@ class Tallies(RuleBasedStateMachine):
         phone=st.sampled_from(PHONES),
         accounts=st.sampled_from([["bank"], ["none"], "unknown", None]),
         skill=st.sampled_from(["alone", "helped", "no"]),
+        confirmed=st.sampled_from(["yes", "no", "unknown", None]),
         hours=st.integers(-48, 48),
         newcomer=st.booleans(),
     )
-    def visit(self, pick, outcome, phone, accounts, skill, hours, newcomer):
+    def visit(self, pick, outcome, phone, accounts, skill, confirmed, hours, newcomer):
         household = self.households[pick % len(self.households)]
-        answers = {"phone": phone, "account": accounts, "learned": "yes"} | {f"k{n}": skill for n in range(1, 8)}
+        answers = {"phone": phone, "account": accounts, "learned": "yes", "confirmed": confirmed}
+        answers |= {f"k{n}": skill for n in range(1, 8)}
         people = [{"uid": person.uid, "answers": answers} for person in household.living()]
         if newcomer:
             people.append({"uid": new_uid(), "birth_year": 1990, "sex": "f", "answers": {"vneid": "none"}})

@@ -1,8 +1,11 @@
 """Help given: lượt and người are two numbers, a repeated form is one lượt, and a mistake can be taken back."""
 
+from datetime import timedelta
+
 import pytest
 
-from models import Event, Household, Support, new_uid
+import vi
+from models import Event, Household, Support, new_uid, now
 
 
 @pytest.fixture
@@ -80,6 +83,33 @@ def test_a_wrong_choice_is_told_and_the_rest_stays(lan, as_, field, value, sente
     assert (answer.status_code, sentence in answer.text) == (422, True)
     assert f'value="{lan.uid}" checked' in answer.text
     assert Support.select().count() == 0
+
+
+def test_help_given_on_another_day_has_that_day_and_says_when_it_was_entered(lan, world, as_):
+    vera, form = as_("vera"), sent(resident=lan.uid, day="3/1/2026")
+    assert vera.post("/supports", data=form).status_code == 303
+    row = Support.get()
+    assert [vi.date_vn(at) for at in (row.happened_at, row.received_at)] == ["03/01/2026", vi.date_vn(now())]
+    for _ in range(12):
+        Support.give(world.users["vera"], "vneid", 5, "home", lan, happened_at=now() - timedelta(days=1))
+    Support.update(received_at=now() - timedelta(days=1)).where(Support.id != row.id).execute()
+    page = " ".join(vera.get(f"/supports/new?saved={row.uid}").text.split())
+    assert f"03/01/2026 · nhập ngày {vi.date_vn(now())}" in page
+    assert ("Đã ghi một lượt" in page, page.count("nhập ngày")) == (True, 1)
+
+
+def test_help_given_today_has_its_hour_and_a_page_opened_before_may_not_send_the_day(lan, as_):
+    assert f'name="day" value="{vi.date_vn(now())}"' in as_("vera").get("/supports/new").text
+    for form in (sent(resident=lan.uid, day=vi.date_vn(now())), sent(resident=lan.uid)):
+        as_("vera").post("/supports", data=form)
+    assert all(now() - row.happened_at < timedelta(minutes=1) for row in Support.select())
+    assert "nhập ngày" not in as_("vera").get("/supports/new").text
+
+
+@pytest.mark.parametrize("day", ["", "31/2/2026", "31/12/2025", vi.date_vn(now() + timedelta(days=2))])
+def test_a_day_on_which_nobody_can_have_been_helped_is_told_beside_the_field(lan, as_, day):
+    answer = as_("vera").post("/supports", data=sent(resident=lan.uid, day=day))
+    assert (answer.status_code, 'id="day-error"' in answer.text, Support.select().count()) == (422, True, 0)
 
 
 def test_only_those_signed_in_see_how_often_help_was_given(lan, world, as_, this_year):

@@ -157,6 +157,21 @@ def test_a_session_somebody_came_to_keeps_its_day(meeting, as_):
     assert Meeting.get_by_id(meeting.id).starts_at == meeting.starts_at
 
 
+def test_a_session_moved_or_added_to_a_day_that_is_over_is_asked_about_once(meeting, as_):
+    hana, past = as_("hana"), fields(meeting, date="6/1/2026")
+    for path in (f"/meetings/{meeting.uid}/time", f"/courses/{meeting.course.uid}/meetings"):
+        answer = hana.post(path, data=past | {"weeks": "1"})
+        assert (answer.status_code, "Đã qua: 06/01/2026." in answer.text, 'name="past"' in answer.text) == (
+            422, True, True,
+        )  # fmt: skip
+    assert Meeting.get_by_id(meeting.id).starts_at == meeting.starts_at
+    assert hana.post(f"/meetings/{meeting.uid}/time", data=past | {"past": "yes"}).status_code == 303
+    held = Meeting.get_by_id(meeting.id)
+    assert vi.date_vn(held.starts_at) == "06/01/2026"
+    later = fields(held, starts="08:00", ends="23:00")
+    assert hana.post(f"/meetings/{meeting.uid}/time", data=later).status_code == 303
+
+
 def test_two_sessions_of_a_class_are_not_held_at_once(meeting, as_):
     later = f"{vi.local(meeting.starts_at) + timedelta(days=7):%Y-%m-%d}"
     answer = as_("hana").post(f"/meetings/{meeting.uid}/time", data=fields(meeting, date=later))

@@ -127,6 +127,7 @@ def create():
     table = timetable.read(fields, plan.active, errors)
     if fields.get("seen", [None])[-1] not in (None, timetable.pattern(fields)):
         errors.setdefault("seen", N_("Lịch vừa đổi: xem lại các buổi rồi bấm Mở lớp."))
+    timetable.ask_about_past(table.over(now()) if table else [], fields, errors)
     if errors:
         return form(None, fields, errors, table), 422
     with contextlib.suppress(IntegrityError):  # the other tap of two was faster
@@ -315,6 +316,7 @@ def form(course, fields, errors=None, table=None, stale=None):
         people=people(course, area),
         table=table,
         seen=timetable.pattern(fields) if table else None,
+        over=table.over(now()) if table else [],
         weeks=timetable.WEEKS,
         stale=stale,
     )

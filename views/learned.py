@@ -17,15 +17,16 @@ bp = Blueprint("learned", __name__)
 @allow(HELPERS)
 def show(uid):
     meeting = meetings.find(uid)
-    present = list(Attendance.present_with_homes(meeting))
+    present, marked = list(Attendance.present_with_homes(meeting)), Learned.of(meeting.course)
     return render_template(
         "learned/show.html",
         meeting=meeting,
         course=meeting.course,
         learners=[row for row in present if row.resident_id and row.resident.household.agreed is not False],
         strangers=[row for row in present if not row.resident_id],
-        outcomes=outcomes(meeting),
-        marked=Learned.of(meeting.course),
+        taught=plan.active.topic(meeting.course.topic).outcomes,
+        marked=marked,
+        told={person: row for (person, _), row in marked.items()},
         saved="saved" in request.args,
     )
 
@@ -42,14 +43,10 @@ def save(uid):
     with db.atomic():
         marked = Learned.of(meeting.course)
         for person, resident in sorted(learners.items()):
-            for outcome in outcomes(meeting):
+            for outcome in plan.active.topic(meeting.course.topic).outcomes + plan.active.marks:
                 key = f"{person}.{outcome.question}"
                 if key in wanted - shown:
                     Learned.mark(meeting.course, resident, outcome, at, current_user)
                 elif key in shown - wanted and (person, outcome.question) in marked:
                     marked[person, outcome.question].take_back(current_user)
     return done("learned.show", uid=meeting.uid, saved=1)
-
-
-def outcomes(meeting):
-    return plan.active.topic(meeting.course.topic).outcomes

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
+import plan
 from access import allow
 from answers import done
 from models import Invitation, now
@@ -24,11 +25,12 @@ def sign(uid):
 @bp.get("/courses/<uid>/slips")
 @allow(HOSTS)
 def slips(uid):
-    """The slips of everybody invited, or of one person, in the order one walks."""
+    """The slips of everybody invited, or of one person, in the order one walks; behind each, where to learn online."""
     course = courses.find(uid)
     invited = Invitation.to_print(course, request.args.get("only"))
     coming = course.still_to_come(now())
-    return render_template("sheets/slips.html", course=course, slips=invited, meetings=coming)
+    back = bool(plan.active.online) and request.args.get("sides") != "1"
+    return render_template("sheets/slips.html", course=course, slips=invited, meetings=coming, back=back)
 
 
 @bp.post("/courses/<uid>/slips")

@@ -5,10 +5,11 @@ from flask_login import current_user
 
 import plan
 import survey
+import vi
 from access import allow
 from answers import done, new_uid, one_or_404, swaps, uid_or_404
-from fields import N_
-from models import Household, Resident, Support
+from fields import N_, at_noon, past_day
+from models import Household, Resident, Support, now
 from terms import HELPERS, PLACES
 
 bp = Blueprint("supports", __name__, url_prefix="/supports")
@@ -17,24 +18,27 @@ bp = Blueprint("supports", __name__, url_prefix="/supports")
 @bp.get("/new")
 @allow(HELPERS)
 def new():
-    return form({"minutes": str(survey.USUAL_MINUTES), "place": request.args.get("place", "point"), "uid": new_uid()})
+    usual = {"minutes": str(survey.USUAL_MINUTES), "place": request.args.get("place", "point")}
+    return form(usual | {"uid": new_uid(), "day": vi.date_vn(now())})
 
 
 @bp.post("")
 @allow(HELPERS)
 def create():
     """Record help to a resident who was found, or to somebody without a name."""
-    fields, errors = request.form, {}
+    fields, errors, moment = request.form, {}, now()
     topic, minutes, place = survey.help_given(fields, plan.active, errors)
     if place not in PLACES:
         errors["place"] = N_("Chọn nơi hướng dẫn.")
+    day = past_day(fields.get("day", vi.date_vn(moment)), plan.active, moment, "day", errors)
     uid = uid_or_404(fields.get("uid", ""))
     resident = None
     if fields.get("resident"):
         resident = one_or_404(Resident.visible_to(current_user).where(Resident.uid == uid_or_404(fields["resident"])))
     if errors:
         return form(fields, errors, [resident] if resident else []), 422
-    Support.give(current_user, topic, minutes, place, resident, uid)
+    today = day == vi.local(moment).date()
+    Support.give(current_user, topic, minutes, place, resident, uid, moment if today else at_noon(day, moment))
     return done("supports.new", saved=uid, place=place)
 
 

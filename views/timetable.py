@@ -34,6 +34,7 @@ def add(uid):
     table = timetable.read(fields, plan.active, errors)
     if fields.get("seen", [None])[-1] not in (None, timetable.pattern(fields)):
         errors["seen"] = N_("Lịch vừa đổi: xem lại các buổi rồi bấm Thêm.")
+    timetable.ask_about_past(table.over(now()) if table else [], fields, errors)
     if errors:
         return add_form(course, fields, errors, table), 422
     try:
@@ -58,6 +59,8 @@ def move(uid):
     hours = timetable.read_hours(fields, errors)
     if not errors:
         check_day(meeting, day, errors)
+        becomes_past = timetable.both(day, *hours)[1] <= now() < meeting.ends_at
+        timetable.ask_about_past([day] * becomes_past, fields, errors)
     if errors:
         return edit_form(meeting, fields, errors), 422
     try:
@@ -141,6 +144,7 @@ def add_form(course, fields, errors=None, table=None):
         errors=errors or {},
         table=table,
         seen=timetable.pattern(fields) if table else None,
+        over=table.over(now()) if table else [],
         weeks=timetable.WEEKS,
     )
 

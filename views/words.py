@@ -108,6 +108,12 @@ def meeting_state(meeting, moment):
     return "over" if meeting.ends_at < moment else "now" if meeting.starts_at <= moment else "coming"
 
 
+def entered(happened_at, received_at):
+    """"nhập ngày 26/11/2026" for what was entered on a later day than it happened; "" for anything else."""
+    later = vi.local(received_at).date() > vi.local(happened_at).date()
+    return gettext("nhập ngày %(date)s", date=vi.date_vn(received_at)) if later else ""
+
+
 def serves(topic, plan):
     """What a class of this topic is for, as [(heading, text)]: needs told at doors, targets, models of the plan."""
     needs = [plan.question("needs").option(key).text for key in topic.needs]

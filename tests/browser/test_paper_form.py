@@ -46,6 +46,8 @@ def test_a_lanes_forms_take_one_side_each(world, people):
     vera = people("vera", PC)
     vera.goto("/households/paper?village=TH04")
     assert len(printed(vera)) == 1
+    hidden = vera.locator(".sheet.survey").evaluate("sheet => sheet.scrollHeight - sheet.clientHeight")
+    assert hidden == 0  # the side has an edge that cuts off what does not fit
     vera.get_by_role("link", name="Xóm Đình Làng Thượng").click()
     text = [sheet.get_textpage().get_text_range() for sheet in printed(vera)]
     assert [f"01{number}" in sheet for number, sheet in enumerate(text)] == [True] * 3

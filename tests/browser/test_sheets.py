@@ -10,13 +10,14 @@ from PIL import ImageFilter, ImageOps
 
 import qr
 from classes import sessions
-from models import Course, Invitation, User, now
+from models import Attendance, Course, Invitation, Meeting, User, new_uid, now
 from tests.readers import read_twice
 from tests.test_invitations import course  # noqa: F401
 from tests.test_needs import open_class, told  # noqa: F401
 from views import words
 
 HOSTS = ["https://hoalac.vn", "https://hoalac.hanoi.gov.vn"]
+ONLINE = "https://binhdanhocvuso.gov.vn"
 LONG_HOST = "https://binhdanhocvuso.hoalac.hanoi.gov.vn"
 MILLIMETRES = 25.4 / 72  # of a PDF's point
 PRINTER = 300 / 25.4  # dots to a millimetre
@@ -174,8 +175,22 @@ def test_every_slip_is_read_by_both_readers(world, course, sheet, app):  # noqa:
     ]
     Invitation.invite(course, people, "vneid", world.users["hana"])
     pages = sheet(f"/courses/{course.uid}/slips")
-    assert [size(page) for page in pages] == [A4, A4]
-    check_codes(pages, [f"{app.config['BASE_URL']}/i/{slip.code}" for slip in Invitation.select()], 45)
+    assert [size(page) for page in pages] == [A4] * 4
+    check_codes(pages[::2], [f"{app.config['BASE_URL']}/i/{slip.code}" for slip in Invitation.select()], 45)
+    check_codes(pages[1::2], [ONLINE] * 10, 42)
+    fronts = sheet(f"/courses/{course.uid}/slips?sides=1")
+    assert [words_of(page) for page in fronts] == [words_of(page) for page in pages[::2]]
+
+
+@pytest.mark.parametrize("sheet", HOSTS[:1], indirect=True)
+@pytest.mark.parametrize("each", ["", "?each=1"])
+def test_a_confirmation_says_where_to_learn_on_and_its_code_is_read(course, sheet, each):  # noqa: F811
+    meeting = course.meetings.get()
+    Meeting.update(starts_at=now() - timedelta(hours=2), ends_at=now() - timedelta(hours=1)).execute()
+    Attendance.check_in(meeting, new_uid(), "host", "Nguyễn Thị Hồng Nhung")
+    [page] = sheet(f"/courses/{course.uid}/confirmations{each}")
+    check_codes([page], [ONLINE], 42)
+    assert ONLINE.removeprefix("https://") in words_of(page)
 
 
 @pytest.mark.parametrize("sheet", HOSTS, indirect=True)
@@ -189,10 +204,10 @@ def test_volunteers_cards_are_read_by_both_readers(world, sheet, app):
 @pytest.mark.parametrize("sheet", [LONG_HOST], indirect=True)
 def test_a_host_name_too_long_is_said_on_the_page_and_nothing_is_made_small(world, course, sheet, app, as_):  # noqa: F811
     Invitation.invite(course, [told(world, "vneid")], "vneid", world.users["hana"])
-    for path, width in (("poster", 170), ("sign", 105), ("slips", 45)):
+    for path, width in (("poster", 170), ("sign", 105), ("slips?sides=1", 45)):
         assert f"{LONG_HOST} quá dài" in as_("hana").get(f"/courses/{course.uid}/{path}").text
         pages = sheet(f"/courses/{course.uid}/{path}")
-        code = f"i/{Invitation.get().code}" if path == "slips" else f"c/{Course.get().code}"
+        code = f"i/{Invitation.get().code}" if path.startswith("slips") else f"c/{Course.get().code}"
         check_codes(pages, [f"{LONG_HOST}/{code}"], width, largest=5)
 
 
