@@ -45,6 +45,7 @@ REMINDERS, AGREED = Words(terms.REMINDERS), Words(terms.AGREED)
 AUDIENCES, MEETING_STATES = Words(terms.AUDIENCES), Words(terms.MEETING_STATES)
 TARGET_STATES, FINDINGS = Words(terms.TARGET_STATES), Words(terms.SECOND_LOOKS)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
+HALVES, SLOT_STATES = Words(terms.HALVES), Words(terms.SLOT_STATES)
 WEEKDAYS, SHORT_WEEKDAYS = tuple(map(_, terms.WEEKDAYS)), tuple(map(_, terms.SHORT_WEEKDAYS))
 
 TO_ENGLISH = str.maketrans(".,", ",.")
