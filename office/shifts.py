@@ -6,10 +6,12 @@ from datetime import date, datetime, time, timedelta
 
 import plan
 import vi
-from models import Shift, Support, now
+from fields import N_, NOT_A_DATE, NOT_IN_FORM, person_name
+from models import Ambassador, Shift, Support, Unit, User, now
 from terms import HALVES
 
 FORTNIGHT = timedelta(days=13)  # from its first day to its last
+FARTHEST = timedelta(days=183)  # half a year ahead
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,92 @@ def gaps(moment):
     return [slot for slot in slots(today, today + FORTNIGHT, moment) if slot.state == "open"]
 
 
+def coming_of(user, moment):
+    """The shifts of one account today and in the next fourteen days."""
+    today = vi.local(moment).date()
+    return list(Shift.of(user, today, today + FORTNIGHT))
+
+
 def present_or_next(moment):
     """The Slot of this moment, else the next one within fourteen days, else None."""
     today = vi.local(moment).date()
     return next((slot for slot in slots(today, today + FORTNIGHT, moment) if slot.when != "past"), None)
+
+
+def weekdays():
+    """The days of the week on which there ever are shifts; 1 is Monday."""
+    return sorted({*plan.active.shifts.weekdays, *(day.isoweekday() for day in plan.active.shifts.worked)})
+
+
+def read_slots(fields, moment, errors):
+    """The working half-days that a form asks for, [(day, half)], and all days it names; none of either with `errors`.
+
+    fields: name → list of texts: `from` and `to`, `on` the weekdays (none: every working day), `half` one or both.
+    """
+    first, last = (read_day(fields, name, moment, errors) for name in ("from", "to"))
+    halves, on = fields.get("half", []), fields.get("on", [])
+    if not halves or any(half not in HALVES for half in halves):
+        errors["half"] = N_("Chọn ca sáng, ca chiều hoặc cả hai.")
+    if any(day not in map(str, weekdays()) for day in on):
+        errors["on"] = NOT_IN_FORM
+    if first and last and last < first:
+        errors["to"] = N_("Ngày cuối phải sau hoặc trùng ngày đầu, %(first)s.", first=vi.date_vn(first))
+    if errors:
+        return [], []
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    days = [day for day in days if not on or str(day.isoweekday()) in on]
+    return [(day, half) for day in days if plan.active.has_shifts(day) for half in HALVES if half in halves], days
+
+
+def read_day(fields, name, moment, errors):
+    """A day in a form on which there may be a shift, or None with an error."""
+    day, latest = vi.parse_date(fields.get(name, [""])[-1]), vi.local(moment).date() + FARTHEST
+    if day is None:
+        errors[name] = NOT_A_DATE
+    elif day < plan.active.starts:
+        errors[name] = N_("Kế hoạch bắt đầu từ %(day)s: ghi ngày từ hôm đó.", day=vi.date_vn(plan.active.starts))
+    elif day > plan.active.ends:
+        errors[name] = N_(
+            "Kế hoạch đến hết %(day)s, chưa có ngày nghỉ của năm sau.", day=vi.date_vn(plan.active.ends)
+        )
+    elif day > latest:
+        errors[name] = N_("Xếp trước nhiều nhất 6 tháng, đến %(day)s.", day=vi.date_vn(latest))
+    return None if name in errors else day
+
+
+def read_ambassador(fields, user, errors):
+    """The Ambassador that a form names, by the key of somebody known or by a name typed; None with an error."""
+    key, name = (vi.clean(fields.get(field, [""])[-1]) for field in ("person", "name"))
+    known = {**accounts(user), **Shift.ambassadors()}
+    if key:
+        if key not in known:
+            errors["person"] = N_("Không có người này trong danh sách; chọn lại, hoặc ghi tên vào ô dưới.")
+        return known.get(key)
+    if not name:
+        errors["person"] = N_("Chọn người trực, hoặc ghi tên vào ô dưới.")
+        return None
+    person_name(name, "name", errors)
+    typed = Ambassador(None, name)
+    same = [person for person in known.values() if person.user and vi.clean(person.user.name).casefold() == typed.key]
+    return known.get(typed.key) or (same[0] if len(same) == 1 else typed)
+
+
+def accounts(user):
+    """`{key: Ambassador}` of the accounts that can be put on duty by a user, sorted by given name."""
+    members = sorted(User.members(user.area), key=lambda member: vi.name_key(member.name))
+    return {member.uid: Ambassador(member, "") for member in members}
+
+
+def senders(user):
+    """`{key: Unit}` of the units visible to a user that send people."""
+    return {unit.key: unit for unit in Unit.visible_to(user).where(Unit.key.in_(units())).order_by(Unit.id)}
+
+
+def swappable(shift, today):
+    """The shifts of other people within a fortnight that this one may be swapped with: to come as it is, or past."""
+    near = Shift.between(shift.day - FORTNIGHT, shift.day + FORTNIGHT)
+    others = [row for row in near if row.person != shift.person and row.slot != shift.slot]
+    return [row for row in others if (row.day < today) == (shift.day < today)]
 
 
 def units():

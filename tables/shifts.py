@@ -24,6 +24,11 @@ class Ambassador(NamedTuple):
         """What tells one person from another: the account's uid, or the name as typed but for its capitals."""
         return self.user.uid if self.user else vi.clean(self.name).casefold()
 
+    @property
+    def who(self):
+        """The person's name."""
+        return self.user.name if self.user else self.name
+
 
 class Twice(Exception):
     """Somebody would be on duty twice in one half-day; `.shift` is the second."""
@@ -57,7 +62,7 @@ class Shift(Table):
     @property
     def who(self):
         """The name of the person on duty."""
-        return self.user.name if self.user else self.name
+        return self.ambassador.who
 
     @property
     def slot(self):

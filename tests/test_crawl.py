@@ -7,7 +7,7 @@ import pytest
 
 import quality
 import visits
-from models import Area, Attendance, Course, Figure, Invitation, Roster, User, Visit, new_uid, now
+from models import Ambassador, Area, Attendance, Course, Figure, Invitation, Roster, Shift, User, Visit, new_uid, now
 from roster.listing import read
 from roster.saving import confirm
 from tests.roster.conftest import sheet  # noqa: F401
@@ -90,6 +90,10 @@ OPEN_TO = {
     "/roster": OFFICE,
     "/roster/<uid>": OFFICE,
     "/roster/<uid>/undo": OFFICE,
+    "/shifts": OFFICE,
+    "/shifts/<uid>": OFFICE,
+    "/shifts/new": OFFICE,
+    "/shifts/sheet": OFFICE,
     "/sign-in": EVERYBODY,
     "/supports/new": HELPERS,
     "/v/<code>": EVERYBODY,
@@ -114,6 +118,7 @@ WHEN_EMPTY = {
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
 NO_LISTS |= {"/sign-in", *(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
+NO_LISTS |= {"/shifts", "/shifts/new", "/shifts/sheet"}  # a fortnight has its days whoever is on duty
 NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people"}  # they list villages and accounts, which the cast brings
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
@@ -150,6 +155,7 @@ def examples(world, sheet):  # noqa: F811
     [invited] = Invitation.invite(course, [person], "vneid", world.users["hana"])
     reading = read(sheet(), ends=date(2026, 12, 31))
     listed = confirm(Roster.keep(sara, "list.xlsx", reading.to_json()), {}, sara)
+    Shift.put_in(Ambassador(None, "Bùi Văn Quyền"), [(date(2026, 9, 3), "am")], sara, new_uid())
     return {
         "areas": {"code": "TH04"},
         "attendance": {"uid": walk_in.uid},
@@ -166,6 +172,7 @@ def examples(world, sheet):  # noqa: F811
         "quality": {"uid": Visit.get().uid},
         "residents": {"uid": person.uid, "other": person.uid},
         "roster": {"uid": listed.uid},
+        "shifts": {"uid": Shift.get().uid},
         "v": {"code": world.users["vera"].card},
     }
 

@@ -74,6 +74,27 @@ def session(meeting, locale=None):
         return f"{day(vi.local(meeting.starts_at))} · {hours(meeting)}"
 
 
+def day_vi(date):
+    """The same in Vietnamese whatever the reader's language, for paper."""
+    with force_locale("vi"):
+        return day(date)
+
+
+def half_day(date, half):
+    """A shift as people say it: "thứ Ba 24/11/2026, sáng"."""
+    return f"{day(date)}, {HALVES[half]}"
+
+
+def short_half_day(date, half):
+    """The same in few letters: "T3 24/11, sáng"."""
+    return f"{SHORT_WEEKDAYS[date.weekday()]} {date:%d/%m}, {HALVES[half]}"
+
+
+def half_hours(hours):
+    """From when to when somebody is on duty in half a day: "08:00 – 12:00"."""
+    return span(hours.starts, hours.ends, False)
+
+
 def span(starts, ends, next_day):
     """Two times of a day, the second perhaps of the next one."""
     text = f"{starts:%H:%M} – {ends:%H:%M}"
