@@ -92,10 +92,10 @@ class Shift(Table):
 
     @classmethod
     def ambassadors(cls):
-        """`{key: Ambassador}` of those who have ever been on duty, sorted by given name."""
+        """`{key: Ambassador}` of those who have ever been on duty, sorted by given name, without closed accounts."""
         newest = cls.select(fn.MAX(cls.id)).where(cls.stands()).group_by(cls.person)
         rows = sorted(cls.standing().where(cls.id.in_(newest)), key=lambda row: vi.name_key(row.who))
-        return {row.person: row.ambassador for row in rows}
+        return {row.person: row.ambassador for row in rows if not row.user or row.user.active}
 
     @classmethod
     def put_in(cls, ambassador, slots, by, op):
@@ -114,11 +114,14 @@ class Shift(Table):
 
     @classmethod
     def swap(cls, one, other, by, op):
-        """Each of two people takes the other's half-day, once for an `op`. Twice when one of them is there already."""
+        """Each of two people takes the other's half-day, once for an `op`.
+
+        Returns whether they did: not when a shift was taken out since. Twice when one of them is there already.
+        """
         return cls._change_hands([(one, other.ambassador), (other, one.ambassador)], by, op, "shift.swapped")
 
     def hand_over(self, ambassador, by, op):
-        """Somebody else takes the half-day, once for an `op`. Twice when they are there already."""
+        """Somebody else takes the half-day; the rest as in `swap`."""
         return self._change_hands([(self, ambassador)], by, op, "shift.handed_over")
 
     def undo(self, by):
@@ -129,18 +132,19 @@ class Shift(Table):
 
     @classmethod
     def _change_hands(cls, pairs, by, op, verb):
-        """Put each person of the pairs (shift, Ambassador) into its half-day; nothing where one was taken out since."""
+        """Put each person of the pairs (shift, Ambassador) into its half-day."""
+        rows = [cls._new(shift.slot, person, by, f"{op} {shift.uid}") for shift, person in pairs]
         with db.atomic():
             ids = [shift.id for shift, _ in pairs]
             before = list(lock_row(cls.select().where(cls.id.in_(ids), cls.stands()).order_by(cls.id)))
             if len(before) < len(pairs):
-                return
+                return cls.select().where(cls.uid == rows[0].uid).exists()  # the second tap of two
             cls.update(undone_at=now()).where(cls.id.in_(ids)).execute()
-            rows = [cls._new(shift.slot, person, by, f"{op} {shift.uid}") for shift, person in pairs]
             for row in rows:
                 if not row.store_once():
                     raise Twice(row)
             Event.log(verb, rows[0], by, was=[shift.uid for shift in before])
+        return True
 
     @classmethod
     def _new(cls, slot, ambassador, by, told):

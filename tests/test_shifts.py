@@ -112,6 +112,8 @@ def test_two_people_swap_once_however_often_it_is_tapped(world, database):
         Shift.swap(one, other, world.users["sara"], op)
     assert standing() == [(MONDAY, "am", "Bùi Văn Quyền"), (friday, "pm", "Nguyễn Thị Vẻ")]
     assert events("shift.swapped") == 1 and Shift.select().count() == 4
+    assert not Shift.swap(one, other, world.users["sara"], new_uid())  # by a page from before
+    assert Shift.select().count() == 4
 
 
 def test_a_swap_that_would_put_somebody_in_twice_changes_nothing(world, database):
@@ -345,6 +347,25 @@ def test_a_shift_changes_hands_and_is_taken_out_from_its_page(world, as_, at):
     for row in Shift.standing():
         sara.post(f"/shifts/{row.uid}/undo")
     assert standing() == [] and Shift.select().count() == 5
+
+
+def test_a_page_from_before_a_shift_was_taken_out_changes_nothing_and_says_so(world, as_, at):
+    at(local(MONDAY, 7))
+    put_in(world, Ambassador(world.users["vera"], ""), (MONDAY, "am"))
+    put_in(world, typed("Bùi Văn Quyền"), (day_of(9, 4), "pm"))
+    sara, (one, other) = as_("sara"), Shift.standing()
+    other.undo(world.users["sara"])
+    answer = sara.post(f"/shifts/{one.uid}/swap", data={"op": new_uid(), "other": other.uid})
+    assert "Chưa đổi được: ca kia vừa bị bỏ" in text_of(sara.get(answer.location))
+    assert standing() == [(MONDAY, "am", "Nguyễn Thị Vẻ")]
+
+
+def test_a_closed_account_is_put_on_duty_no_more(world, as_, at):
+    at(local(MONDAY, 7))
+    put_in(world, Ambassador(world.users["vera"], ""), (MONDAY, "am"))
+    world.users["vera"].set_active(False, world.users["ada"])
+    answer = as_("sara").post("/shifts", data=sent(person=world.users["vera"].uid, to="4/9/2026"))
+    assert "Không có người này trong danh sách" in refused(answer, "person")
 
 
 def test_a_swap_into_ones_own_half_day_is_refused_on_the_page(world, as_, at):

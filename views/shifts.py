@@ -43,6 +43,7 @@ def index():
         days=by_day(first, moment),
         present=shifts.present_or_next(moment),
         gaps=shifts.gaps(moment),
+        month_starts=month.starts,
         month=shifts.coverage(month.starts, month.ends, moment),
         year=shifts.coverage(plan.active.starts, today, moment),
         told=told(request.args),
@@ -102,10 +103,10 @@ def swap(uid):
     """Exchange two people's half-days."""
     shift, other, op = find(uid), find(request.form.get("other", "")), uid_or_404(request.form.get("op", ""))
     try:
-        Shift.swap(shift, other, current_user._get_current_object(), op)
+        swapped = Shift.swap(shift, other, current_user._get_current_object(), op)
     except Twice as twice:
         return page(shift, {"swap": already(*twice.shift.slot, twice.shift.who)}), 422
-    return done("shifts.index", day=shift.day, swapped=1)
+    return after_a_swap(shift, swapped)
 
 
 @bp.post("/<uid>/hand-over")
@@ -117,10 +118,10 @@ def hand_over(uid):
     if errors:
         return page(shift, errors), 422
     try:
-        shift.hand_over(person, current_user._get_current_object(), op)
+        swapped = shift.hand_over(person, current_user._get_current_object(), op)
     except Twice as twice:
         return page(shift, {"person": already(*twice.shift.slot, twice.shift.who)}), 422
-    return done("shifts.index", day=shift.day, swapped=1)
+    return after_a_swap(shift, swapped)
 
 
 @bp.post("/<uid>/undo")
@@ -129,6 +130,13 @@ def undo(uid):
     shift = find(uid)
     shift.undo(current_user._get_current_object())
     return done("shifts.index", day=shift.day, undone=1)
+
+
+def after_a_swap(shift, swapped):
+    """To the fortnight; when a shift was taken out meanwhile, to the page that says so."""
+    if swapped:
+        return done("shifts.index", day=shift.day, swapped=1)
+    return done("shifts.show", uid=shift.uid, stale=1)
 
 
 def changes():
