@@ -11,7 +11,7 @@ import typing
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 from pathlib import Path
 from types import UnionType
@@ -60,6 +60,7 @@ Address = Annotated[
         lambda text: len(text) <= LONGEST_ADDRESS and HTTPS.fullmatch(text),
     ),
 ]
+Weekday = _whole(1, 7)  # 1 is Monday, as in ISO 8601
 
 
 class Words(NamedTuple):
@@ -289,6 +290,36 @@ SomeOnline = Annotated[tuple[Online, ...], Rule(f"at most {MOST_ONLINE}", lambda
 
 
 @dataclass(frozen=True)
+class Hours:
+    """From when to when somebody is on duty in half a working day."""
+
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """When somebody is on duty for `model`: mornings and afternoons of some weekdays, and of single days beside them.
+
+    worked: days that are worked though their weekday is not, such as a Saturday for which a Friday was free.
+    """
+
+    model: Annotated[str, Refers("models")]
+    weekdays: Annotated[tuple[Weekday, ...], Rule("a list of at least one weekday", len)]
+    am: Hours
+    pm: Hours
+    worked: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A day on which nobody is on duty."""
+
+    day: date
+    name: Words
+
+
+@dataclass(frozen=True)
 class Report:
     """Header, addressees, recipients and signer of a report (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
 
@@ -335,6 +366,8 @@ class Plan:
     models: tuple[Model, ...]
     tasks: tuple[Task, ...]
     topics: tuple[Topic, ...]
+    shifts: Shifts
+    holidays: tuple[Holiday, ...]
     digest: str
     series: tuple[Series, ...] = ()
     online: SomeOnline = ()
@@ -397,6 +430,14 @@ class Plan:
         words = Words("Chiến dịch của kế hoạch khác", "A campaign of another plan")
         return next((each for each in self.campaigns if each.key == key), Campaign(key, words))
 
+    def holiday(self, day: date) -> Holiday | None:
+        """The holiday on this day, or None."""
+        return next((holiday for holiday in self.holidays if holiday.day == day), None)
+
+    def has_shifts(self, day: date) -> bool:
+        """Whether somebody is to be on duty on this day."""
+        return day in self.shifts.worked or day.isoweekday() in self.shifts.weekdays and not self.holiday(day)
+
     def model(self, code: str) -> Model:
         return _one(self.models, code)
 
@@ -446,6 +487,7 @@ def load(path: str | Path) -> Plan:
     _check_targets(plan)
     _check_series(plan)
     _check_skills(plan.skills)
+    _check_shifts(plan)
     _check_answers(plan)
     return plan
 
@@ -473,6 +515,7 @@ _PLAIN = {
     int: ("a whole number", [int]),
     float: ("a number", [int, float]),
     date: ("a date such as 2026-12-31", [date]),
+    time: ("a time such as 07:30:00", [time]),
 }
 _NOTHING = object()
 
@@ -548,7 +591,7 @@ def _fail(path, expected, got, hint="") -> NoReturn:
     elif isinstance(got, dict | list) and got:
         shown = "a table" if isinstance(got, dict) else "a list"
     else:
-        shown = str(got).lower() if isinstance(got, bool | date) else repr(got)
+        shown = str(got).lower() if isinstance(got, bool | date | time) else repr(got)
     raise PlanError(f"{path}: expected {expected}, got {shown}{hint}")
 
 
@@ -620,6 +663,24 @@ def _check_skills(skills):
     for name, keys in (("at_least", skills.among), ("of_which_at_least", skills.of_which)):
         if getattr(skills, name) > len(keys):
             _fail(f"skills.{name}", f"at most {len(keys)}", getattr(skills, name))
+
+
+def _check_shifts(plan):
+    shifts, days = plan.shifts, [holiday.day for holiday in plan.holidays]
+    for half in ("am", "pm"):
+        hours = getattr(shifts, half)
+        if hours.ends <= hours.starts:
+            _fail(f"shifts.{half}.ends", f"a time after {hours.starts}", hours.ends)
+    if shifts.pm.starts < shifts.am.ends:
+        _fail("shifts.pm.starts", f"a time not before {shifts.am.ends}", shifts.pm.starts)
+    for n, day in enumerate(shifts.worked):
+        if day in days or day.isoweekday() in shifts.weekdays:
+            _fail(f"shifts.worked[{n}]", "a day that is no holiday and on no weekday of shifts", day)
+    for n, day in enumerate(days):
+        if day < plan.starts:
+            _fail(f"holidays[{n}].day", f"a date not before {plan.starts}", day)
+        if day in days[:n]:
+            _fail(f"holidays[{n}].day", f"a day not used by holidays[{days.index(day)}]", day)
 
 
 def _check_answers(plan):

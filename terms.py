@@ -178,6 +178,15 @@ DEVICE_STATES = {  # of a phone, what asks for a look first
     "revoked": N_("✕ Đã thu hồi"),
 }
 
+# -- Shifts
+HALVES = {"am": N_("sáng"), "pm": N_("chiều")}  # of a working day
+SLOT_STATES = {  # of a half-day
+    "covered": N_("● có người"),
+    "now": N_("◐ đang trực"),
+    "open": N_("○ chưa có ai"),
+    "missed": N_("✕ không có ai"),
+}
+
 # -- Accounts
 ROLES = {
     "volunteer": N_("Thành viên tổ"),

@@ -14,13 +14,27 @@ classes      classes past, open and to come
 places       where they are held, with what there is, and the unit that leads each
 activities   a year of publicity
 moves        who left, came back or lives apart since
+shifts       who is on duty at the public-service point
 """
 
 import random
 from datetime import datetime, time
 
 import vi
-from demo import activities, classes, commune, devices, moves, people, places, quality, storing, supports, visits
+from demo import (
+    activities,
+    classes,
+    commune,
+    devices,
+    moves,
+    people,
+    places,
+    quality,
+    shifts,
+    storing,
+    supports,
+    visits,
+)
 from models import Area, Setting, User, db, now
 
 
@@ -58,3 +72,4 @@ def _fill(moment, seed):
     places.add(areas, users)
     activities.add(areas, users, moment)
     moves.make(random.Random(f"{seed} moves"), areas["TH04"], users["TH04"], moment)
+    shifts.put_in(random.Random(f"{seed} shifts"), users, moment)

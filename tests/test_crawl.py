@@ -7,7 +7,22 @@ import pytest
 
 import quality
 import visits
-from models import Area, Attendance, Course, Device, Figure, Invitation, Place, Roster, User, Visit, new_uid, now
+from models import (
+    Ambassador,
+    Area,
+    Attendance,
+    Course,
+    Device,
+    Figure,
+    Invitation,
+    Place,
+    Roster,
+    Shift,
+    User,
+    Visit,
+    new_uid,
+    now,
+)
 from roster.listing import read
 from roster.saving import confirm
 from tests.roster.conftest import sheet  # noqa: F401
@@ -101,6 +116,10 @@ OPEN_TO = {
     "/roster": OFFICE,
     "/roster/<uid>": OFFICE,
     "/roster/<uid>/undo": OFFICE,
+    "/shifts": OFFICE,
+    "/shifts/<uid>": OFFICE,
+    "/shifts/new": OFFICE,
+    "/shifts/sheet": OFFICE,
     "/sign-in": EVERYBODY,
     "/supports/new": HELPERS,
     "/v/<code>": EVERYBODY,
@@ -130,6 +149,7 @@ WHEN_EMPTY = {
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
 NO_LISTS |= {"/activities/new", "/people/new", "/places/new", "/sign-in"}
 NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
+NO_LISTS |= {"/shifts", "/shifts/new", "/shifts/sheet"}  # a fortnight has its days whoever is on duty
 NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people"}  # they list villages and accounts, which the cast brings
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
@@ -168,6 +188,7 @@ def examples(world, sheet):  # noqa: F811
     listed = confirm(Roster.keep(sara, "list.xlsx", reading.to_json()), {}, sara)
     hall = Place.add(sara, name="Đình", kind="hall", area=world.areas["TH04"])
     phone = Device.create(uid=new_uid(), user=world.users["vera"], last_user=world.users["vera"])
+    Shift.put_in(Ambassador(None, "Bùi Văn Quyền"), [(date(2026, 9, 3), "am")], sara, new_uid())
     return {
         "areas": {"code": "TH04"},
         "attendance": {"uid": walk_in.uid},
@@ -187,6 +208,7 @@ def examples(world, sheet):  # noqa: F811
         "quality": {"uid": Visit.get().uid},
         "residents": {"uid": person.uid, "other": person.uid},
         "roster": {"uid": listed.uid},
+        "shifts": {"uid": Shift.get().uid},
         "v": {"code": world.users["vera"].card},
     }
 

@@ -14,6 +14,7 @@ import needs
 import plan
 import progress
 import survey
+import vi
 from database import connect_to, db, migrate
 from fields import OLDEST_BIRTH_YEAR
 from models import (
@@ -27,11 +28,13 @@ from models import (
     Move,
     Resident,
     Setting,
+    Shift,
     Tally,
     User,
     Visit,
     now,
 )
+from office import shifts
 from terms import OUTCOMES, ROLES, WAYS
 
 TODAY = date(2026, 11, 23)
@@ -189,6 +192,15 @@ def test_one_meeting_is_open_now_and_others_are_past_and_coming(sqlite):
     assert not Attendance.select().where(Attendance.happened_at > moment).exists()
     assert {row.how for row in Attendance.select()} == set(WAYS)
     assert Attendance.select().where(Attendance.resident.is_null()).count() > 8
+
+
+def test_shifts_cover_most_half_days_and_leave_gaps_ahead(commune):
+    moment = vi.utc(datetime.combine(TODAY, time(10)))
+    year = shifts.coverage(plan.active.starts, TODAY, moment)
+    assert 70 < year.share < 95 and year.helps > 50
+    assert 3 < len(shifts.gaps(moment)) < 15
+    assert all(plan.active.has_shifts(row.day) for row in Shift.select(Shift.day).distinct())
+    assert not Shift.select().where(Shift.made_at > moment).exists()
 
 
 def test_hosts_marked_who_can_do_it_and_joined_some_walk_ins(commune):

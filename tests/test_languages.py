@@ -17,10 +17,27 @@ from babel.messages.pofile import read_po
 from flask import render_template_string
 
 import plan
+import vi
 import visits
-from models import Attendance, Course, Figure, Household, Invitation, Meeting, Roster, Table, User, new_uid, now
+from models import (
+    Ambassador,
+    Attendance,
+    Course,
+    Figure,
+    Household,
+    Invitation,
+    Meeting,
+    Roster,
+    Shift,
+    Table,
+    User,
+    new_uid,
+    now,
+)
+from office import shifts
 from roster import listing, saving
 from views import words
+from views.shifts import monday
 
 HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parent / "translations/en/LC_MESSAGES/messages.po"
@@ -44,8 +61,8 @@ def our_english():
 @pytest.fixture
 def lively(world):
     """The world with a household in every state, people who told a need in seconds and one of whom is invited, classes
-    that are over, open with too many unknown names, and still to come, and two lists from Excel, one saved and one
-    still to be looked at.
+    that are over, open with too many unknown names, and still to come, somebody on duty in this fortnight, and two
+    lists from Excel, one saved and one still to be looked at.
     """
     from views.words import HOUSEHOLD_STATES
 
@@ -67,6 +84,9 @@ def lively(world):
     asked = [Household.get(Household.state == state) for state in ("done", "partial")]
     told = [told_a_need(world, household) for household in asked]
     Invitation.invite(course, told[:1], "vneid", world.users["leo"])
+    first = monday(vi.local(now()).date())
+    slots = shifts.half_days(first, first + shifts.FORTNIGHT)
+    Shift.put_in(Ambassador(world.users["vera"], ""), slots[:1], world.users["sara"], new_uid())
     for name in ("danh-sach-thon-trai-moi.xlsx", "danh-sach-thon-4.xlsx"):
         Roster.keep(world.users["sara"], name, read(name).to_json())
     saving.confirm(Roster.get(), {"0": "TX01"}, world.users["sara"])

@@ -51,6 +51,7 @@ COURSE_STATES = Words(terms.COURSE_STATES)
 SLIP_STATES = Words(terms.SLIP_STATES)
 DEVICE_STATES = Words(terms.DEVICE_STATES)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
+HALVES, SLOT_STATES = Words(terms.HALVES), Words(terms.SLOT_STATES)
 WEEKDAYS, SHORT_WEEKDAYS = tuple(map(_, terms.WEEKDAYS)), tuple(map(_, terms.SHORT_WEEKDAYS))
 
 TO_ENGLISH = str.maketrans(".,", ",.")
@@ -87,6 +88,27 @@ def session(meeting, locale=None):
     """When a session is held, to its end: "thứ Ba 24/11/2026 · 19:30 – 21:00"."""
     with force_locale(locale or get_locale()):
         return f"{day(vi.local(meeting.starts_at))} · {hours(meeting)}"
+
+
+def day_vi(date):
+    """The same in Vietnamese whatever the reader's language, for paper."""
+    with force_locale("vi"):
+        return day(date)
+
+
+def half_day(date, half):
+    """A shift as people say it: "thứ Ba 24/11/2026, sáng"."""
+    return f"{day(date)}, {HALVES[half]}"
+
+
+def short_half_day(date, half):
+    """The same in few letters: "T3 24/11, sáng"."""
+    return f"{SHORT_WEEKDAYS[date.weekday()]} {date:%d/%m}, {HALVES[half]}"
+
+
+def half_hours(hours):
+    """From when to when somebody is on duty in half a day: "08:00 – 12:00"."""
+    return span(hours.starts, hours.ends, False)
 
 
 def span(starts, ends, next_day):
