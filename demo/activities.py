@@ -39,6 +39,6 @@ def add(areas, users, moment):
     festive = date(plan.active.year, 10, 10)
     for form, key, count, reached in (("conference", "culture", 1, 120), ("banner", "centre", 24, None),
                                       ("loudspeaker", "centre", 6, None), ("post", "youth_union", 9, 800)):
-        minutes = 90 if form == "loudspeaker" else None
-        done(form, festive - timedelta(days=rng.randint(0, 5)), units[key], commune, count, minutes, reached, "national_day")
+        minutes, day = 90 if form == "loudspeaker" else None, festive - timedelta(days=rng.randint(0, 5))
+        done(form, day, units[key], commune, count, minutes, reached, "national_day")
     Activity.insert_all(sorted(rows, key=lambda row: row.on))

@@ -29,7 +29,8 @@ def sent(**fields):
 
 
 def test_a_volunteer_records_in_four_taps_what_the_team_did(world, as_):
-    answer = as_("vera").post("/activities", data={"uid": new_uid(), "form": "village_meeting", "day": "yesterday", "count": "1"})
+    taps = {"form": "village_meeting", "day": "yesterday"}
+    answer = as_("vera").post("/activities", data={"uid": new_uid(), "count": "1"} | taps)
     row = Activity.get()
     assert (answer.status_code, row.on, row.area.code, row.unit) == (303, today() - timedelta(days=1), "TH04", None)
     assert (row.count, row.minutes, row.reached) == (1, None, None)
