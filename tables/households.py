@@ -138,6 +138,27 @@ class Household(Table):
         return query.order_by(Area.label_key, cls.lane_key, cls.code_key)
 
     @classmethod
+    def listed(cls, query):
+        """The query's households as one walks them, with what a list shows of each: plain tuples with names.
+
+        Models of all columns take twice as long, most of it for answers that no list shows.
+        """
+        door = cls.uid, cls.code, cls.lane, cls.head_name, Area.label.alias("village"), cls.search
+        came_of_it = cls.state, cls.attempts, cls.call_back_on, cls.call_back_part
+        return cls.as_walked(query.select(cls.id, *door, *came_of_it)).namedtuples()
+
+    @classmethod
+    def listed_with_people(cls, query):
+        """The same with what paper shows of each living resident: [(household, [people])], two queries."""
+        shown = Resident.name, Resident.birth_year, Resident.sex, Resident.relation
+        living = Resident.select(Resident.household.alias("home"), *shown)
+        living = living.where(Resident.lives_here(), Resident.household.in_(query.select(cls.id)))
+        people = {}
+        for person in living.order_by(Resident.position, Resident.id).namedtuples():
+            people.setdefault(person.home, []).append(person)
+        return [(row, people.get(row.id, [])) for row in cls.listed(query)]
+
+    @classmethod
     def in_states(cls, query, states):
         return query.where(cls.state.in_(states))
 
