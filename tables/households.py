@@ -24,7 +24,7 @@ from prepared import Prepared, among
 from tables.areas import Area
 from tables.table import MOST_IDS, Event, Table, db, new_uid, now
 from tables.tallies import Tally
-from terms import GONE, NO_PERSON, TO_VISIT
+from terms import GONE, IDENTITY, NO_PERSON, TO_VISIT
 
 PHONE_ENDS = 4  # digits
 LONGEST_SEARCH = 100  # characters
@@ -418,7 +418,7 @@ class Resident(Table):
     answered_at = JSONField(default=dict)
     attended_in = JSONField(default=list)
 
-    IDENTITY = ("name", "birth_year", "sex", "relation", "phone")
+    IDENTITY = IDENTITY
 
     @Prepared
     def OF_HOUSEHOLD(household):
