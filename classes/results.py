@@ -11,6 +11,7 @@ from peewee import JOIN
 
 import plan
 from models import Area, Attendance, Household, Invitation, Learned, Meeting, Need, Resident, now
+from prepared import Prepared, among
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,12 @@ class Learner:
 
 def of(course, meetings):
     """The Results of a course whose `meetings` have `.came`; five queries, however many came."""
-    came = list(lessons(course).select(Attendance.person, Attendance.resident, Attendance.how).namedtuples())
+    came = CAME.all(course=course)
     learners = {row.resident for row in came if row.resident}
-    invited = {row.resident_id for row in invitations(course).select(Invitation.resident)}
+    invited = {resident for (resident,) in INVITED.all(course=course)}
     held = [meeting for meeting in meetings if not meeting.cancelled_at]
     heads = [(meeting.head_count, meeting.came) for meeting in held if meeting.head_count is not None]
-    marked = Counter((row.question, row.answer) for row in Learned.of(course).values() if isinstance(row.answer, str))
+    marked = Counter((question, answer) for question, answer in MARKED.all(course=course) if isinstance(answer, str))
     topic = plan.active.topic(course.topic)
     return Results(
         invited=len(invited),
@@ -74,17 +75,31 @@ def of(course, meetings):
 
 def still_in_need(resident_ids, topic):
     """Those who live here, agree and still have a need that the topic answers, by village and given name."""
-    query = (
-        Resident.select(Resident, Household, Area)
-        .join(Household)
-        .join(Area)
-        .where(
-            Resident.id.in_(Need.select(Need.resident).where(Need.need.in_(topic.needs))),
-            Resident.id.in_(resident_ids),
-            Resident.may_be_invited(),
-        )
-    )
-    return sorted(query, key=lambda person: (person.household.village.label_key, person.name_key, person.id))
+    people = IN_NEED.all(residents=resident_ids, needs=topic.needs)
+    return sorted(people, key=lambda person: (person.household.village.label_key, person.name_key, person.id))
+
+
+@Prepared
+def CAME(course):
+    return lessons(course).select(Attendance.person, Attendance.resident, Attendance.how).namedtuples()
+
+
+@Prepared
+def INVITED(course):
+    return invitations(course).select(Invitation.resident).tuples()
+
+
+@Prepared
+def MARKED(course):
+    marked = Learned.select(Learned.question, Learned.answer)
+    return marked.where(Learned.course == course, Learned.stands()).tuples()
+
+
+@Prepared
+def IN_NEED(residents, needs):
+    told = Need.select(Need.resident).where(among(Need.need, needs))
+    query = Resident.select(Resident, Household, Area).join(Household).join(Area)
+    return query.where(among(Resident.id, residents), Resident.id.in_(told), Resident.may_be_invited())
 
 
 def confirmed(course):

@@ -139,13 +139,13 @@ class Changes:
             self.lines[line.kind].append(line)
 
 
-def uncertain(person, told):
+def uncertain(person, given):
     """Which fields of somebody to be added need a look: a name that is odd, a year or a sex that is blank.
 
-    told: the fields that the list gives of anybody; what a whole list leaves out is no slip of one line.
+    given: the fields that the list gives of anybody; what a whole list leaves out is no slip of one line.
     """
     odd = ["name"] if person.name and is_odd(person.name) else []
-    return odd + [key for key in ("birth_year", "sex") if key in told and not getattr(person, key)]
+    return odd + [key for key in ("birth_year", "sex") if key in given and not getattr(person, key)]
 
 
 def is_odd(name):

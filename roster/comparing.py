@@ -98,11 +98,11 @@ class Village:
 
     new: [(code, read household)]. corrections: a Correction of each stored household that changes. moves: [(resident,
     a stored household, or the code of a new one)] of whom somebody said that they moved there; `relations` is what the
-    list calls them there, by the resident's id. told: the identity fields that the list gives of anybody.
+    list calls them there, by the resident's id. given: the identity fields that the list gives of anybody.
     """
 
-    def __init__(self, area, label, homes, told=IDENTITY):
-        self.area, self.label, self.homes, self.told = area, label, homes, told
+    def __init__(self, area, label, homes, given=IDENTITY):
+        self.area, self.label, self.homes, self.given = area, label, homes, given
         self.new, self.corrections, self.moves, self.relations = [], [], [], {}
 
     def compare(self, changes, elsewhere, official=None):
@@ -187,10 +187,10 @@ class Village:
         if verdict == OTHER:
             changes.counts["people_new"] += 1
             changes.undated += person.birth_year is None
-            if fields := uncertain(person, self.told):
+            if fields := uncertain(person, self.given):
                 changes.counts["people_uncertain"] += 1
-                told = tuple(Detail("", key) for key in fields)
-                changes.show(Line("uncertain", self.label, code, person.name or "", "", told))
+                doubted = tuple(Detail("", key) for key in fields)
+                changes.show(Line("uncertain", self.label, code, person.name or "", "", doubted))
             return "added"
         if verdict in (HERE, OUT):
             changes.counts["kept" if verdict == HERE else "people_left_out"] += 1

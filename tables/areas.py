@@ -133,8 +133,8 @@ class Area(Table):
             self.save(only=changed)
             self.label_apart()
             before.label_apart()
-            told = {"was": before.code, "now": self.code} if "code" in changed else {}
-            Event.log("area.renamed", self, by, fields=changed, **told)
+            codes = {"was": before.code, "now": self.code} if "code" in changed else {}
+            Event.log("area.renamed", self, by, fields=changed, **codes)
         return changed
 
     def _give_up(self, code):

@@ -24,7 +24,7 @@ from prepared import Prepared, among
 from tables.areas import Area
 from tables.table import MOST_IDS, Event, Table, db, new_uid, now
 from tables.tallies import Tally
-from terms import GONE, NO_PERSON, TO_VISIT
+from terms import GONE, IDENTITY, NO_PERSON, TO_VISIT
 
 PHONE_ENDS = 4  # digits
 LONGEST_SEARCH = 100  # characters
@@ -147,6 +147,27 @@ class Household(Table):
             return query.order_by(cls.state.desc() if down else cls.state, *walked)
         latest = cls.visited_at.asc(nulls="LAST") if down else cls.visited_at.desc(nulls="LAST")
         return query.order_by(latest, *walked)
+
+    @classmethod
+    def listed(cls, query):
+        """The query's households as one walks them, with what a list shows of each: plain tuples with names.
+
+        Models of all columns take twice as long, most of it for answers that no list shows.
+        """
+        door = cls.uid, cls.code, cls.lane, cls.head_name, Area.label.alias("village"), cls.search
+        came_of_it = cls.state, cls.attempts, cls.call_back_on, cls.call_back_part
+        return cls.as_walked(query.select(cls.id, *door, *came_of_it)).namedtuples()
+
+    @classmethod
+    def listed_with_people(cls, query):
+        """The same with what paper shows of each living resident: [(household, [people])], two queries."""
+        shown = Resident.name, Resident.birth_year, Resident.sex, Resident.relation
+        living = Resident.select(Resident.household.alias("home"), *shown)
+        living = living.where(Resident.lives_here(), Resident.household.in_(query.select(cls.id)))
+        people = {}
+        for person in living.order_by(Resident.position, Resident.id).namedtuples():
+            people.setdefault(person.home, []).append(person)
+        return [(row, people.get(row.id, [])) for row in cls.listed(query)]
 
     @classmethod
     def in_states(cls, query, states):
@@ -408,7 +429,7 @@ class Resident(Table):
     answered_at = JSONField(default=dict)
     attended_in = JSONField(default=list)
 
-    IDENTITY = ("name", "birth_year", "sex", "relation", "phone")
+    IDENTITY = IDENTITY
 
     @Prepared
     def OF_HOUSEHOLD(household):

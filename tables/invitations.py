@@ -16,6 +16,7 @@ from tables.supports import Support
 from tables.table import Event, Table, db, new_uid, now
 from tables.users import User
 from tables.visits import Visit
+from terms import TEAM
 
 
 class Invitation(Table):
@@ -120,7 +121,7 @@ class Invitation(Table):
             Visit.select(Visit, User, Area)
             .join(User)
             .join(Area)
-            .where(Visit.household.in_(homes), User.active == True, User.role.in_(["volunteer", "lead"]))
+            .where(Visit.household.in_(homes), User.active == True, User.role.in_(TEAM))
             .order_by(Visit.happened_at)
         )
         last = {visit.household_id: visit.user for visit in visits}

@@ -41,8 +41,6 @@ class Merger(Table):
     changes = JSONField(default=dict)
     undone_at = DateTimeField(null=True)
 
-    WAYS = ("same", "joined")  # one village was written twice; two villages became one, and so do their figures
-
     @classmethod
     def visible_to(cls, user):
         return cls.select(cls, Area).join(Area).where(Area.within(user.area))
@@ -58,7 +56,7 @@ class Merger(Table):
         """Make a village part of another one of its commune; returns the Merger. Sent twice (`uid`), it is once.
 
         Households, accounts, classes, help, check-ins: all that was of the one is of the other. Households whose code
-        the other has get the next numbers. way: one of WAYS. Raises VillageRefused.
+        the other has get the next numbers. way: of `terms.MERGER_WAYS`. Raises VillageRefused.
         """
         with db.atomic():
             done = cls.get_or_none(cls.uid == uid) if uid else None

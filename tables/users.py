@@ -9,9 +9,8 @@ from prepared import Prepared
 from tables.areas import Area
 from tables.table import Event, Table, db, new_uid, now
 from tables.units import Unit
-from terms import OFFICE, READING_KINDS, ROLES
+from terms import FIELD, HOSTS, LEADS, OFFICE, READING_KINDS, ROLES, TEAM
 
-TEAM = ("volunteer", "lead")
 CARD_CODE = 13  # characters
 
 
@@ -199,15 +198,15 @@ class User(Table):
 
     @property
     def surveys(self):
-        return self.role in ("volunteer", "lead", "staff", "admin")
+        return self.role in FIELD
 
     @property
     def leads(self):
-        return self.role in ("lead", "staff", "admin")
+        return self.role in LEADS
 
     @property
     def hosts(self):
-        return self.role in ("host", "lead", "staff", "admin")
+        return self.role in HOSTS
 
     @property
     def runs_office(self):

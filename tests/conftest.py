@@ -1,6 +1,7 @@
 """The cast and the client, on a fresh database: `sqlite` for most tests, `database` for what must hold on both."""
 
 import contextlib
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,10 +9,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 from flask import session
+from peewee import JOIN
 
-from database import db
+from database import db, is_sqlite
 from tests.databases import (  # noqa: F401
     database,
+    opened,
     postgresql_server,
     postgresql_url,
     sqlite,
@@ -49,23 +52,31 @@ class World:
     """A commune with three villages and the cast: Vera volunteers in Thôn 4, which Leo leads; Otto is elsewhere."""
 
     def __init__(self):
+        from models import Area, Unit, User
+
+        self.areas = {area.code: area for area in Area.select()}
+        self.commune = self.areas["HL"]
+        self.units = {unit.key: unit for unit in Unit.select()}
+        users = User.select(User, Area, Unit).join_from(User, Area).join_from(User, Unit, JOIN.LEFT_OUTER)
+        self.users = {user.username: user for user in users.order_by(User.id)}
+
+    @staticmethod
+    def make():
+        """Fill an empty database with it."""
         import plan
         from models import Area, Figure, Unit, User
 
         with db.atomic():  # one commit instead of twenty
-            self.commune = Area.add("commune", "Xã Hòa Lạc", "HL")
+            commune = Area.add("commune", "Xã Hòa Lạc", "HL")
             for code, name, former in VILLAGES:
-                Area.add("village", name, code, self.commune, former)
-            self.areas = {area.code: area for area in Area.select()}
+                Area.add("village", name, code, commune, former)
+            areas = {area.code: area for area in Area.select()}
             for key, value in {"households": 400, "adults": 1000, "over16": 1050}.items():
-                Figure.put(self.areas["TH04"], key, value, date(2026, 10, 1), "Công an xã")
-            Unit.follow(plan.active, self.commune)
-            self.units = {unit.key: unit for unit in Unit.select()}
-            unit = {"unit": self.units["thach_hoa_primary"]}
-            self.users = {
-                username: User.add(username, name, role, self.areas.get(code, self.commune), unit=unit.get(role))
-                for username, (name, role, code) in CAST.items()
-            }
+                Figure.put(areas["TH04"], key, value, date(2026, 10, 1), "Công an xã")
+            Unit.follow(plan.active, commune)
+            unit = {"unit": Unit.get(Unit.key == "thach_hoa_primary")}
+            for username, (name, role, code) in CAST.items():
+                User.add(username, name, role, areas.get(code, commune), unit=unit.get(role))
 
     def household(self, village="TH04", people=(("Nguyễn Thị Lan", 1958, "f", "head"),), **details):
         """A listed household; `people` are (name, birth year, sex, relation)."""
@@ -102,7 +113,21 @@ def use_plan(loaded_plan):
 def world(request, use_plan):
     """The cast and three villages in the test's own database: on both databases where the test takes `database`."""
     request.getfixturevalue("database" if "database" in request.fixturenames else "sqlite")
+    if not is_sqlite():  # where it is copied with the file
+        World.make()
     return World()
+
+
+@pytest.fixture(scope="session")
+def sqlite_world(sqlite_template, loaded_plan, tmp_path_factory):  # noqa: F811
+    """A SQLite file with the world, made once for all tests."""
+    import plan
+
+    plan.active = loaded_plan
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("world") / "world.sqlite3")
+    with opened(f"sqlite:///{path}"):
+        World.make()
+    return path
 
 
 @pytest.fixture(scope="session")

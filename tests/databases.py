@@ -20,7 +20,7 @@ _numbers = itertools.count(1)
 @pytest.fixture
 def sqlite(sqlite_url):
     """`db` open on a fresh SQLite file; the value is its URL."""
-    with _opened(sqlite_url):
+    with opened(sqlite_url):
         yield sqlite_url
 
 
@@ -28,12 +28,12 @@ def sqlite(sqlite_url):
 def database(request):
     """`db` open on a fresh database, once on SQLite and once on PostgreSQL; the value is its URL."""
     url = request.getfixturevalue(f"{request.param}_url")
-    with _opened(url):
+    with opened(url):
         yield url
 
 
 @contextlib.contextmanager
-def _opened(url):
+def opened(url):
     connect_to(url)
     db.connect()
     if is_sqlite():  # nothing here has to survive a power cut; the server below is told the same
@@ -55,9 +55,10 @@ def sqlite_template(tmp_path_factory):
 
 
 @pytest.fixture
-def sqlite_url(tmp_path, sqlite_template):
-    """The URL of a fresh, migrated SQLite file that nothing has opened."""
-    path = shutil.copy(sqlite_template, tmp_path / "test.sqlite3")
+def sqlite_url(request, tmp_path, sqlite_template):
+    """The URL of a fresh, migrated SQLite file that nothing has opened; for a test of the world it has that."""
+    template = request.getfixturevalue("sqlite_world") if "world" in request.fixturenames else sqlite_template
+    path = shutil.copy(template, tmp_path / "test.sqlite3")
     return f"sqlite:///{path}"
 
 

@@ -308,6 +308,7 @@ def test_staff_choose_a_village_first_and_search_them_all(lan, world, as_):
     assert "Thôn Trại Mới" in sara.get("/households").text
     everywhere = sara.get("/households?q=lan").text
     assert ("Nguyễn Thị Lan" in everywhere, "Bùi Văn Lan" in everywhere) == (True, True)
+    assert ("· Thôn 4 (Thạch Hòa cũ)<" in everywhere, "· Thôn Trại Mới<" in everywhere) == (True, True)
 
 
 def test_another_villages_list_does_not_exist(lan, as_):
@@ -332,6 +333,14 @@ def test_a_list_page_costs_the_same_queries_for_one_and_for_fifty(lan, world, as
     with count_queries() as many:
         as_("vera").get("/households")
     assert len(many) == len(few)
+
+
+def test_a_list_reads_only_what_it_shows(lan, as_, count_queries):
+    vera = as_("vera")
+    with count_queries() as queries:
+        vera.get("/households")
+    [listed] = [sql for sql, *_ in queries if "head_name" in sql and "label_key" in sql]
+    assert ("answers" in listed, "contribution" in listed, len(queries)) == (False, False, 6)
 
 
 def test_the_form_shows_what_was_answered(lan, as_):

@@ -164,6 +164,14 @@ def test_paper_is_vietnamese_whatever_the_screen(lanes, as_):
     assert ("<td>◐ Làm dở</td>" in page, '<html lang="en"' in page) == (True, True)
 
 
+def test_a_form_with_names_is_vietnamese_whatever_the_screen(lan, as_):
+    vera = as_("vera")
+    vera.set_cookie("lang", "en")
+    page = vera.get(f"{ADDRESS}&lane=Xóm Đình").text
+    assert ("<small>nữ · 1958 · chủ hộ</small>" in page, "□ Đồng ý" in page) == (True, True)
+    assert ("Blank form" in page, '<html lang="en"' in page) == (True, True)
+
+
 @pytest.mark.parametrize("who", ["otto", "hana", "uma"])
 def test_another_villages_list_does_not_exist(lanes, as_, who):
     assert as_(who).get(WALKING).status_code == 404
@@ -171,14 +179,14 @@ def test_another_villages_list_does_not_exist(lanes, as_, who):
     assert Event.select().where(Event.verb == "list.printed").count() == 0
 
 
-def test_the_list_to_carry_costs_the_same_queries_however_long(lanes, world, as_, count_queries):
-    vera = as_("vera")
+def test_lists_on_paper_cost_the_same_queries_however_long(lanes, world, as_, count_queries):
+    vera, lane = as_("vera"), f"{ADDRESS}&lane=Xóm Đình"
     with count_queries() as few:
-        vera.get(WALKING)
+        vera.get(WALKING), vera.get(lane)
     for _ in range(9):
-        world.household()
+        world.household(lane="Xóm Đình")
     with count_queries() as many:
-        vera.get(WALKING)
+        vera.get(WALKING), vera.get(lane)
     assert len(many) == len(few)
 
 

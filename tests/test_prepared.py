@@ -7,8 +7,22 @@ import pytest
 from peewee import IntegrityError, Model
 
 import app  # noqa: F401  whose imports bring every prepared query
+import plan
 from database import db, lock_row
-from models import Area, Attendance, Consent, Course, Device, Event, Household, Resident, Tally, fn
+from models import (
+    Area,
+    Attendance,
+    Consent,
+    Course,
+    Device,
+    Event,
+    Household,
+    Invitation,
+    Learned,
+    Resident,
+    Tally,
+    fn,
+)
 from prepared import REGISTRY, Prepared, among
 
 HOME = Prepared(lambda uid: Household.select(Household, Area).join(Area).where(Household.uid == uid))
@@ -46,6 +60,10 @@ class Sample:
         self.came, _ = Attendance.check_in(self.meeting, "form", "self", "", resident=self.lan)
         self.phone = Device.create(uid="phone", user=self.staff, last_user=self.staff, revoked_at=self.noon)
         Consent.record(self.one, "survey", True, self.noon, self.staff, "door")
+        Invitation.invite(self.course, [self.lan], "vneid", self.staff)
+        Learned.mark(self.course, self.lan, plan.active.topic("vneid").outcomes[0], self.noon, self.staff)
+        Resident.update(answers={"needs": ["vneid"]}).where(Resident.id == self.lan.id).execute()
+        Household.update(agreed=True).where(Household.id == self.one.id).execute()
 
     def values(self, query):
         """A call's values; a query without any here is a query that nothing proves."""
@@ -77,6 +95,10 @@ class Sample:
             "Meeting.AROUND": {"course": self.course, "begun": self.noon, "not_over": self.noon},
             "Attendance.LOCKED": {"meeting": self.meeting, "person": self.came.person},
             "Attendance.OF_FORM": {"op_id": self.came.op_id},
+            "classes.results.CAME": {"course": self.course},
+            "classes.results.INVITED": {"course": self.course},
+            "classes.results.MARKED": {"course": self.course},
+            "classes.results.IN_NEED": {"residents": [self.lan.id, -1], "needs": ["vneid", "id_app"]},
         }[str(query)]
 
 

@@ -48,7 +48,7 @@ def index():
     if "lane" in asked:
         found = Household.in_lane(found, asked["lane"])
     page, size = vi.whole(asked.get("page", "")) or 1, WHOLE_VILLAGE if village else PAGE
-    rows = list(Household.as_walked(found).limit(size + 1).offset((page - 1) * size))
+    rows = list(Household.listed(found).limit(size + 1).offset((page - 1) * size))
     if asked.get("letter"):
         rows = [row for row in rows if vi.initial(row.head_name) == asked["letter"]]
     return render_template(

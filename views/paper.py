@@ -25,16 +25,15 @@ def sheets():
     village = asked_village()
     if village is None:
         return done("households.index")
-    homes = Household.with_people(village)
-    lane = request.args.get("lane")
-    chosen = [home for home in homes if home[0].lane == lane] if lane is not None else []
+    homes, lane = Household.below(village), request.args.get("lane")
+    chosen = Household.listed_with_people(Household.in_lane(homes, lane)) if lane is not None else []
     if chosen:
         Event.log("paper.printed", village, current_user, households=len(chosen))
     questions = plan.active.person_questions
     return render_template(
         "paper/sheets.html",
         village=village,
-        lanes=sorted({row.lane for row, _ in homes}),
+        lanes=[each for each, _ in Household.lanes(homes)],
         lane=lane,
         sides=[side for row, people in chosen for side in sides_of(row, people)] or [(None, [], 1, 1)],
         questions=[question for folded in (False, True) for question in questions if question.folded == folded],
@@ -50,10 +49,13 @@ def walking():
     village, asked = asked_village(), request.args
     if village is None:
         return done("households.index")
-    homes = Household.with_people(village)
-    lanes = list(dict.fromkeys(row.lane for row, _ in homes))
-    homes = [home for home in homes if asked.get("lane", home[0].lane) == home[0].lane]
-    homes = [home for home in homes if home[0].state in STATE_FILTERS.get(asked.get("state"), (home[0].state,))]
+    found = Household.below(village)
+    lanes = [lane for lane, _ in Household.lanes(found)]
+    if "lane" in asked:
+        found = Household.in_lane(found, asked["lane"])
+    if asked.get("state") in STATE_FILTERS:
+        found = Household.in_states(found, STATE_FILTERS[asked["state"]])
+    homes = Household.listed_with_people(found)
     if homes:
         Event.log("list.printed", village, current_user, households=len(homes))
     return render_template(

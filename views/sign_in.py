@@ -13,7 +13,7 @@ from terms import SIGNED_IN, TEAM
 bp = Blueprint("sign_in", __name__)
 
 DEMO_ROLES = SIGNED_IN
-KEPT_BY_PHONES = ("/households", "/invitations", "/courses", "/meetings")
+PAGES_KEPT_BY_PHONES = ("/households", "/invitations", "/courses", "/meetings")
 
 
 @bp.get("/sign-in")
@@ -68,7 +68,7 @@ def to_work(user):
     """Where the person was going, or where their work begins, past what another account's visit to this phone has
     stored: `fresh` asks the server."""
     path = own_path(request.form.get("next"), home_of(user))
-    fresh = path.startswith(KEPT_BY_PHONES) and "fresh=" not in path
+    fresh = path.startswith(PAGES_KEPT_BY_PHONES) and "fresh=" not in path
     return redirect(path + ("&" if "?" in path else "?") + "fresh=1" if fresh else path, 303)
 
 
