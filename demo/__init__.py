@@ -12,13 +12,14 @@ supports     help that was given
 devices      the phones that sent the visits
 classes      classes past, open and to come
 moves        who left, came back or lives apart since
+figures      what units and the police reported
 """
 
 import random
 from datetime import datetime, time
 
 import vi
-from demo import classes, commune, devices, moves, people, quality, storing, supports, visits
+from demo import classes, commune, devices, figures, moves, people, quality, storing, supports, visits
 from models import Area, Setting, User, db, now
 
 
@@ -54,3 +55,4 @@ def _fill(moment, seed):
     quality.ask_again(looks, users, moment)
     classes.add(rng, areas, users, homes, moment)
     moves.make(random.Random(f"{seed} moves"), areas["TH04"], users["TH04"], moment)
+    figures.report(random.Random(f"{seed} figures"), areas["HOALAC"], users["demo-staff"], moment)
