@@ -87,7 +87,13 @@ def lively(world):
     saving.confirm(Roster.get(), {"0": "TX01"}, world.users["sara"])
     assert [row.saved_at is None for row in Roster.select().order_by(Roster.id)] == [False, True]
     school, today = world.units["thach_hoa_primary"], vi.local(now()).date()
-    told = {"key": "staff", "as_of": today, "source": "Báo cáo", "document": "Quyết định 9", "user": world.users["sara"]}
+    told = {
+        "key": "staff",
+        "as_of": today,
+        "source": "Báo cáo",
+        "document": "Quyết định 9",
+        "user": world.users["sara"],
+    }
     for period in (board.first_period(), board.current_period(today)):
         UnitFigure.create(unit=school, area=school.area, period=period.key, value=38, **told)
     return world
