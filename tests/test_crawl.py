@@ -49,6 +49,7 @@ OPEN_TO = {
     "/exports": OFFICE,
     "/figures": OFFICE,
     "/figures/<period>/<target>": OFFICE,
+    "/figures/<period>/<target>/sheet.xlsx": OFFICE,
     "/figures/history/<uid>/<key>": {"uma", *OFFICE},
     "/healthz": EVERYBODY,
     "/help/<role>": EVERYBODY,
