@@ -32,7 +32,7 @@ from tables.needs import Need
 from tables.reviews import Repeat, Review
 from tables.rosters import Roster
 from tables.supports import Support
-from tables.table import Conflict, Event, Limit, Setting, Table, new_uid, now
+from tables.table import MOST_IDS, Conflict, Event, Limit, Setting, Table, new_uid, now
 from tables.tallies import Tally
 from tables.unit_figures import Crossed, Told, UnitFigure
 from tables.units import Unit

@@ -7,7 +7,7 @@ import pytest
 
 import quality
 import visits
-from models import Area, Attendance, Course, Figure, Invitation, Roster, User, Visit, new_uid, now
+from models import Area, Attendance, Course, Device, Figure, Invitation, Roster, User, Visit, new_uid, now
 from roster.listing import read
 from roster.saving import confirm
 from tests.roster.conftest import sheet  # noqa: F401
@@ -35,6 +35,7 @@ OPEN_TO = {
     "/coming/<code>": EVERYBODY,
     "/coming/<code>.ics": EVERYBODY,
     "/courses": HELPERS,
+    "/courses/table": OFFICE,
     "/courses/<uid>": HOSTS,
     "/courses/<uid>/confirmations": HOSTS,
     "/courses/<uid>/edit": HOSTS,
@@ -46,6 +47,7 @@ OPEN_TO = {
     "/courses/<uid>/slips": HOSTS,
     "/courses/new": HOSTS,
     "/devices": LEADS,
+    "/devices/<uid>": LEADS,
     "/exports": OFFICE,
     "/figures": OFFICE,
     "/figures/<period>/<target>": OFFICE,
@@ -63,6 +65,7 @@ OPEN_TO = {
     "/households/outbox": HELPERS,
     "/households/paper": FIELD,
     "/households/stored": FIELD,
+    "/households/table": OFFICE,
     "/households/sw.js": EVERYBODY,
     "/i/<code>": EVERYBODY,
     "/invitations": FIELD,
@@ -84,7 +87,10 @@ OPEN_TO = {
     "/office": OFFICE,
     "/outbox": HELPERS,
     "/people": ADMIN,
+    "/people/<uid>": ADMIN,
+    "/people/new": ADMIN,
     "/progress/<code>": EVERYBODY,
+    "/progress/<code>/chart.svg": OFFICE,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
     "/residents/<uid>": FIELD,
@@ -105,6 +111,8 @@ WHEN_EMPTY = {
     "/": "chưa có danh sách hộ",
     "/coming": "Chưa có lớp nào được xếp lịch. Bác hỏi Tổ chuyển đổi số cộng đồng",
     "/courses": "Chưa có buổi học nào sắp tới.",
+    "/courses/table": "Chưa có lớp nào. Mở lớp mới",
+    "/households/table": "Chưa có hộ nào. Nhập danh sách hộ",
     "/devices": "Chưa có máy nào. Máy hiện ra ở đây sau lần đầu gửi phiếu.",
     "/exports": "Chưa có hộ nào. Nhập danh sách hộ",
     "/figures": "Chưa báo cáo: 10 đơn vị",
@@ -118,7 +126,8 @@ WHEN_EMPTY = {
     "/supports/new": "Chưa có lượt nào. Ghi ngay sau khi hướng dẫn xong",
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
-NO_LISTS |= {"/sign-in", *(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
+NO_LISTS |= {"/people/new", "/sign-in"}
+NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people"}  # they list villages and accounts, which the cast brings
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
@@ -155,6 +164,7 @@ def examples(world, sheet):  # noqa: F811
     [invited] = Invitation.invite(course, [person], "vneid", world.users["hana"])
     reading = read(sheet(), ends=date(2026, 12, 31))
     listed = confirm(Roster.keep(sara, "list.xlsx", reading.to_json()), {}, sara)
+    phone = Device.create(uid=new_uid(), user=world.users["vera"], last_user=world.users["vera"])
     return {
         "areas": {"code": "TH04"},
         "attendance": {"uid": walk_in.uid},
@@ -162,12 +172,14 @@ def examples(world, sheet):  # noqa: F811
         "coming": {"code": "TH04"},
         "courses": {"uid": course.uid},
         "figures": {"period": "2026-01", "target": "CT1", "uid": world.units["thach_hoa_primary"].uid, "key": "staff"},
+        "devices": {"uid": phone.uid},
         "help": {"role": "volunteer"},
         "households": {"uid": household.uid},
         "i": {"code": invited.code},
         "meetings": {"uid": meeting.uid},
         "moves": {"uid": household.uid},
         "needs": {"code": "TH04", "need": "vneid"},
+        "people": {"uid": world.users["vera"].uid},
         "progress": {"code": "TH04"},
         "quality": {"uid": Visit.get().uid},
         "residents": {"uid": person.uid, "other": person.uid},
