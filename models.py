@@ -35,6 +35,7 @@ from tables.supports import Support
 from tables.table import MOST_IDS, Conflict, Event, Limit, Setting, Table, new_uid, now
 from tables.tallies import Tally
 from tables.unit_figures import Crossed, Told, UnitFigure
+from tables.unit_mergers import UnitRefused, merge_units, part_units
 from tables.units import Unit
 from tables.users import SignedOut, User, password_hash, plain_username
 from tables.visits import Visit

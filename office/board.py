@@ -121,7 +121,7 @@ def told_before(area, period):
 def rows(area, target, units=None, villages=None):
     """The Rows of a target below an area. units, villages: those of the area, where they were read before."""
     units = Unit.open_below(area) if units is None else units
-    units = [unit for unit in units if target.code in unit.reports]
+    units = [unit for unit in units if unit.counts_for(target)]
     if not of_villages(target):
         by_grade = figures_of(target)[0].per == "grade"
         grades = {unit.id: unit.grades if by_grade else () for unit in units}

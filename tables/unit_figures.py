@@ -66,11 +66,21 @@ class UnitFigure(Table):
         return {cell: row for cell, row in newest.items() if row.value is not None}
 
     @classmethod
-    def told_before(cls, period, since):
-        """The same of the periods from `since` to the one before `period`: of each cell what was told last."""
+    def told_before(cls, period, since, units=None):
+        """The same of the periods from `since` to the one before `period`: of each cell what was told last.
+
+        units: only of these.
+        """
         rows = cls.select().where(cls.period >= since, cls.period < period).order_by(cls.period, cls.id)
+        rows = rows if units is None else rows.where(cls.unit.in_(units))
         newest = {(row.period, row.cell): row for row in rows}
         return {cell: row for (_, cell), row in newest.items() if row.value is not None}
+
+    @classmethod
+    def of_units(cls, units):
+        """All that was ever told of some units, oldest first, with who told it."""
+        rows = cls.select(cls, User).join(User, JOIN.LEFT_OUTER).where(cls.unit.in_(units))
+        return rows.order_by(cls.id)
 
     @classmethod
     def newest(cls, area, first, last):

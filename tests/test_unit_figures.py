@@ -63,7 +63,7 @@ def test_a_newer_number_corrects_and_the_older_one_is_kept(cell, tell):
     assert Event.select().where(Event.verb == "unit.told").count() == 2
 
 
-def test_the_same_form_sent_twice_is_written_once(cell, tell):
+def test_the_same_form_sent_twice_is_written_once(database, cell, tell):
     uid, staff = new_uid(), cell("culture", "staff")
     assert len(tell({staff: 12}, uid=uid)) == 1
     assert tell({staff: 12}, uid=uid) == []
@@ -81,7 +81,7 @@ def test_what_a_form_left_as_it_was_overwrites_nobody(cell, tell):
     assert standing() == {staff: 14, trained: 5}
 
 
-def test_two_who_write_the_same_number_differently_are_told_of_each_other(cell, tell):
+def test_two_who_write_the_same_number_differently_are_told_of_each_other(database, cell, tell):
     staff, trained = cell("culture", "staff"), cell("culture", "staff_trained")
     tell({staff: 14}, by="sara")
     with pytest.raises(Crossed) as crossed:
@@ -109,7 +109,7 @@ def test_another_day_tells_all_numbers_again(cell, tell):
     assert (row.value, row.as_of) == (12, date(2026, 11, 12))
 
 
-def test_of_the_periods_before_each_number_is_the_last_one_told(world, cell):
+def test_of_the_periods_before_each_number_is_the_last_one_told(database, world, cell):
     staff, trained = cell("culture", "staff"), cell("culture", "staff_trained")
     for period, told in (
         ("2025-12", {trained: 9}),
@@ -120,8 +120,8 @@ def test_of_the_periods_before_each_number_is_the_last_one_told(world, cell):
         rows = {at: Told(value, DAY) for at, value in told.items()}
         UnitFigure.tell(period, rows, world.users["uma"], new_uid(), {})
     UnitFigure.tell("2026-10", {trained: Told(None, DAY)}, world.users["uma"], new_uid(), {trained: 2})
-    before = UnitFigure.told_before("2026-11", "2026-01")
-    assert {at: row.value for at, row in before.items()} == {staff: 12, trained: 1}
+    before = UnitFigure.newest(world.commune, "2026-01", "2026-10")
+    assert before == {staff: ("2026-09", 12), trained: ("2026-08", 1)}
 
 
 def test_more_people_trained_than_there_are_cannot_be(use_plan, cell):

@@ -12,7 +12,7 @@ from access import allow
 from answers import done, edition, new_uid, one_or_404, swaps, uid_or_404
 from classes import results, timetable
 from fields import LONGEST_TEXT, N_, short_text
-from models import Area, Attendance, Conflict, Course, IntegrityError, User, now
+from models import Area, Attendance, Conflict, Course, IntegrityError, Unit, User, now
 from terms import AUDIENCES, COURSE_STATES, HELPERS, HOSTS, OF_A_UNIT, OFFICE
 from views import areas, listing
 
@@ -236,7 +236,7 @@ def read_capacity(fields, errors):
 def read_audience(fields, errors):
     audience = text(fields, "audience") or next(iter(AUDIENCES))
     unit = text(fields, "unit") if audience in OF_A_UNIT else ""
-    if audience not in AUDIENCES or unit not in ("", *(each.key for each in plan.active.units)):
+    if audience not in AUDIENCES or unit and not Unit.keyed(unit):
         errors["audience"] = N_("Chọn lại lớp dành cho ai.")
     return {"audience": audience, "unit": unit}
 
@@ -263,6 +263,13 @@ def people(course, area):
     return found + [user for user in team if user not in found and user.area_id in area.around()]
 
 
+def units(fields):
+    """The units that a class may be of: those of the commune, and the chosen one if it was closed since."""
+    found = Unit.open_below(current_user.area.commune_or_self())
+    chosen = Unit.keyed(text(fields, "unit"))
+    return found if chosen is None or chosen in found else [*found, chosen]
+
+
 def shown(course):
     """A class as the fields of its form."""
     values = {name: getattr(course, name) for name in ("topic", "title", "place", "audience", "unit", "edition")}
@@ -287,6 +294,7 @@ def form(course, fields, errors=None, table=None, stale=None):
         areas=places,
         area=area,
         people=people(course, area),
+        units=units(fields),
         table=table,
         seen=timetable.pattern(fields) if table else None,
         weeks=timetable.WEEKS,
