@@ -18,7 +18,9 @@ HOSTS = {"leo", "hana", "sara", "ada"}
 HELPERS = {"vera", *HOSTS}
 OFFICE = {"sara", "ada"}
 ADMIN = {"ada"}
-SIGNED_IN = {"uma", *HELPERS}
+READERS = {"rita", *OFFICE}  # Rita is of the commune's Office
+UNITS = {"uma", "rita"}
+SIGNED_IN = {*UNITS, *HELPERS}
 EVERYBODY = {None, *SIGNED_IN}
 
 OPEN_TO = {
@@ -84,13 +86,13 @@ OPEN_TO = {
     "/needs/<code>/<need>": HOSTS,
     "/no-signal": HELPERS,
     "/notice": EVERYBODY,
-    "/office": OFFICE,
+    "/office": READERS,
     "/outbox": HELPERS,
     "/people": ADMIN,
     "/people/<uid>": ADMIN,
     "/people/new": ADMIN,
     "/progress/<code>": EVERYBODY,
-    "/progress/<code>/chart.svg": OFFICE,
+    "/progress/<code>/chart.svg": READERS,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
     "/residents/<uid>": FIELD,
@@ -102,6 +104,11 @@ OPEN_TO = {
     "/roster/<uid>/undo": OFFICE,
     "/sign-in": EVERYBODY,
     "/supports/new": HELPERS,
+    "/unit": UNITS,
+    "/units": READERS,
+    "/units/<uid>": READERS,
+    "/units/<uid>/edit": OFFICE,
+    "/units/new": OFFICE,
     "/v/<code>": EVERYBODY,
 }
 LEADS_ON = {"/households/<uid>/next", "/meetings/<uid>/flood", "/outbox"}  # to where the work goes on
@@ -124,11 +131,12 @@ WHEN_EMPTY = {
     "/needs": "Chưa có ai nói cần hỗ trợ",
     "/quality": "Không có gì cần xem lại.",
     "/supports/new": "Chưa có lượt nào. Ghi ngay sau khi hướng dẫn xong",
+    "/unit": "Chưa gửi số liệu kỳ nào.",
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
-NO_LISTS |= {"/people/new", "/sign-in"}
+NO_LISTS |= {"/people/new", "/sign-in", "/units/new"}
 NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
-NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people"}  # they list villages and accounts, which the cast brings
+NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people", "/units"}  # of what the cast brings
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
     "/areas": "Chưa có thôn nào. Tải lên danh sách thôn dưới đây.",
@@ -136,6 +144,11 @@ WITHOUT_VILLAGES = {
     "/people": "Chưa có thôn nào. Nhập danh sách thôn",
     "/quality": "Chưa có thôn nào. Nhập danh sách thôn",
 }
+
+
+@pytest.fixture(autouse=True)
+def rita(world):
+    return User.add("rita", "Đào Thị Rí", "unit", world.commune, unit=world.units["office"])
 
 
 def routes(app):
@@ -171,8 +184,8 @@ def examples(world, sheet):  # noqa: F811
         "c": {"code": course.code},
         "coming": {"code": "TH04"},
         "courses": {"uid": course.uid},
-        "figures": {"period": "2026-01", "target": "CT1", "uid": world.units["thach_hoa_primary"].uid, "key": "staff"},
         "devices": {"uid": phone.uid},
+        "figures": {"period": "2026-01", "target": "CT1", "uid": world.units["thach_hoa_primary"].uid, "key": "staff"},
         "help": {"role": "volunteer"},
         "households": {"uid": household.uid},
         "i": {"code": invited.code},
@@ -184,6 +197,7 @@ def examples(world, sheet):  # noqa: F811
         "quality": {"uid": Visit.get().uid},
         "residents": {"uid": person.uid, "other": person.uid},
         "roster": {"uid": listed.uid},
+        "units": {"uid": world.units["culture"].uid},
         "v": {"code": world.users["vera"].card},
     }
 
