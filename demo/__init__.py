@@ -4,6 +4,7 @@ Rows are written in bulk, which the verbs could not do in seconds, and are what 
 The same seed and day make the same people, answers and visits. Everybody in it is invented.
 
 commune      the villages with their official counts, the accounts
+units        the units that staff added, whom to call, and their accounts
 people       households and residents as the imported lists hold them
 visits       the knocks on their doors
 storing      writes all of that in bulk
@@ -19,7 +20,7 @@ import random
 from datetime import datetime, time
 
 import vi
-from demo import classes, commune, devices, figures, moves, people, quality, storing, supports, visits
+from demo import classes, commune, devices, figures, moves, people, quality, storing, supports, units, visits
 from models import Area, Setting, User, db, now
 
 
@@ -42,6 +43,7 @@ def _fill(moment, seed):
     rng, looks, helping = (random.Random(key) for key in (seed, f"{seed} second looks", f"{seed} help"))
     areas = commune.add_areas()
     users = commune.add_accounts(areas)
+    units.add(random.Random(f"{seed} units"), areas["HOALAC"], users["demo-staff"])
     homes = []
     for village in commune.VILLAGES:
         listed = people.make_homes(rng, village, areas[village.code])
