@@ -477,6 +477,9 @@ def _check_plan(plan):
         source = plan.target(figure.target).source
         if source == "survey":
             _fail(f"figures[{n}].target", "a target whose source is units or police", figure.target)
+        per = plan.figures_of([figure.target])[0].per
+        if figure.per != per:
+            _fail(f"figures[{n}].per", f"{per}, as the other figures of {figure.target}", figure.per)
     for group in ("targets", "tasks"):
         for n, item in enumerate(getattr(plan, group)):
             if item.deadline and item.deadline <= plan.starts:

@@ -616,6 +616,11 @@ MISTAKES = {
         "of_which_at_least = 4",
         "skills.of_which_at_least: expected at most 3, got 4",
     ),
+    "figures of one target of units and of villages": (
+        'key = "workers_trained"\ntarget = "CT5"\nper = "unit"',
+        'key = "workers_trained"\ntarget = "CT5"\nper = "village"',
+        "figures[8].per: expected unit, as the other figures of CT5, got 'village'",
+    ),
     "of which beside among": (
         'of_which = ["k4"',
         'of_which = ["k7"',
