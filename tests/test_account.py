@@ -136,6 +136,7 @@ def test_a_unit_is_given_to_accounts_of_units_alone(world):
 
 
 def test_an_administrator_adds_an_account_of_a_unit(as_, world):
-    sent = {"username": "mai", "name": "Mai", "password": "gõ từng nhà một", "role": "unit", "unit": world.units["police"].uid}
+    sent = {"username": "mai", "name": "Mai", "password": "gõ từng nhà một", "role": "unit"}
+    sent["unit"] = world.units["police"].uid
     assert as_("ada").post("/people", data=sent).status_code == 303
     assert User.named("mai").unit == world.units["police"]
