@@ -144,7 +144,7 @@ WHEN_EMPTY = {
     "/courses": "Chưa có buổi học nào sắp tới.",
     "/courses/table": "Chưa có lớp nào. Mở lớp mới",
     "/activities": "Chưa ghi hoạt động nào. Ghi hoạt động",
-    "/places": "Chưa có địa điểm nào. Thêm địa điểm",
+    "/places": "Chưa có địa điểm nào.",
     "/households/table": "Chưa có hộ nào. Nhập danh sách hộ",
     "/devices": "Chưa có máy nào. Máy hiện ra ở đây sau lần đầu gửi phiếu.",
     "/exports": "Chưa có hộ nào. Nhập danh sách hộ",
