@@ -171,6 +171,11 @@ def teach_templates(app):
         say=words.say, moment=words.moment, number=words.number, percent=words.percent, local=vi.local, date=vi.date_vn,
         as_date=vi.show_date, phone=vi.show_phone,
     )
+    app.jinja_env.install_gettext_callables(
+        gettext=lambda text: words.catalog().ugettext(text),
+        ngettext=lambda one, many, count: words.catalog().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.jinja_env.globals.update(
         asset=addresses.__getitem__,
         base_url=app.config["BASE_URL"],

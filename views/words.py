@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from flask_babel import force_locale, get_locale, gettext
+from flask_babel import force_locale, get_locale, get_translations, gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
@@ -11,6 +11,8 @@ import terms
 import vi
 from models import Unit
 from plan import NON_ANSWERS
+
+_CATALOGS = {}  # by language
 
 
 class Words(dict):
@@ -224,7 +226,14 @@ def serves(topic, plan):
 
 def language():
     """The reader's language, vi or en."""
-    return "vi" if str(get_locale()) == "vi" else "en"
+    locale = get_locale()
+    return "vi" if locale and locale.language == "vi" else "en"
+
+
+def catalog():
+    """The texts in the reader's language. Flask-Babel asks the request three times to find it; a page has a hundred."""
+    key = getattr(get_locale(), "language", None)
+    return _CATALOGS.get(key) or _CATALOGS.setdefault(key, get_translations())
 
 
 def number(value, decimals=0, lang=None):
