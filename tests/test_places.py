@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from models import Course, Event, Meeting, Place, new_uid, now
-from tests.test_listing import names
+from tests.test_desk_lists import names
 
 
 @pytest.fixture
