@@ -4,7 +4,8 @@ Words: an Area is a city, commune or village (thôn); a Household (hộ) holds R
 a Visit (lần đến) is one knock on its door, a Support (lượt hỗ trợ) is help that one person got. A Course (lớp học)
 has Meetings (buổi học), whose Attendances (điểm danh) say who came and how, and Invitations (thư mời); Learned is
 what somebody can do since. A Move is one change of who lives where. A Figure (số liệu) is an official count; a
-Merger says that a village became part of another. A Unit (đơn vị) sends UnitFigures each period. A Device is a phone
+Merger says that a village became part of another. A Unit (đơn vị) sends UnitFigures each period; a
+TaskUpdate is news of a task (nhiệm vụ) of the plan. A Device is a phone
 that sends what it queued; a Review and a Repeat (hỏi lại) are second looks at what a door told. An Event (nhật ký)
 says who did what.
 
@@ -34,6 +35,7 @@ from tables.rosters import Roster
 from tables.supports import Support
 from tables.table import Conflict, Event, Limit, Setting, Table, new_uid, now
 from tables.tallies import Tally
+from tables.task_updates import TaskUpdate
 from tables.unit_figures import UnitFigure
 from tables.units import Unit
 from tables.users import SignedOut, User, password_hash, plain_username

@@ -154,6 +154,29 @@ UNIT_KINDS = {
     "enterprise": N_("Doanh nghiệp"),
     "cooperative": N_("Hợp tác xã"),
 }
+TASK_STATES = {  # as Biểu 6 of the report has them (domain.md 5.3), in the order in which somebody has to act
+    "overdue": N_("Quá hạn chưa xong"),
+    "not_started": N_("Chưa thực hiện"),
+    "running": N_("Đang thực hiện (trong hạn)"),
+    "silent": N_("Thường xuyên: chưa có tin kỳ này"),
+    "continuous": N_("Thường xuyên: đang thực hiện"),
+    "done_late": N_("Hoàn thành quá hạn"),
+    "done": N_("Hoàn thành đúng hạn"),
+}
+TASK_SHAPES = {
+    "overdue": "▼",
+    "not_started": "○",
+    "running": "◐",
+    "silent": "△",
+    "continuous": "◐",
+    "done_late": "▲",
+    "done": "●",
+}
+TASK_PARTS = {  # what a unit has to do with a task: leads it by name, as one of a phrase of the plan, or helps
+    "lead": N_("Chủ trì"),
+    "any": N_("Cùng chủ trì"),
+    "cooperating": N_("Phối hợp"),
+}
 READING_KINDS = ("office",)  # their accounts read everything of the office that has no names, and change nothing
 
 # -- Accounts

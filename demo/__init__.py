@@ -18,7 +18,7 @@ import random
 from datetime import datetime, time
 
 import vi
-from demo import classes, commune, devices, moves, people, quality, storing, supports, visits
+from demo import classes, commune, devices, moves, people, quality, storing, supports, tasks, visits
 from models import Area, Setting, User, db, now
 
 
@@ -54,3 +54,4 @@ def _fill(moment, seed):
     quality.ask_again(looks, users, moment)
     classes.add(rng, areas, users, homes, moment)
     moves.make(random.Random(f"{seed} moves"), areas["TH04"], users["TH04"], moment)
+    tasks.add(users["demo-staff"], moment)

@@ -92,6 +92,8 @@ OPEN_TO = {
     "/roster/<uid>/undo": OFFICE,
     "/sign-in": EVERYBODY,
     "/supports/new": HELPERS,
+    "/tasks": OFFICE,
+    "/tasks/<code>": {"uma", *OFFICE},
     "/v/<code>": EVERYBODY,
 }
 LEADS_ON = {"/households/<uid>/next", "/meetings/<uid>/flood", "/outbox"}  # to where the work goes on
@@ -114,7 +116,8 @@ WHEN_EMPTY = {
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
 NO_LISTS |= {"/sign-in", *(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
-NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people"}  # they list villages and accounts, which the cast brings
+# They list villages and accounts, which the cast brings, and what the plan has.
+NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people", "/tasks"}
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
     "/areas": "Chưa có thôn nào. Tải lên danh sách thôn dưới đây.",
@@ -166,6 +169,7 @@ def examples(world, sheet):  # noqa: F811
         "quality": {"uid": Visit.get().uid},
         "residents": {"uid": person.uid, "other": person.uid},
         "roster": {"uid": listed.uid},
+        "tasks": {"code": "NV2.1"},
         "v": {"code": world.users["vera"].card},
     }
 

@@ -22,10 +22,10 @@ class Words(dict):
 
 
 class StateWords(Words):
-    """The same for states of a household, each after its shape."""
+    """The same for states, each after its shape."""
 
-    def __init__(self, words):
-        dict.__init__(self, {key: LazyString(_after_shape, terms.SHAPES[key], word) for key, word in words.items()})
+    def __init__(self, words, shapes):
+        dict.__init__(self, {key: LazyString(_after_shape, shapes[key], word) for key, word in words.items()})
 
 
 def _after_shape(shape, word):
@@ -34,7 +34,7 @@ def _after_shape(shape, word):
 
 ROLES = Words(terms.ROLES)
 RESIDENT = _("Người dân")
-HOUSEHOLD_STATES = StateWords(terms.STATES)
+HOUSEHOLD_STATES = StateWords(terms.STATES, terms.SHAPES)
 OUTCOMES = Words(terms.OUTCOMES)
 FILTERS = {**HOUSEHOLD_STATES, **Words(terms.FILTERS_OF_SEVERAL)}
 CALL_BACK_DAYS, DAY_PARTS = Words(terms.CALL_BACK_DAYS), Words(terms.CALL_BACK_PARTS)
@@ -45,6 +45,7 @@ REMINDERS, AGREED = Words(terms.REMINDERS), Words(terms.AGREED)
 AUDIENCES, MEETING_STATES = Words(terms.AUDIENCES), Words(terms.MEETING_STATES)
 TARGET_STATES, FINDINGS = Words(terms.TARGET_STATES), Words(terms.SECOND_LOOKS)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
+TASK_STATES, TASK_PARTS = StateWords(terms.TASK_STATES, terms.TASK_SHAPES), Words(terms.TASK_PARTS)
 WEEKDAYS, SHORT_WEEKDAYS = tuple(map(_, terms.WEEKDAYS)), tuple(map(_, terms.SHORT_WEEKDAYS))
 
 TO_ENGLISH = str.maketrans(".,", ",.")
