@@ -36,7 +36,7 @@ from tables.supports import Support
 from tables.table import Conflict, Event, Limit, Setting, Table, new_uid, now
 from tables.tallies import Tally
 from tables.task_updates import TaskUpdate
-from tables.unit_figures import UnitFigure
+from tables.unit_figures import Crossed, Told, UnitFigure
 from tables.units import Unit
 from tables.users import SignedOut, User, password_hash, plain_username
 from tables.visits import Visit

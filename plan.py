@@ -165,6 +165,7 @@ class Figure:
 
     share: what it is of the target's rate, the people there are ("all") or those who can ("yes"); without it, it
     stands beside the rate. running: it adds up from the plan's first day, so that a later period's is not smaller.
+    of_people: it counts some of the people there are, and cannot be more.
     """
 
     key: Key
@@ -175,6 +176,7 @@ class Figure:
     model: ModelCode | None = None
     share: Literal["all", "yes"] | None = None
     running: bool = True
+    of_people: bool = True
 
     @property
     def code(self):

@@ -40,6 +40,12 @@ class Unit(Table):
         return cls.closed_at.is_null()
 
     @classmethod
+    def open_below(cls, area):
+        """The units below an area that were not closed, those of the plan in its order, then the others."""
+        rows = cls.select(cls, Area).join(Area).where(Area.within(area), cls.is_open())
+        return list(rows.order_by(cls.planned.desc(), cls.id))
+
+    @classmethod
     def follow(cls, plan, commune):
         """Bring the commune's units up to date with the plan's file; returns the keys that changed.
 

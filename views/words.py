@@ -258,6 +258,12 @@ def device_state(device):
     return "done", gettext("✓ Đủ")
 
 
+def period(key):
+    """A month's figures by their key: 2026-11 is "kỳ tháng 11/2026"."""
+    year, _, month = key.partition("-")
+    return gettext("kỳ tháng %(month)s", month=f"{month}/{year}")
+
+
 def runs(numbers):
     """Numbers in order as people write them: "3, 7-9"."""
     starts = [n for n in numbers if n - 1 not in numbers]
