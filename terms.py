@@ -177,6 +177,27 @@ TASK_PARTS = {  # what a unit has to do with a task: leads it by name, as one of
     "any": N_("Cùng chủ trì"),
     "cooperating": N_("Phối hợp"),
 }
+MODEL_STATES = {
+    **TARGET_STATES,
+    "covered": N_("● Ca nào cũng có người"),
+    "gaps": N_("▼ Còn ca trống"),
+    "running": N_("◐ Đang triển khai"),
+    "silent": N_("△ Chưa có gì trong kỳ"),
+}
+MODEL_RESULTS = {  # what is counted for the plan's models
+    "coverage": N_("Ca có người trực, trên tổng số ca"),
+    "at_point": N_("Lượt hỗ trợ tại điểm dịch vụ công"),
+    "families_asked": N_("Hộ đạt “Gia đình số”, trên số hộ đã hỏi"),
+    "families_all": N_("Hộ đạt “Gia đình số”, trên toàn bộ số hộ"),
+    "learning_homes": N_("Hộ có người đến lớp"),
+    "stalls": N_("Điểm bán có mã QR, trên tổng số điểm bán"),
+    "trading_homes": N_("Hộ buôn bán có mã QR, trên số hộ buôn bán đã hỏi"),
+    "classes": N_("Lớp đã học"),
+    "attendances": N_("Lượt người đến lớp"),
+    "learners": N_("Người đến lớp"),
+    "accounts": N_("Tài khoản VNeID đã kích hoạt, theo Công an xã"),
+    "identity_told": N_("Người tự nói đăng nhập được VNeID, trên số đã hỏi"),
+}
 READING_KINDS = ("office",)  # their accounts read everything of the office that has no names, and change nothing
 
 # -- Accounts

@@ -12,13 +12,15 @@ supports     help that was given
 devices      the phones that sent the visits
 classes      classes past, open and to come
 moves        who left, came back or lives apart since
+tasks        news of the plan's tasks
+stalls       those with a payment QR code
 """
 
 import random
 from datetime import datetime, time
 
 import vi
-from demo import classes, commune, devices, moves, people, quality, storing, supports, tasks, visits
+from demo import classes, commune, devices, moves, people, quality, stalls, storing, supports, tasks, visits
 from models import Area, Setting, User, db, now
 
 
@@ -55,3 +57,4 @@ def _fill(moment, seed):
     classes.add(rng, areas, users, homes, moment)
     moves.make(random.Random(f"{seed} moves"), areas["TH04"], users["TH04"], moment)
     tasks.add(users["demo-staff"], moment)
+    stalls.add(users["demo-staff"], moment)

@@ -70,6 +70,7 @@ OPEN_TO = {
     "/meetings/<uid>/roster": HOSTS,
     "/meetings/<uid>/screen": HOSTS,
     "/mine": HELPERS,
+    "/models": OFFICE,
     "/moves/<uid>": FIELD,
     "/moves/<uid>/merge": FIELD,
     "/moves/<uid>/split": FIELD,
@@ -117,7 +118,7 @@ WHEN_EMPTY = {
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
 NO_LISTS |= {"/sign-in", *(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 # They list villages and accounts, which the cast brings, and what the plan has.
-NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people", "/tasks"}
+NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/models", "/people", "/tasks"}
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
     "/areas": "Chưa có thôn nào. Tải lên danh sách thôn dưới đây.",
