@@ -4,10 +4,10 @@ Words: an Area is a city, commune or village (thôn); a Household (hộ) holds R
 a Visit (lần đến) is one knock on its door, a Support (lượt hỗ trợ) is help that one person got. A Course (lớp học)
 has Meetings (buổi học), whose Attendances (điểm danh) say who came and how, and Invitations (thư mời); Learned is
 what somebody can do since. A Move is one change of who lives where. A Figure (số liệu) is an official count; a
-Merger says that a village became part of another. A Unit (đơn vị) sends UnitFigures each period; a
-TaskUpdate is news of a task (nhiệm vụ) of the plan. A Device is a phone
-that sends what it queued; a Review and a Repeat (hỏi lại) are second looks at what a door told. An Event (nhật ký)
-says who did what.
+Merger says that a village became part of another. A Unit (đơn vị) sends UnitFigures each period; a TaskUpdate is
+news of a task (nhiệm vụ) of the plan. A Shift (ca trực) is somebody's half-day at the public-service point. A Device
+is a phone that sends what it queued; a Review and a Repeat (hỏi lại) are second looks at what a door told. An Event
+(nhật ký) says who did what.
 
 The tables are in `tables/`, one file a noun, each built on those that it imports. A new table is named here once.
 
@@ -32,6 +32,7 @@ from tables.moves import Move, Moved
 from tables.needs import Need
 from tables.reviews import Repeat, Review
 from tables.rosters import Roster
+from tables.shifts import Ambassador, Shift, Twice
 from tables.supports import Support
 from tables.table import Conflict, Event, Limit, Setting, Table, new_uid, now
 from tables.tallies import Tally

@@ -11,7 +11,7 @@ import typing
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 from pathlib import Path
 from types import UnionType
@@ -51,6 +51,7 @@ ModelCode = Annotated[str, Refers("models")]
 SomeUnits = Annotated[tuple[Annotated[str, Refers("units")], ...], Rule("a list of at least one unit", len)]
 Age, Count, Minutes = _whole(0, 120), _whole(1, 99), _whole(0, 600)
 Day, Months, Year = _whole(1, 31), _whole(0, 120), _whole(2025, 2100)
+Weekday = _whole(1, 7)  # 1 is Monday, as in ISO 8601
 
 
 class Words(NamedTuple):
@@ -234,6 +235,36 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Hours:
+    """From when to when somebody is on duty in half a working day."""
+
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """When somebody is on duty for `model`: mornings and afternoons of some weekdays, and of single days beside them.
+
+    worked: days that are worked though their weekday is not, such as a Saturday for which a Friday was free.
+    """
+
+    model: Annotated[str, Refers("models")]
+    weekdays: Annotated[tuple[Weekday, ...], Rule("a list of at least one weekday", len)]
+    am: Hours
+    pm: Hours
+    worked: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A day on which nobody is on duty."""
+
+    day: date
+    name: Words
+
+
+@dataclass(frozen=True)
 class Report:
     """Header, addressees, recipients and signer of a report (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
 
@@ -278,6 +309,8 @@ class Plan:
     models: tuple[Model, ...]
     tasks: tuple[Task, ...]
     topics: tuple[Topic, ...]
+    shifts: Shifts
+    holidays: tuple[Holiday, ...]
     digest: str
     adult_age: Age = 18
     resident_age: Age = 16
@@ -317,6 +350,14 @@ class Plan:
     def figures_of(self, codes: Iterable[str]) -> tuple[Figure, ...]:
         """What a unit that reports for these targets and models is asked for."""
         return tuple(figure for figure in self.figures if figure.code in codes)
+
+    def holiday(self, day: date) -> Holiday | None:
+        """The holiday on this day, or None."""
+        return next((holiday for holiday in self.holidays if holiday.day == day), None)
+
+    def has_shifts(self, day: date) -> bool:
+        """Whether somebody is to be on duty on this day."""
+        return day in self.shifts.worked or day.isoweekday() in self.shifts.weekdays and not self.holiday(day)
 
     def model(self, code: str) -> Model:
         return _one(self.models, code)
@@ -366,6 +407,7 @@ def load(path: str | Path) -> Plan:
     _check_questions(plan)
     _check_targets(plan)
     _check_skills(plan.skills)
+    _check_shifts(plan)
     _check_answers(plan)
     return plan
 
@@ -390,6 +432,7 @@ _PLAIN = {
     int: ("a whole number", [int]),
     float: ("a number", [int, float]),
     date: ("a date such as 2026-12-31", [date]),
+    time: ("a time such as 07:30:00", [time]),
 }
 _NOTHING = object()
 
@@ -466,7 +509,7 @@ def _fail(path, expected, got, hint="") -> NoReturn:
     elif isinstance(got, dict | list) and got:
         shown = "a table" if isinstance(got, dict) else "a list"
     else:
-        shown = str(got).lower() if isinstance(got, bool | date) else repr(got)
+        shown = str(got).lower() if isinstance(got, bool | date | time) else repr(got)
     raise PlanError(f"{path}: expected {expected}, got {shown}{hint}")
 
 
@@ -527,6 +570,24 @@ def _check_skills(skills):
     for name, keys in (("at_least", skills.among), ("of_which_at_least", skills.of_which)):
         if getattr(skills, name) > len(keys):
             _fail(f"skills.{name}", f"at most {len(keys)}", getattr(skills, name))
+
+
+def _check_shifts(plan):
+    shifts, days = plan.shifts, [holiday.day for holiday in plan.holidays]
+    for half in ("am", "pm"):
+        hours = getattr(shifts, half)
+        if hours.ends <= hours.starts:
+            _fail(f"shifts.{half}.ends", f"a time after {hours.starts}", hours.ends)
+    if shifts.pm.starts < shifts.am.ends:
+        _fail("shifts.pm.starts", f"a time not before {shifts.am.ends}", shifts.pm.starts)
+    for n, day in enumerate(shifts.worked):
+        if day in days or day.isoweekday() in shifts.weekdays:
+            _fail(f"shifts.worked[{n}]", "a day that is no holiday and on no weekday of shifts", day)
+    for n, day in enumerate(days):
+        if day < plan.starts:
+            _fail(f"holidays[{n}].day", f"a date not before {plan.starts}", day)
+        if day in days[:n]:
+            _fail(f"holidays[{n}].day", f"a day not used by holidays[{days.index(day)}]", day)
 
 
 def _check_answers(plan):

@@ -200,6 +200,15 @@ MODEL_RESULTS = {  # what is counted for the plan's models
 }
 READING_KINDS = ("office",)  # their accounts read everything of the office that has no names, and change nothing
 
+# -- Shifts
+HALVES = {"am": N_("sáng"), "pm": N_("chiều")}  # of a working day
+SLOT_STATES = {  # of a half-day
+    "covered": N_("● có người"),
+    "now": N_("◐ đang trực"),
+    "open": N_("○ chưa có ai"),
+    "missed": N_("✕ không có ai"),
+}
+
 # -- Accounts
 ROLES = {
     "volunteer": N_("Thành viên tổ"),

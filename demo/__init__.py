@@ -12,6 +12,7 @@ supports     help that was given
 devices      the phones that sent the visits
 classes      classes past, open and to come
 moves        who left, came back or lives apart since
+shifts       who is on duty at the public-service point
 tasks        news of the plan's tasks
 stalls       those with a payment QR code
 """
@@ -20,7 +21,20 @@ import random
 from datetime import datetime, time
 
 import vi
-from demo import classes, commune, devices, moves, people, quality, stalls, storing, supports, tasks, visits
+from demo import (
+    classes,
+    commune,
+    devices,
+    moves,
+    people,
+    quality,
+    shifts,
+    stalls,
+    storing,
+    supports,
+    tasks,
+    visits,
+)
 from models import Area, Setting, User, db, now
 
 
@@ -56,5 +70,6 @@ def _fill(moment, seed):
     quality.ask_again(looks, users, moment)
     classes.add(rng, areas, users, homes, moment)
     moves.make(random.Random(f"{seed} moves"), areas["TH04"], users["TH04"], moment)
+    shifts.put_in(random.Random(f"{seed} shifts"), users, moment)
     tasks.add(users["demo-staff"], moment)
     stalls.add(users["demo-staff"], moment)

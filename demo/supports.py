@@ -1,11 +1,14 @@
 """Help that was given, at the doors and at the public-service point."""
 
 from datetime import timedelta
+from itertools import starmap
 
 import plan
+import vi
 from demo.chance import uid
 from demo.storing import insert
 from models import Resident, Support
+from office.shifts import half_days, moments
 
 
 def give(rng, homes, staff, moment):
@@ -20,8 +23,10 @@ def give(rng, homes, staff, moment):
                 last, topic = home.visits[-1], topics[rng.choice(needs)]
                 rows.append(_support(rng, topic, "home", home.row.village_id, last.user_id, last.happened_at))
                 rows[-1].resident = ids[person.uid]
-    for _ in range(140):
-        at = moment - timedelta(days=rng.randint(1, 90), minutes=rng.randint(0, 400))
+    today = vi.local(moment).date()
+    slots = [hours for hours in starmap(moments, half_days(today - timedelta(days=90), today)) if hours[1] < moment]
+    for starts_at, _ in rng.choices(slots, k=140) if slots else ():
+        at = starts_at + timedelta(minutes=rng.randint(5, 220))
         rows.append(_support(rng, rng.choice(("vneid", "services", "services")), "point", staff.area_id, staff.id, at))
     insert(Support, sorted(rows, key=lambda row: row.happened_at))
 

@@ -12,7 +12,7 @@ import plan
 import progress
 import vi
 from models import Area, Attendance, Course, Household, Meeting, Resident, Support, UnitFigure, now
-from office import board
+from office import board, shifts
 from terms import GONE
 
 TRADE = "trading"  # the question whose answers are `no`, `with_qr` and `without_qr`
@@ -134,8 +134,9 @@ COUNTED = {"MH1": of_shifts, "MH2": of_families, "MH3": of_market, "MH4": of_ide
 
 
 def shift_coverage(span):
-    """Share of working half-days with somebody on duty; None while nobody records shifts."""
-    return None
+    """Share of the working half-days that have begun in which somebody was on duty; None where none has begun."""
+    found = shifts.coverage(*span)
+    return Share(found.covered, found.half_days) if found.half_days else None
 
 
 def _help_at_point(area, span):

@@ -7,7 +7,7 @@ import pytest
 
 import quality
 import visits
-from models import Area, Attendance, Course, Figure, Invitation, Roster, User, Visit, new_uid, now
+from models import Ambassador, Area, Attendance, Course, Figure, Invitation, Roster, Shift, User, Visit, new_uid, now
 from roster.listing import read
 from roster.saving import confirm
 from tests.roster.conftest import sheet  # noqa: F401
@@ -91,6 +91,10 @@ OPEN_TO = {
     "/roster": OFFICE,
     "/roster/<uid>": OFFICE,
     "/roster/<uid>/undo": OFFICE,
+    "/shifts": OFFICE,
+    "/shifts/<uid>": OFFICE,
+    "/shifts/new": OFFICE,
+    "/shifts/sheet": OFFICE,
     "/sign-in": EVERYBODY,
     "/supports/new": HELPERS,
     "/tasks": OFFICE,
@@ -117,6 +121,7 @@ WHEN_EMPTY = {
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
 NO_LISTS |= {"/sign-in", *(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
+NO_LISTS |= {"/shifts", "/shifts/new", "/shifts/sheet"}  # a fortnight has its days whoever is on duty
 # They list villages and accounts, which the cast brings, and what the plan has.
 NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/models", "/people", "/tasks"}
 WITHOUT_VILLAGES = {
@@ -154,6 +159,7 @@ def examples(world, sheet):  # noqa: F811
     [invited] = Invitation.invite(course, [person], "vneid", world.users["hana"])
     reading = read(sheet(), ends=date(2026, 12, 31))
     listed = confirm(Roster.keep(sara, "list.xlsx", reading.to_json()), {}, sara)
+    Shift.put_in(Ambassador(None, "Bùi Văn Quyền"), [(date(2026, 9, 3), "am")], sara, new_uid())
     return {
         "areas": {"code": "TH04"},
         "attendance": {"uid": walk_in.uid},
@@ -170,6 +176,7 @@ def examples(world, sheet):  # noqa: F811
         "quality": {"uid": Visit.get().uid},
         "residents": {"uid": person.uid, "other": person.uid},
         "roster": {"uid": listed.uid},
+        "shifts": {"uid": Shift.get().uid},
         "tasks": {"code": "NV2.1"},
         "v": {"code": world.users["vera"].card},
     }

@@ -7,7 +7,7 @@ import pytest
 import periods
 import plan
 import vi
-from models import Attendance, Course, Figure, Support, UnitFigure, User, new_uid
+from models import Ambassador, Attendance, Course, Figure, Shift, Support, UnitFigure, User, new_uid
 from office import models
 from office.models import Share
 
@@ -59,6 +59,19 @@ def told(world):
         )  # fmt: skip
 
     return tell
+
+
+def test_the_ambassadors_are_half_days_with_somebody_of_those_that_have_begun(world, of):
+    """By hand, for 15/11 to 25/11: the working days 16 to 20 and 23 to 25 are 8, so 16 half-days.
+
+    Two people on 16/11 in the morning are one half-day, 16/11 in the afternoon and 23/11 in the morning two more: 3.
+    13/11 in the morning is of the period before: 4 since January.
+    """
+    slots = [(date(2026, 11, day), half) for day, half in ((16, "am"), (16, "pm"), (23, "am"), (13, "am"))]
+    for user, on_duty in (("vera", slots), ("leo", slots[:1])):
+        Shift.put_in(Ambassador(world.users[user], user), on_duty, world.users["sara"], new_uid())
+    state, numbers = of("MH1", today=date(2026, 11, 25))
+    assert (state, numbers["coverage"][0], numbers["coverage"][1].part) == ("gaps", Share(3, 16), 4)
 
 
 def test_help_counts_in_the_period_in_which_it_was_given(world, of):
@@ -155,7 +168,7 @@ def test_the_youth_campaign_counts_its_classes_and_not_those_to_come_or_called_o
 
 def test_a_month_without_anything_says_so(of):
     assert {code: of(code)[0] for code in ("MH1", "MH2", "MH3", "MH4", "MH5")} == {
-        "MH1": "none", "MH2": "none", "MH3": "silent", "MH4": "none", "MH5": "silent",
+        "MH1": "gaps", "MH2": "none", "MH3": "silent", "MH4": "none", "MH5": "silent",
     }  # fmt: skip
 
 

@@ -144,6 +144,15 @@ def test_seven_tasks_with_their_units_and_deadlines(hoa_lac):
     ]
 
 
+def test_holidays_and_weekends_have_no_shifts_and_a_saturday_made_up_has(hoa_lac):
+    """Tết is Monday 16/2 to Friday 20/2; Giỗ Tổ (10/3 of the lunar year) is Sunday 26/4, so that 27/4 is free."""
+    february = [date(2026, 2, day) for day in range(12, 25)]
+    assert [day.day for day in february if hoa_lac.has_shifts(day)] == [12, 13, 23, 24]
+    assert hoa_lac.holiday(date(2026, 4, 27)).name.vi == "Giỗ Tổ Hùng Vương (nghỉ bù)"
+    assert [hoa_lac.has_shifts(date(2026, 1, day)) for day in (2, 3, 9, 10, 11)] == [False, False, True, True, False]
+    assert hoa_lac.holiday(date(2026, 3, 3)) is None
+
+
 def test_every_need_has_a_topic_that_answers_it(hoa_lac):
     answered = {need for topic in hoa_lac.topics for need in topic.needs}
     assert answered == {o.key for o in hoa_lac.question("needs").options} - {"other", "none"}
@@ -249,7 +258,7 @@ def test_plans_of_two_years_live_side_by_side(written):
         ("ends = 2026", "ends = 2027"),
         ("goal = 85", "goal = 90"),
         name="hoa-lac-2027.toml",
-        text=TEXT.replace("deadline = 2026", "deadline = 2027"),
+        text=TEXT.replace("deadline = 2026", "deadline = 2027").replace("day = 2026", "day = 2027"),
     )
     old, new = load(SHIPPED), load(next_year)
     assert [(p.year, p.target("CT4a").goal, p.task("NV2.1").deadline) for p in (old, new)] == [
@@ -634,6 +643,36 @@ MISTAKES = {
         "of_which_at_least = 1",
         "of_which_at_least = 4",
         "skills.of_which_at_least: expected at most 3, got 4",
+    ),
+    "a shift that ends before it starts": (
+        "am = { starts = 08:00:00, ends = 12:00:00 }",
+        "am = { starts = 08:00:00, ends = 07:00:00 }",
+        "shifts.am.ends: expected a time after 08:00:00, got 07:00:00",
+    ),
+    "an afternoon that begins in the morning": (
+        "pm = { starts = 13:00:00",
+        "pm = { starts = 11:30:00",
+        "shifts.pm.starts: expected a time not before 12:00:00, got 11:30:00",
+    ),
+    "a time as a text": (
+        "am = { starts = 08:00:00",
+        'am = { starts = "8:00"',
+        "shifts.am.starts: expected a time such as 07:30:00, got '8:00'",
+    ),
+    "a day worked that is a weekday anyway": (
+        "worked = [2026-01-10]",
+        "worked = [2026-01-09]",
+        "shifts.worked[0]: expected a day that is no holiday and on no weekday of shifts, got 2026-01-09",
+    ),
+    "a holiday of the year before": (
+        "day = 2026-09-02",
+        "day = 2025-09-02",
+        "holidays[12].day: expected a date not before 2026-01-01, got 2025-09-02",
+    ),
+    "a holiday twice": (
+        "day = 2026-09-02",
+        "day = 2026-09-01",
+        "holidays[12].day: expected a day not used by holidays[11], got 2026-09-01",
     ),
     "of which beside among": (
         'of_which = ["k4"',

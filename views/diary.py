@@ -6,6 +6,7 @@ from flask_login import current_user
 import diary
 from access import allow
 from models import now
+from office import shifts
 from terms import HELPERS
 from views import words
 
@@ -17,4 +18,5 @@ bp = Blueprint("diary", __name__, url_prefix="/mine")
 def show():
     moment, user = now(), current_user._get_current_object()
     today, week = diary.today(user, moment), diary.this_week(user, moment)
-    return render_template("diary/show.html", today=today, week=week, shared=words.to_share(user, today, week, moment))
+    shared, coming = words.to_share(user, today, week, moment), shifts.coming_of(user, moment)
+    return render_template("diary/show.html", today=today, week=week, shared=shared, shifts=coming)

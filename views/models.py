@@ -47,6 +47,8 @@ def sources(row):
         code = current_user.area.code
         address = url_for("progress.show", code=code, _anchor=row.model.target)
         places.append((address, gettext("Tiến độ, chỉ tiêu %(code)s", code=row.model.target)))
+    if "coverage" in keys:
+        places.append((url_for("shifts.index"), gettext("Ca trực Đại sứ số")))
     if keys & {"classes", "learning_homes"} and current_user.runs_office:
         places.append((url_for("courses.index"), gettext("Lớp học")))
     return places

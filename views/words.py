@@ -45,6 +45,7 @@ REMINDERS, AGREED = Words(terms.REMINDERS), Words(terms.AGREED)
 AUDIENCES, MEETING_STATES = Words(terms.AUDIENCES), Words(terms.MEETING_STATES)
 TARGET_STATES, FINDINGS = Words(terms.TARGET_STATES), Words(terms.SECOND_LOOKS)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
+HALVES, SLOT_STATES = Words(terms.HALVES), Words(terms.SLOT_STATES)
 MODEL_STATES, MODEL_RESULTS = Words(terms.MODEL_STATES), Words(terms.MODEL_RESULTS)
 TASK_STATES, TASK_PARTS = StateWords(terms.TASK_STATES, terms.TASK_SHAPES), Words(terms.TASK_PARTS)
 WEEKDAYS, SHORT_WEEKDAYS = tuple(map(_, terms.WEEKDAYS)), tuple(map(_, terms.SHORT_WEEKDAYS))
@@ -73,6 +74,27 @@ def session(meeting, locale=None):
     """When a session is held, to its end: "thứ Ba 24/11/2026 · 19:30 – 21:00"."""
     with force_locale(locale or get_locale()):
         return f"{day(vi.local(meeting.starts_at))} · {hours(meeting)}"
+
+
+def day_vi(date):
+    """The same in Vietnamese whatever the reader's language, for paper."""
+    with force_locale("vi"):
+        return day(date)
+
+
+def half_day(date, half):
+    """A shift as people say it: "thứ Ba 24/11/2026, sáng"."""
+    return f"{day(date)}, {HALVES[half]}"
+
+
+def short_half_day(date, half):
+    """The same in few letters: "T3 24/11, sáng"."""
+    return f"{SHORT_WEEKDAYS[date.weekday()]} {date:%d/%m}, {HALVES[half]}"
+
+
+def half_hours(hours):
+    """From when to when somebody is on duty in half a day: "08:00 – 12:00"."""
+    return span(hours.starts, hours.ends, False)
 
 
 def span(starts, ends, next_day):
