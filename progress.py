@@ -127,10 +127,6 @@ class Reported(board.Sum):
         return self.rate if self.complete else None
 
     @property
-    def of_villages(self):
-        return board.of_villages(self.target)
-
-    @property
     def too_few(self):
         """Whether a public page must hide this line, because it speaks of fewer than five people."""
         return _too_few(self.all, self.yes)

@@ -12,6 +12,7 @@ supports     help that was given
 devices      the phones that sent the visits
 classes      classes past, open and to come
 moves        who left, came back or lives apart since
+figures      what units and the police reported
 shifts       who is on duty at the public-service point
 tasks        news of the plan's tasks
 stalls       those with a payment QR code
@@ -25,6 +26,7 @@ from demo import (
     classes,
     commune,
     devices,
+    figures,
     moves,
     people,
     quality,
@@ -70,6 +72,7 @@ def _fill(moment, seed):
     quality.ask_again(looks, users, moment)
     classes.add(rng, areas, users, homes, moment)
     moves.make(random.Random(f"{seed} moves"), areas["TH04"], users["TH04"], moment)
+    figures.report(random.Random(f"{seed} figures"), areas["HOALAC"], users["demo-staff"], moment)
     shifts.put_in(random.Random(f"{seed} shifts"), users, moment)
     tasks.add(users["demo-staff"], moment)
     stalls.add(users["demo-staff"], moment)

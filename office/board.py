@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import periods
 import plan
-from models import Figure, Unit
+from models import Figure, Unit, UnitFigure
 
 
 class Row(NamedTuple):
@@ -19,7 +19,7 @@ class Row(NamedTuple):
     area: object
     part: str = ""
 
-    def about(self, key):
+    def cell(self, key):
         """What names one number of the row among the figures of a period."""
         return self.unit.id, self.area.id, key, self.part
 
@@ -41,6 +41,14 @@ class Sum:
     yes: int = 0
     totals: dict = field(default_factory=dict)
     newest: str = ""
+
+    @property
+    def figures(self):
+        return figures_of(self.target)
+
+    @property
+    def of_villages(self):
+        return of_villages(self.target)
 
     @property
     def rate(self):
@@ -99,6 +107,17 @@ def period_named(key, today):
     return found if reported else None
 
 
+def told_for(area, period):
+    """`{cell: (period, value)}` of what units below an area said for one period."""
+    return UnitFigure.newest(area, period.key, period.key)
+
+
+def told_before(area, period):
+    """The same of what they said last in the months before it."""
+    before = periods.next_to(period, -1, plan.active.cutoff_day)
+    return UnitFigure.newest(area, first_period().key, before.key)
+
+
 def rows(area, target, units=None, villages=None):
     """The Rows of a target below an area. units, villages: those of the area, where they were read before."""
     units = Unit.open_below(area) if units is None else units
@@ -112,22 +131,23 @@ def rows(area, target, units=None, villages=None):
 
 
 def add_up(target, of_rows, told, population):
-    """The Sum of rows. told: {about: (period, value)}. population: {(area id, key): official count}."""
-    figures, said, totals = figures_of(target), defaultdict(list), defaultdict(int)
+    """The Sum of rows. told: {cell: (period, value)}. population: {(area id, key): official count}."""
+    figures, said = figures_of(target), defaultdict(list)
+    totals = {figure.key: 0 for figure in figures}
     whole = yes = uncounted = 0
     newest = ""
     for row in of_rows:
         for figure in figures:
-            period, value = told.get(row.about(figure.key), ("", None))
+            period, value = told.get(row.cell(figure.key), ("", None))
             totals[figure.key] += value or 0
             newest = max(newest, period)
-        answered = all(row.about(figure.key) in told for figure in figures if figure.share)
+        answered = all(row.cell(figure.key) in told for figure in figures if figure.share)
         said[row.area.id if of_villages(target) else row.unit.id].append(answered)
         shares = _shares(row, target, figures, told, population)
         uncounted += answered and None in shares
         if None not in shares:
             whole, yes = whole + shares[0], yes + shares[1]
-    return Sum(target, len(said), sum(map(all, said.values())), uncounted, whole, yes, dict(totals), newest)
+    return Sum(target, len(said), sum(map(all, said.values())), uncounted, whole, yes, totals, newest)
 
 
 def sums(area, told, units=None):
@@ -140,7 +160,7 @@ def sums(area, told, units=None):
 def silent(area, told, before, units=None):
     """[Silent] of the units below an area that `told` does not answer, in the order of the units.
 
-    told, before: `{about: (period, value)}` of the period and of those before it.
+    told, before: `{cell: (period, value)}` of the period and of those before it.
     """
     units = Unit.open_below(area) if units is None else units
     villages, lacks = list(area.village_list()), defaultdict(list)
@@ -148,7 +168,7 @@ def silent(area, told, before, units=None):
         needed = [figure.key for figure in figures_of(target) if figure.share]
         of_unit = defaultdict(list)
         for row in rows(area, target, units, villages):
-            of_unit[row.unit.id] += [row.about(key) in told for key in needed]
+            of_unit[row.unit.id] += [row.cell(key) in told for key in needed]
         for unit, there in of_unit.items():
             if not all(there):
                 lacks[unit].append(Lack(target, there.count(False), len(there)))
@@ -163,6 +183,6 @@ def _shares(row, target, figures, told, population):
     shares = {"all": population.get((row.area.id, target.population)), "yes": None}
     for figure in figures:
         if figure.share:
-            shares[figure.share] = told.get(row.about(figure.key), ("", None))[1]
+            shares[figure.share] = told.get(row.cell(figure.key), ("", None))[1]
     return shares["all"], shares["yes"]
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from typing import NamedTuple
 
-from peewee import CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, fn
+from peewee import JOIN, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, fn
 
 from database import lock_row
 from tables.areas import Area
@@ -77,16 +77,23 @@ class UnitFigure(Table):
 
         first, last: the keys of months. A number that was taken back counts as never said.
         """
-        about = (cls.unit, cls.area, cls.key, cls.part)
+        cell = (cls.unit, cls.area, cls.key, cls.part)
         there = (Area.within(area), Unit.is_open(), cls.period.between(first, last))
         standing = cls.select(fn.MAX(cls.id)).join(Unit).switch(cls).join(Area, on=cls.area == Area.id).where(*there)
-        standing = standing.group_by(cls.period, *about)
-        age = fn.ROW_NUMBER().over(partition_by=about, order_by=[cls.period.desc()])
-        rows = cls.select(*about, cls.period, cls.value, age.alias("age"))
+        standing = standing.group_by(cls.period, *cell)
+        age = fn.ROW_NUMBER().over(partition_by=cell, order_by=[cls.period.desc()])
+        rows = cls.select(*cell, cls.period, cls.value, age.alias("age"))
         rows = rows.where(cls.id.in_(standing), cls.value.is_null(False)).alias("said")
         columns = ("unit_id", "area_id", "key", "part", "period", "value")
         newest = rows.select_from(*(getattr(rows.c, column) for column in columns)).where(rows.c.age == 1)
-        return {tuple(about): (period, value) for *about, period, value in newest.tuples()}
+        return {tuple(cell): (period, value) for *cell, period, value in newest.tuples()}
+
+    @classmethod
+    def history(cls, unit, area, key, part):
+        """Everything that was told of one number, the newest first, each row with who did it."""
+        rows = cls.select(cls, User).join(User, JOIN.LEFT_OUTER)
+        rows = rows.where(cls.unit == unit, cls.area == area, cls.key == key, cls.part == part)
+        return list(rows.order_by(cls.period.desc(), cls.id.desc()))
 
     @classmethod
     def tell(cls, period, told, by, uid, seen, again=False):

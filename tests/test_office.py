@@ -19,7 +19,8 @@ def test_a_menu_has_at_most_five_pages(as_, who):
 @pytest.mark.parametrize("who", ["sara", "ada"])
 def test_every_page_of_the_office_is_reached_from_one(as_, who):
     office = as_(who).get("/office")
-    expected = {"/needs", "/invitations", "/exports", "/areas", "/roster", "/cards", "/shifts"}
+    expected = {"/needs", "/invitations", "/exports", "/figures", "/tasks", "/models", "/areas", "/roster", "/cards"}
+    expected |= {"/shifts"}
     expected |= {"/people"} if who == "ada" else set()
     assert set(re.findall(r'class="row" href="([^"]+)"', office.text)) == expected
     for address in expected - {"/needs"}:

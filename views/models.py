@@ -49,6 +49,8 @@ def sources(row):
         places.append((address, gettext("Tiến độ, chỉ tiêu %(code)s", code=row.model.target)))
     if "coverage" in keys:
         places.append((url_for("shifts.index"), gettext("Ca trực Đại sứ số")))
+    if keys & {"stalls", "accounts"}:
+        places.append((url_for("figures.index"), gettext("Số liệu đơn vị báo cáo")))
     if keys & {"classes", "learning_homes"} and current_user.runs_office:
         places.append((url_for("courses.index"), gettext("Lớp học")))
     return places

@@ -281,10 +281,36 @@ def device_state(device):
     return "done", gettext("✓ Đủ")
 
 
-def period(key):
+def month(key):
     """A month's figures by their key: 2026-11 is "kỳ tháng 11/2026"."""
-    year, _, month = key.partition("-")
-    return gettext("kỳ tháng %(month)s", month=f"{month}/{year}")
+    year, _, number = key.partition("-")
+    return gettext("kỳ tháng %(month)s", month=f"{number}/{year}")
+
+
+def days_of(period):
+    """From which to which day a period runs."""
+    return f"{vi.date_vn(period.starts)} – {vi.date_vn(period.ends)}"
+
+
+def lacking(silent):
+    """What a unit has not said: "CT1, CT2 (còn thiếu 3 số)"."""
+    return ", ".join(
+        lack.target.code
+        if lack.missing == lack.asked
+        else gettext("%(target)s (còn thiếu %(n)s số)", target=lack.target.code, n=number(lack.missing))
+        for lack in silent.lacks
+    )
+
+
+def to_remind(units, period):
+    """Who has not reported, in Vietnamese for their group whatever the reader's language; units: [board.Silent]."""
+    with force_locale("vi"):
+        heading = gettext(
+            "Đề nghị các đơn vị gửi số liệu Bình dân học vụ số %(period)s (%(days)s):",
+            period=month(period.key),
+            days=days_of(period),
+        )
+        return "\n".join([heading, *(f"- {each.unit.name}: {lacking(each)}" for each in units)])
 
 
 def runs(numbers):
