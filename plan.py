@@ -187,7 +187,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Model:
-    """One of the plan's models; `measure` says what is counted for it."""
+    """One of the plan's models; `measure` says what is counted for it.
+
+    Units are asked for its figures as for a target's, which has a `short` name, a population and a source.
+    """
+
+    population = source = None
 
     code: Key
     name: Words
@@ -196,6 +201,10 @@ class Model:
     lead: SomeUnits
     cooperating: SomeUnits
     target: TargetCode | None = None
+
+    @property
+    def short(self):
+        return self.name
 
 
 @dataclass(frozen=True)

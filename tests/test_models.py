@@ -7,7 +7,7 @@ import pytest
 import periods
 import plan
 import vi
-from models import Ambassador, Attendance, Course, Figure, Shift, Support, UnitFigure, User, new_uid
+from models import Ambassador, Attendance, Course, Figure, Shift, Support, UnitFigure, User, new_uid, now
 from office import models
 from office.models import Share
 
@@ -179,6 +179,22 @@ def test_the_page_shows_a_row_for_each_model_in_the_period_asked_for(as_, world)
     ]
     assert "15/04/2026 – 14/05/2026" in as_("sara").get("/models?period=2026-05").text
     assert "01/01" not in as_("sara").get("/models?period=2027-12").text  # a period to come is none
+
+
+def test_the_office_types_stalls_in_the_grid_that_the_market_leads_to(as_, world):
+    """More stalls with a QR code than there are stalls is refused, and 139 of 214 is what the model says then."""
+    sara, month = as_("sara"), periods.of_day(vi.local(now()).date(), 14).key
+    assert f'href="/figures/{month}/MH3"' in sara.get("/models").text
+    economy = world.units["economy"].uid
+
+    def typed(stalls, with_qr):
+        cells = {f"{economy}.HL..stalls": stalls, f"{economy}.HL..stalls_with_qr": with_qr}
+        form = {"uid": new_uid(), "as_of": vi.date_vn(vi.local(now()).date()), "shown": "{}", "source": "Phòng Kinh tế"}
+        return sara.post(f"/figures/{month}/MH3", data=form | cells)
+
+    assert (typed("214", "215").status_code, UnitFigure.select().count()) == (422, 0)
+    assert typed("214", "139").status_code == 303
+    assert "139 / 214" in sara.get("/models").text
 
 
 def test_the_communes_office_reads_the_models_and_a_school_does_not(as_, world):

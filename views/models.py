@@ -39,18 +39,19 @@ def has_begun(period, today):
     return period.starts <= max(today, plan.active.starts) and period.ends >= plan.active.starts
 
 
-def sources(row):
+def sources(row, period):
     """The screens from which a model's numbers come that the user may open, as [(address, name)], each once."""
-    keys = {result.key for result in row.results}
-    places = []
-    if row.model.target:
-        code = current_user.area.code
-        address = url_for("progress.show", code=code, _anchor=row.model.target)
-        places.append((address, gettext("Tiến độ, chỉ tiêu %(code)s", code=row.model.target)))
+    model, keys, places = row.model, {result.key for result in row.results}, []
+    month = periods.of_day(min(period.ends, vi.local(now()).date()), plan.active.cutoff_day).key
+    if model.target:
+        address = url_for("progress.show", code=current_user.area.code, _anchor=model.target)
+        places.append((address, gettext("Tiến độ, chỉ tiêu %(code)s", code=model.target)))
+    for code in (model.code, model.target):
+        if plan.active.figures_of([code]):
+            address = url_for("figures.grid", period=month, target=code)
+            places.append((address, gettext("Số liệu đơn vị báo cáo")))
     if "coverage" in keys:
         places.append((url_for("shifts.index"), gettext("Ca trực Đại sứ số")))
-    if keys & {"stalls", "accounts"}:
-        places.append((url_for("figures.index"), gettext("Số liệu đơn vị báo cáo")))
     if keys & {"classes", "learning_homes"} and current_user.runs_office:
         places.append((url_for("courses.index"), gettext("Lớp học")))
     return places
