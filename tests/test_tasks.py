@@ -1,9 +1,12 @@
 """Tasks of the plan: their state is worked out, news is told by who leads, and nothing that was told is lost."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
+from flask import render_template
 
 import plan
 import vi
@@ -135,6 +138,19 @@ def test_a_school_sees_what_it_leads_first(world):
         ("NV2.2", "cooperating"),
         ("NV1.2", "cooperating"),
     ]
+
+
+def test_the_part_for_a_units_page_names_state_part_and_deadline(app, world, told):
+    told("NV2.1", "24/04/2026", SCHOOLS[0], done=True)
+    school = world.units["thach_hoa_primary"]
+    with app.test_request_context():
+        part = render_template("tasks/of_unit.html", unit=school, tasks=tasks.lines(date(2026, 5, 1), school))
+    first = " ".join(re.sub("<[^>]+>", " ", unescape(part.partition("</li>")[0])).split())
+    assert first == (
+        "Giáo dục kỹ năng số cho học sinh NV2.1 · Chủ trì · Trước tháng 6/2026 "
+        "◐ Đang thực hiện (trong hạn) còn 30 ngày ›"
+    )
+    assert 'href="/tasks/NV2.1"' in part
 
 
 def test_a_form_sent_twice_is_one_update_and_keeps_its_day(as_, world, database):
