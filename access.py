@@ -8,7 +8,8 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 
 import answers
 import phone
-from models import Device, Event, Limit, SignedOut, User, new_uid, now, password_hash
+from models import Device, Event, Limit, SignedOut, User, new_uid, now, password_hash, plain_username
+from passwords import LONGEST
 
 PUBLIC = ("public",)
 
@@ -27,6 +28,7 @@ PHONE_SESSION = timedelta(days=90)
 OFFICE_SESSION = timedelta(hours=12)
 SIGN_IN_WINDOW = 15 * 60
 SIGN_IN_FAILURES = 10
+LONGEST_USERNAME = 100
 
 # Checked when the name is unknown, so that the answer takes as long as for a known one.
 NOBODY = password_hash("nobody has this password")
@@ -112,8 +114,13 @@ def load_user(session_id):
 
 
 def sign_in(username, password):
-    """Sign an account in; returns "ok", "wrong" or "limited" (ten failures in a quarter of an hour)."""
-    key = f"sign-in:{username.casefold()[:60]}"
+    """Sign an account in; returns "ok", "wrong" or "limited" (ten failures in a quarter of an hour).
+
+    Failures are counted by the name as accounts are found by it: `staff!` and `Stàff` guess at `staff`.
+    """
+    if len(username) > LONGEST_USERNAME or len(password) > LONGEST:
+        return "wrong"  # no account has such: no work is done for it
+    key = f"sign-in:{plain_username(username)}"
     if Limit.reached(key, SIGN_IN_FAILURES, SIGN_IN_WINDOW):
         return "limited"
     user = User.named(username)
@@ -128,6 +135,8 @@ def sign_in(username, password):
 def is_really(user, password):
     """Whether who holds a signed-in phone knows its account's password: "ok", "wrong" or "limited" as in `sign_in`."""
     key = f"password:{user.uid}"
+    if len(password) > LONGEST:
+        return "wrong"
     if Limit.reached(key, SIGN_IN_FAILURES, SIGN_IN_WINDOW):
         return "limited"
     if user.has_password(password):
@@ -137,13 +146,16 @@ def is_really(user, password):
 
 
 def start_session(user):
-    """A fresh session: volunteers' phones stay signed in for 90 days, offices for a working day."""
+    """A fresh session: volunteers' phones stay signed in for 90 days, offices for a working day.
+
+    What cannot be logged does not happen: a database that cannot be written signs nobody in.
+    """
+    Event.log("user.signed_in", user, user)
     forget_session()
     session.permanent = True
     session["id"] = new_uid()
     session["ends"] = (now() + (OFFICE_SESSION if user.runs_office else PHONE_SESSION)).isoformat()
     login_user(user)
-    Event.log("user.signed_in", user, user)
 
 
 def end_session():

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 import database
 import demo
+import passwords
 import plan
 import terms
 import vi
@@ -91,8 +92,9 @@ def rebuild():
 @click.password_option()
 def user(username, name, role, commune, password):
     """Add an account of a commune; the first administrator is made this way."""
-    if len(password) < 8:
-        raise click.ClickException("the password needs at least 8 characters")
+    if passwords.refused(password, username, role):
+        least = passwords.SHORTEST_IN_OFFICE if role in terms.OFFICE else passwords.SHORTEST
+        raise click.ClickException(f"the password needs at least {least} characters that are not easy to guess")
     with database.db.connection_context(), database.db.atomic():
         area = Area.commune() or Area.add("commune", commune)
         if vi.fold(area.name) != vi.fold(commune):

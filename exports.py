@@ -353,10 +353,10 @@ def first_printed(area):
     return {"village": 2, "commune": 1}.get(area.kind, 0)
 
 
-def write_xlsx(file, title, shown, cells, explained, first=0):
+def write_xlsx(file, title, shown, cells, explained, first=0, by_place=True):
     """Write an XLSX workbook to `file` (binary, can seek); returns the number of rows. Texts never become formulas.
 
-    On paper the sheet begins with column number `first` and every village with a new page (`_print`).
+    On paper the sheet begins with column number `first` and every village with a new page (`_print`), if `by_place`.
     Raises OverflowError rather than leave rows out when a sheet cannot hold them.
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -374,7 +374,7 @@ def write_xlsx(file, title, shown, cells, explained, first=0):
         _print(sheet, widths[first : last + 1], explained[0][1])
         sheet.print_area(0, first, written, last)
         sheet.repeat_rows(0)
-        sheet.set_h_pagebreaks(breaks[:MOST_BREAKS])
+        sheet.set_h_pagebreaks(breaks[:MOST_BREAKS] if by_place else [])
         _explain(book, [*explained, ("Khi in", _printed_words(shown, first, last))])
     return written
 

@@ -34,7 +34,7 @@ from tables.reviews import Repeat, Review
 from tables.rosters import Roster
 from tables.shifts import Ambassador, Shift, Twice
 from tables.supports import Support
-from tables.table import Conflict, Event, Limit, Setting, Table, new_uid, now
+from tables.table import MOST_IDS, Conflict, Event, Limit, Setting, Table, new_uid, now
 from tables.tallies import Tally
 from tables.task_updates import TaskUpdate
 from tables.unit_figures import Crossed, Told, UnitFigure

@@ -538,6 +538,9 @@ def _check_plan(plan):
             _fail(f"figures[{n}]", "target or model, and not both", figure.key)
         if figure.target and plan.target(figure.target).source == "survey":
             _fail(f"figures[{n}].target", "a target whose source is units or police", figure.target)
+        per = plan.figures_of([figure.code])[0].per
+        if figure.per != per:
+            _fail(f"figures[{n}].per", f"{per}, as the other figures of {figure.code}", figure.per)
     for group in ("targets", "tasks"):
         for n, item in enumerate(getattr(plan, group)):
             if item.deadline and item.deadline <= plan.starts:

@@ -112,12 +112,18 @@ AUDIENCES = {
     "workers": N_("Người lao động"),
 }
 OF_A_UNIT = ("staff", "pupils", "workers")  # audiences that come from an agency, a school, a firm
+SLIP_STATES = {  # of an invitation whose person has not come yet
+    "to_hand": N_("○ Cần đưa"),
+    "handed": N_("● Đã đưa"),
+    "absent": N_("△ Chưa đến"),
+}
 WAYS = {  # how an attendance came
     "self": N_("tự quét"),
     "family": N_("máy người nhà"),
     "host": N_("cán bộ ghi"),
     "paper": N_("từ giấy"),
 }
+COURSE_STATES = {"coming": N_("○ Còn học"), "over": N_("● Đã xong")}
 MEETING_STATES = {
     "cancelled": N_("✕ Nghỉ"),
     "over": N_("● Đã xong"),
@@ -208,6 +214,13 @@ SLOT_STATES = {  # of a half-day
     "open": N_("○ chưa có ai"),
     "missed": N_("✕ không có ai"),
 }
+DEVICE_STATES = {  # of a phone, what asks for a look first
+    "gaps": N_("▲ Thiếu phiếu"),
+    "refused": N_("▲ Cần xem lại"),
+    "waiting": N_("◌ Chờ gửi"),
+    "complete": N_("✓ Đủ"),
+    "revoked": N_("✕ Đã thu hồi"),
+}
 
 # -- Accounts
 ROLES = {
@@ -218,6 +231,7 @@ ROLES = {
     "staff": N_("Cán bộ Văn hóa - Xã hội"),
     "admin": N_("Quản trị"),
 }
+ACCOUNT_STATES = {"open": N_("Đang mở"), "closed": N_("Đã đóng")}
 SIGNED_IN = tuple(ROLES)
 TEAM = ("volunteer", "lead")  # they go from door to door in their own village
 OFFICE = ("staff", "admin")

@@ -1,4 +1,4 @@
-"""What units and the police reported, month by month: two of them are silent in the last one, one number was corrected."""
+"""What units and the police reported, month by month: two are silent in the last one, one number was put right."""
 
 from datetime import datetime, time, timedelta
 

@@ -190,4 +190,3 @@ def _shares(row, target, figures, told, population):
         if figure.share:
             shares[figure.share] = told.get(row.cell(figure.key), ("", None))[1]
     return shares["all"], shares["yes"]
-

@@ -74,9 +74,7 @@ class Grid:
 
     def totals(self):
         """`{figure's key: sum}` of what stands."""
-        return {
-            figure.key: sum(self.value(Field(row, figure)) or 0 for row in self.rows) for figure in self.figures
-        }
+        return {figure.key: sum(self.value(Field(row, figure)) or 0 for row in self.rows) for figure in self.figures}
 
 
 @dataclass

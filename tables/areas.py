@@ -51,6 +51,10 @@ class Area(Table):
         """Every area in this one's subtree, itself included."""
         return Area.select().where(Area.within(self))
 
+    def and_below(self):
+        """The same as a list to choose from: itself, then what lies below it, part by part."""
+        return [self, *self.below().where(Area.id != self.id).order_by(Area.parent, Area.label_key)]
+
     def around(self):
         """The database keys of this area and of those it lies in."""
         return [int(number) for number in self.path.strip("/").split("/")]

@@ -356,6 +356,24 @@ class Attendance(Table):
         return list(query.group_by(Meeting.id).objects())
 
     @classmethod
+    def by_course(cls, area):
+        """The classes below the area, each with `.sessions`, `.first_at`, `.last_at` (None without one) and `.came`."""
+        here = (cls.meeting == Meeting.id) & cls.stands()
+        held = (Meeting.course == Course.id) & Meeting.not_cancelled()
+        moment = Meeting.starts_at.python_value
+        totals = {
+            "sessions": fn.COUNT(Meeting.id.distinct()),
+            "first_at": fn.MIN(Meeting.starts_at).converter(moment),
+            "last_at": fn.MAX(Meeting.starts_at).converter(moment),
+            "came": fn.COUNT(cls.id),
+        }
+        query = Course.select(Course, Area, User, *(total.alias(name) for name, total in totals.items()))
+        query = query.join(Area).switch(Course).join(User)
+        query = query.join_from(Course, Meeting, JOIN.LEFT_OUTER, on=held)
+        query = query.join_from(Meeting, cls, JOIN.LEFT_OUTER, on=here)
+        return list(query.where(Area.within(area)).group_by(Course.id, Area.id, User.id))
+
+    @classmethod
     def meetings_between(cls, area, starts, ends=None):
         """The meetings below the area that end after `starts` and begin before `ends`, in time order.
 

@@ -98,6 +98,12 @@ class Device(Table):
         return self.made - len(self.missing)
 
     @property
+    def state(self):
+        """The first of these that is so: revoked, gaps, refused, waiting; else complete."""
+        held = {"revoked": self.revoked_at, "gaps": self.gaps, "refused": self.refused, "waiting": self.waiting}
+        return next((state for state, is_so in held.items() if is_so), "complete")
+
+    @property
     def gaps(self):
         """The numbers that neither arrived nor wait, and that nobody has accounted for."""
         return [number for number in self.missing if number not in {*self.waiting, *self.explained}]

@@ -138,6 +138,17 @@ class Household(Table):
         return query.order_by(Area.label_key, cls.lane_key, cls.code_key)
 
     @classmethod
+    def for_a_desk(cls, query, column, down):
+        """The query's households ordered by `place`, `state` or `visited` (the latest first), then as one walks."""
+        walked = [Area.label_key, cls.lane_key, cls.code_key]
+        if column == "place":
+            return query.order_by(*(field.desc() if down else field for field in walked))
+        if column == "state":
+            return query.order_by(cls.state.desc() if down else cls.state, *walked)
+        latest = cls.visited_at.asc(nulls="LAST") if down else cls.visited_at.desc(nulls="LAST")
+        return query.order_by(latest, *walked)
+
+    @classmethod
     def in_states(cls, query, states):
         return query.where(cls.state.in_(states))
 

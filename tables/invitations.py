@@ -95,11 +95,16 @@ class Invitation(Table):
 
     @classmethod
     def to_hand(cls, area, moment):
-        """Invitations below the area whose slip is still to be handed over, to classes not over yet, as one walks."""
+        """Those of `coming` whose slip is still to be handed over."""
+        return [row for row in cls.coming(area, moment) if row.handed_at is None]
+
+    @classmethod
+    def coming(cls, area, moment):
+        """Invitations below the area to classes not over yet, of those who did not come so far, as one walks."""
         coming = Meeting.select().where(
             Meeting.course == cls.course, Meeting.not_cancelled(), Meeting.ends_at > moment
         )
-        rows = cls.with_people(area=area).where(cls.need != "", cls.handed_at.is_null(), fn.EXISTS(coming))
+        rows = cls.with_people(area=area).where(cls.need != "", fn.EXISTS(coming))
         return [row for row in cls.in_walking_order(rows) if not row.came]
 
     @classmethod

@@ -1,6 +1,7 @@
 """Figures that units send each period, kept as they were told: a newer one corrects, nothing is overwritten."""
 
 import uuid
+from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
@@ -87,6 +88,16 @@ class UnitFigure(Table):
         columns = ("unit_id", "area_id", "key", "part", "period", "value")
         newest = rows.select_from(*(getattr(rows.c, column) for column in columns)).where(rows.c.age == 1)
         return {tuple(cell): (period, value) for *cell, period, value in newest.tuples()}
+
+    @classmethod
+    def by_period(cls, area):
+        """`{(unit id, key, part): {period: UnitFigure}}` of what stands of an area, those taken back left out."""
+        newest = {(row.period, row.cell): row for row in cls.select().where(cls.area == area).order_by(cls.id)}
+        found = defaultdict(dict)
+        for row in newest.values():
+            if row.value is not None:
+                found[row.unit_id, row.key, row.part][row.period] = row
+        return dict(found)
 
     @classmethod
     def history(cls, unit, area, key, part):

@@ -167,6 +167,15 @@ class User(Table):
             self.save(only=[User.active, User.epoch])
             Event.log("user.opened" if active else "user.closed", self, by)
 
+    @classmethod
+    def turn(cls, users, active, by):
+        """Open or close several accounts; returns those that changed, never the one of `by`."""
+        with db.atomic():
+            turned = [user for user in users if user.active != active and user != by]
+            for user in turned:
+                user.set_active(active, by)
+        return turned
+
     def renew_card(self, by):
         """Revoke the printed card: from now on its code is nobody's."""
         with db.atomic():

@@ -41,14 +41,14 @@ def rows(sqlite_url):
 
 
 def test_the_first_administrator_and_the_commune_are_made_together(run, rows):
-    answer = run("user", "Ada", "--name", "Đào Thị Á", "--commune", "Xã Hòa Lạc", "--password", "12345678")
+    answer = run("user", "Ada", "--name", "Đào Thị Á", "--commune", "Xã Hòa Lạc", "--password", "bốn cây tre")
     assert (answer.exit_code, answer.output) == (0, "admin Ada may sign in\n")
     with rows():
         ada = User.named("ada")
-        assert (ada.role, ada.area.name, ada.has_password("12345678")) == ("admin", "Xã Hòa Lạc", True)
+        assert (ada.role, ada.area.name, ada.has_password("bốn cây tre")) == ("admin", "Xã Hòa Lạc", True)
 
 
-@pytest.mark.parametrize(("password", "says"), [("short", "at least 8 characters")])
+@pytest.mark.parametrize(("password", "says"), [("short", "at least 10 characters")])
 def test_a_short_password_makes_no_account(run, rows, password, says):
     answer = run("user", "ada", "--name", "Á", "--commune", "Xã", "--password", password)
     assert (answer.exit_code, says in answer.output) == (1, True)
@@ -58,7 +58,7 @@ def test_a_short_password_makes_no_account(run, rows, password, says):
 
 def test_a_taken_name_makes_no_second_account(run, rows):
     for _ in range(2):
-        answer = run("user", "ada", "--name", "Á", "--commune", "Xã", "--password", "12345678")
+        answer = run("user", "ada", "--name", "Á", "--commune", "Xã", "--password", "bốn cây tre")
     assert (answer.exit_code, "already" in answer.output) == (1, True)
     with rows():
         assert User.select().count() == 1
@@ -66,7 +66,7 @@ def test_a_taken_name_makes_no_second_account(run, rows):
 
 def test_another_commune_than_the_one_here_is_refused(run, rows):
     for name, commune in (("ada", "Xã Hòa Lạc"), ("sara", "xã hoà lạc"), ("otto", "Xã Khác")):
-        answer = run("user", name, "--name", "Á", "--commune", commune, "--password", "12345678")
+        answer = run("user", name, "--name", "Á", "--commune", commune, "--password", "bốn cây tre")
     assert (answer.exit_code, "Xã Hòa Lạc" in answer.output) == (1, True)
     with rows():
         assert (User.select().count(), Area.select().count()) == (2, 1)
@@ -98,7 +98,7 @@ def test_rebuild_says_how_many(run):
 
 
 def test_a_backup_opens_and_holds_the_rows(run, tmp_path):
-    run("user", "ada", "--name", "Á", "--commune", "Xã", "--password", "12345678")
+    run("user", "ada", "--name", "Á", "--commune", "Xã", "--password", "bốn cây tre")
     copy = tmp_path / "copy.sqlite3"
     assert run("backup", str(copy)).exit_code == 0
     connection = sqlite3.connect(copy)
@@ -109,7 +109,7 @@ def test_a_backup_opens_and_holds_the_rows(run, tmp_path):
 
 
 def test_the_demo_never_serves_an_offices_database(run):
-    run("user", "ada", "--name", "Á", "--commune", "Xã", "--password", "12345678")
+    run("user", "ada", "--name", "Á", "--commune", "Xã", "--password", "bốn cây tre")
     answer = run("serve", DEMO="1")
     assert (answer.exit_code, "only on a database that `flask demo` filled itself" in answer.output) == (1, True)
 
@@ -121,7 +121,7 @@ def test_the_demo_is_not_served_to_the_network(run):
 
 
 def test_the_demo_does_not_fill_an_offices_database(run):
-    run("user", "ada", "--name", "Á", "--commune", "Xã", "--password", "12345678")
+    run("user", "ada", "--name", "Á", "--commune", "Xã", "--password", "bốn cây tre")
     assert run("demo").exit_code == 1
 
 
@@ -132,8 +132,8 @@ def test_the_demo_does_not_fill_an_offices_database(run):
         ("lead", "/households?fresh=1"),
         ("host", "/courses?fresh=1"),
         ("unit", "/"),
-        ("staff", "/"),
-        ("admin", "/"),
+        ("staff", "/office"),
+        ("admin", "/office"),
     ],
 )
 def test_one_tap_signs_in_as_each_role_of_the_demo(demo_app, role, home):

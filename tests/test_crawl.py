@@ -7,7 +7,21 @@ import pytest
 
 import quality
 import visits
-from models import Ambassador, Area, Attendance, Course, Figure, Invitation, Roster, Shift, User, Visit, new_uid, now
+from models import (
+    Ambassador,
+    Area,
+    Attendance,
+    Course,
+    Device,
+    Figure,
+    Invitation,
+    Roster,
+    Shift,
+    User,
+    Visit,
+    new_uid,
+    now,
+)
 from roster.listing import read
 from roster.saving import confirm
 from tests.roster.conftest import sheet  # noqa: F401
@@ -35,6 +49,7 @@ OPEN_TO = {
     "/coming/<code>": EVERYBODY,
     "/coming/<code>.ics": EVERYBODY,
     "/courses": HELPERS,
+    "/courses/table": OFFICE,
     "/courses/<uid>": HOSTS,
     "/courses/<uid>/confirmations": HOSTS,
     "/courses/<uid>/edit": HOSTS,
@@ -46,9 +61,11 @@ OPEN_TO = {
     "/courses/<uid>/slips": HOSTS,
     "/courses/new": HOSTS,
     "/devices": LEADS,
+    "/devices/<uid>": LEADS,
     "/exports": OFFICE,
     "/figures": OFFICE,
     "/figures/<period>/<target>": OFFICE,
+    "/figures/<period>/<target>/sheet.xlsx": OFFICE,
     "/figures/history/<uid>/<key>": {"uma", *OFFICE},
     "/healthz": EVERYBODY,
     "/help/<role>": EVERYBODY,
@@ -62,6 +79,7 @@ OPEN_TO = {
     "/households/outbox": HELPERS,
     "/households/paper": FIELD,
     "/households/stored": FIELD,
+    "/households/table": OFFICE,
     "/households/sw.js": EVERYBODY,
     "/i/<code>": EVERYBODY,
     "/invitations": FIELD,
@@ -84,7 +102,10 @@ OPEN_TO = {
     "/office": OFFICE,
     "/outbox": HELPERS,
     "/people": ADMIN,
+    "/people/<uid>": ADMIN,
+    "/people/new": ADMIN,
     "/progress/<code>": EVERYBODY,
+    "/progress/<code>/chart.svg": OFFICE,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
     "/residents/<uid>": FIELD,
@@ -111,6 +132,8 @@ WHEN_EMPTY = {
     "/": "chưa có danh sách hộ",
     "/coming": "Chưa có lớp nào được xếp lịch. Bác hỏi Tổ chuyển đổi số cộng đồng",
     "/courses": "Chưa có buổi học nào sắp tới.",
+    "/courses/table": "Chưa có lớp nào. Mở lớp mới",
+    "/households/table": "Chưa có hộ nào. Nhập danh sách hộ",
     "/devices": "Chưa có máy nào. Máy hiện ra ở đây sau lần đầu gửi phiếu.",
     "/exports": "Chưa có hộ nào. Nhập danh sách hộ",
     "/figures": "Chưa báo cáo: 10 đơn vị",
@@ -124,7 +147,8 @@ WHEN_EMPTY = {
     "/supports/new": "Chưa có lượt nào. Ghi ngay sau khi hướng dẫn xong",
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
-NO_LISTS |= {"/sign-in", *(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
+NO_LISTS |= {"/people/new", "/sign-in"}
+NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NO_LISTS |= {"/shifts", "/shifts/new", "/shifts/sheet"}  # a fortnight has its days whoever is on duty
 # They list villages and accounts, which the cast brings, and what the plan has.
 NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/models", "/people", "/tasks"}
@@ -164,6 +188,7 @@ def examples(world, sheet):  # noqa: F811
     reading = read(sheet(), ends=date(2026, 12, 31))
     listed = confirm(Roster.keep(sara, "list.xlsx", reading.to_json()), {}, sara)
     Shift.put_in(Ambassador(None, "Bùi Văn Quyền"), [(date(2026, 9, 3), "am")], sara, new_uid())
+    phone = Device.create(uid=new_uid(), user=world.users["vera"], last_user=world.users["vera"])
     return {
         "areas": {"code": "TH04"},
         "attendance": {"uid": walk_in.uid},
@@ -171,12 +196,14 @@ def examples(world, sheet):  # noqa: F811
         "coming": {"code": "TH04"},
         "courses": {"uid": course.uid},
         "figures": {"period": "2026-01", "target": "CT1", "uid": world.units["thach_hoa_primary"].uid, "key": "staff"},
+        "devices": {"uid": phone.uid},
         "help": {"role": "volunteer"},
         "households": {"uid": household.uid},
         "i": {"code": invited.code},
         "meetings": {"uid": meeting.uid},
         "moves": {"uid": household.uid},
         "needs": {"code": "TH04", "need": "vneid"},
+        "people": {"uid": world.users["vera"].uid},
         "progress": {"code": "TH04"},
         "quality": {"uid": Visit.get().uid},
         "residents": {"uid": person.uid, "other": person.uid},

@@ -42,6 +42,7 @@ CATALOGUE = HERE.parent / "translations/en/LC_MESSAGES/messages.po"
 VISITORS = (None, "vera", "leo", "hana", "uma", "sara", "ada")
 ENOUGH = 8
 NOT_PAGES = {"pages.healthz", "outbox.worker", "households.following", "coming.calendar", "meetings.people"}
+NOT_PAGES |= {"figures.blank"}
 # Said as they are in English too: the product, the movement, a kind of legal document, a sheet of the Excel file.
 KEPT = ("Gõ Cửa", "Bình dân học vụ số", "NĐ-CP", "Giải thích")
 # Said in both languages: programs, the ends of files' names, a key.
@@ -87,7 +88,13 @@ def lively(world):
     saving.confirm(Roster.get(), {"0": "TX01"}, world.users["sara"])
     assert [row.saved_at is None for row in Roster.select().order_by(Roster.id)] == [False, True]
     school, today = world.units["thach_hoa_primary"], vi.local(now()).date()
-    told = {"key": "staff", "as_of": today, "source": "Báo cáo", "document": "Quyết định 9", "user": world.users["sara"]}
+    told = {
+        "key": "staff",
+        "as_of": today,
+        "source": "Báo cáo",
+        "document": "Quyết định 9",
+        "user": world.users["sara"],
+    }
     for period in (board.first_period(), board.current_period(today)):
         UnitFigure.create(unit=school, area=school.area, period=period.key, value=38, **told)
     return world

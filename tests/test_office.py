@@ -1,10 +1,11 @@
 """The office's page leads to its work, and the menu of every role fits a line."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 
-from models import Area, Figure, User
+from models import Area, Device, Figure, User, new_uid, now
 
 
 def menu(answer):
@@ -19,11 +20,13 @@ def test_a_menu_has_at_most_five_pages(as_, who):
 @pytest.mark.parametrize("who", ["sara", "ada"])
 def test_every_page_of_the_office_is_reached_from_one(as_, who):
     office = as_(who).get("/office")
-    expected = {"/needs", "/invitations", "/exports", "/figures", "/tasks", "/models", "/areas", "/roster", "/cards"}
-    expected |= {"/shifts"}
+    expected = {"/needs", "/invitations", "/exports", "/figures", "/areas", "/roster", "/cards", "/devices"}
+    expected |= {"/courses/table", "/households/table"}
+    expected |= {"/shifts", "/tasks", "/models"}
     expected |= {"/people"} if who == "ada" else set()
     assert set(re.findall(r'class="row" href="([^"]+)"', office.text)) == expected
-    for address in expected - {"/needs"}:
+    below_another = {"/needs", "/courses/table", "/devices"}
+    for address in expected - below_another:
         assert 'href="/office">‹' in as_(who).get(address).text, address
 
 
@@ -53,5 +56,31 @@ def test_a_commune_with_no_village_says_what_to_do_next(world, as_, who):
 
 
 def test_accounts_are_listed_village_by_village(as_):
-    told = re.findall(r'soft small">(\w+) ·', as_("ada").get("/people").text)
-    assert told[:3] == ["hana", "leo", "vera"] and told[3] == "otto"
+    told = re.findall(r"</th>\s*<td>(\w+)</td>", as_("ada").get("/people").text)
+    assert told[:3] == ["leo", "hana", "vera"] and told[3] == "otto"
+
+
+def waiting(answer):
+    """`{what waits: how many}` as the office's page says it."""
+    rows = re.findall(r'class="big">([\d.]+)</b>\s*<span class="grow">(.*?)</span>', answer.text)
+    return {words: int(number) for number, words in rows}
+
+
+def test_the_office_says_what_waits_with_numbers(world, as_):
+    """Thôn 4 has its three official counts, the other two villages none; one phone holds records since five days."""
+    sara, vera = as_("sara"), world.users["vera"]
+    assert waiting(sara.get("/office")) == {"thôn chưa có đủ số liệu chính thức": 2}
+    held = {"made": 3, "missing": [3], "waiting": [3], "user": vera, "last_user": vera}
+    Device.create(uid=new_uid(), seen_at=now() - timedelta(days=5), **held)
+    Device.create(uid=new_uid(), seen_at=now() - timedelta(days=2), **held)
+    Device.create(uid=new_uid(), seen_at=now() - timedelta(days=5), user=vera, last_user=vera, made=3)
+    assert waiting(sara.get("/office"))["máy còn phiếu mà im lặng hơn 3 ngày"] == 1
+
+
+def test_the_office_is_where_officers_land_and_says_when_nothing_waits(world, as_):
+    for area in world.commune.village_list():
+        for key in ("households", "adults", "over16"):
+            Figure.put(area, key, 100, date(2026, 10, 1), "Công an xã")
+    page = as_("sara").get("/sign-in", follow_redirects=True)
+    assert page.request.path == "/office"
+    assert "Không có việc gì đang chờ." in page.text

@@ -45,7 +45,7 @@ def update():
 def password():
     """A new password, for who knows the present one; every other session of the account ends."""
     fields, errors, user = request.form, {}, current_user._get_current_object()
-    check_password(fields, errors)
+    check_password(fields, errors, user.username, user.role)
     if not errors and (answer := is_really(user, fields.get("present", ""))) != "ok":
         errors["present"] = NOT_REALLY[answer]
     if errors:

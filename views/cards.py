@@ -1,15 +1,14 @@
 """Volunteers' cards: the sheets that the office prints, and the public page that says whether a card is genuine."""
 
-from itertools import groupby
-from operator import attrgetter
-
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
+import vi
 from access import PUBLIC, allow
 from answers import done, one_or_404, uid_or_404
 from models import Event, Limit, User, now
-from terms import OFFICE
+from terms import OFFICE, ROLES
+from views import listing
 
 bp = Blueprint("cards", __name__)
 
@@ -34,20 +33,29 @@ def show(code):
 @allow(OFFICE)
 def index():
     renewed = User.visible_to(current_user).where(User.uid == request.args.get("renewed", "")).first()
-    teams = [(area, list(team)) for area, team in groupby(User.members(current_user.area), attrgetter("area"))]
-    return render_template("cards/index.html", teams=teams, renewed=renewed)
+    members = list(User.members(current_user.area))
+    areas = list({member.area.code: member.area for member in members}.values())
+    filters = {
+        "area": ([area.code for area in areas], lambda user, code: user.area.code == code),
+        "role": (ROLES, lambda user, role: user.role == role),
+    }
+    orders = {
+        "area": lambda user: (user.area.label_key, vi.name_key(user.name)),
+        "name": lambda user: vi.name_key(user.name),
+        "role": lambda user: (list(ROLES).index(user.role), vi.name_key(user.name)),
+    }
+    cards = listing.of(members, lambda user: f"{user.name} {user.username}", filters, orders)
+    return render_template("cards/index.html", listing=cards, areas=areas, renewed=renewed)
 
 
 @bp.get("/cards/sheet")
 @allow(OFFICE)
 def sheet():
-    """The cards of the chosen accounts, of a village's team, or of everybody, eight to a page."""
+    """The cards of the chosen accounts, else of a village's team, else of everybody, eight to a page."""
     chosen, village = set(request.args.getlist("user")), request.args.get("village")
-    members = [
-        user
-        for user in User.members(current_user.area)
-        if user.uid in chosen or user.area.code == village or not (chosen or village)
-    ]
+    members = list(User.members(current_user.area))
+    if chosen or village:
+        members = [user for user in members if user.uid in chosen or not chosen and user.area.code == village]
     Event.log("cards.printed", current_user.area, current_user, cards=len(members))
     sheets = [members[start : start + CARDS_A_SHEET] for start in range(0, len(members), CARDS_A_SHEET)]
     return render_template("cards/sheet.html", sheets=sheets, members=members)

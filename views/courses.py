@@ -13,8 +13,8 @@ from answers import done, edition, new_uid, one_or_404, swaps, uid_or_404
 from classes import results, timetable
 from fields import LONGEST_TEXT, N_, short_text
 from models import Area, Attendance, Conflict, Course, IntegrityError, User, now
-from terms import AUDIENCES, HELPERS, HOSTS, OF_A_UNIT
-from views import areas
+from terms import AUDIENCES, COURSE_STATES, HELPERS, HOSTS, OF_A_UNIT, OFFICE
+from views import areas, listing
 
 bp = Blueprint("courses", __name__)
 
@@ -42,6 +42,41 @@ def index():
         past=Course.past(area, now()) if current_user.hosts and not month else [],
         parts=list(current_user.area.parts()),
     )
+
+
+@bp.get("/courses/table")
+@allow(OFFICE)
+def table():
+    """Every class of the user's area, a row each, narrowed and ordered as the address says."""
+    courses, moment = Attendance.by_course(current_user.area), now()
+    villages = {course.area.code: course.area for course in courses}
+    filters = {
+        "topic": ([topic.key for topic in plan.active.topics], lambda course, key: course.topic == key),
+        "area": (villages, lambda course, code: course.area.code == code),
+        "state": (COURSE_STATES, lambda course, state: state_of(course, moment) == state),
+    }
+    orders = {
+        "last": lambda course: moment - (course.last_at or datetime.min),
+        "title": lambda course: vi.sort_key(course.title),
+        "area": lambda course: (course.area.label_key, vi.sort_key(course.title)),
+        "host": lambda course: vi.name_key(course.host.name),
+        "came": lambda course: -course.came,
+    }
+    return render_template(
+        "courses/table.html",
+        listing=listing.of(courses, searched, filters, orders),
+        villages=list(villages.values()),
+        state_of=lambda course: state_of(course, moment),
+    )
+
+
+def searched(course):
+    return f"{course.title} {course.place} {course.host.name}"
+
+
+def state_of(course, moment):
+    """Whether a class of `Attendance.by_course` has a session to come."""
+    return "coming" if course.last_at and course.last_at > moment else "over"
 
 
 def read_month(text):

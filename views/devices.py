@@ -7,7 +7,8 @@ import vi
 from access import allow
 from answers import done, one_or_404, uid_or_404
 from models import Device
-from terms import LEADS
+from terms import DEVICE_STATES, LEADS
+from views import listing
 
 bp = Blueprint("devices", __name__, url_prefix="/devices")
 
@@ -15,8 +16,28 @@ bp = Blueprint("devices", __name__, url_prefix="/devices")
 @bp.get("")
 @allow(LEADS)
 def index():
+    """The phones; for an account above villages, ordered and narrowed as the address says."""
     devices = Device.listed_for(current_user)
-    return render_template("devices/index.html", devices=devices, here=session.get("device"))
+    areas = list({device.user.area.code: device.user.area for device in devices}.values())
+    filters = {
+        "area": ([area.code for area in areas], lambda device, code: device.user.area.code == code),
+        "state": (DEVICE_STATES, lambda device, state: device.state == state),
+    }
+    orders = {
+        "state": lambda device: list(DEVICE_STATES).index(device.state),
+        "name": lambda device: vi.name_key(device.user.name),
+        "area": lambda device: device.user.area.label_key,
+        "seen": lambda device: device.seen_at,
+    }
+    phones = listing.of(devices, lambda device: f"{device.user.name} {device.last_user.name}", filters, orders)
+    return render_template("devices/index.html", listing=phones, areas=areas)
+
+
+@bp.get("/<uid>")
+@allow(LEADS)
+def show(uid):
+    device = next((device for device in Device.listed_for(current_user) if device.uid == uid_or_404(uid)), None)
+    return render_template("devices/show.html", device=device or abort(404), here=session.get("device"))
 
 
 @bp.post("/<uid>/gaps")
@@ -28,7 +49,7 @@ def gaps(uid):
         device.explain([vi.whole(number) for number in request.form.getlist("number")], current_user)
     else:
         device.doubt(current_user)
-    return done("devices.index", _anchor=uid)
+    return done("devices.show", uid=uid)
 
 
 @bp.post("/<uid>/use")
@@ -42,7 +63,7 @@ def use(uid):
         abort(403)
     else:
         device.revoke(current_user)
-    return done("devices.index", _anchor=uid)
+    return done("devices.show", uid=uid)
 
 
 def find(uid):

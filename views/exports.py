@@ -1,12 +1,14 @@
 """The office takes tables away as files: without names at once, with names for a reason that is written down."""
 
 import subprocess
+import tempfile
 import threading
 
 from flask import Blueprint, current_app, render_template, request, send_file
 from flask_login import current_user
 
 import exports
+import summaries
 import vi
 from access import allow
 from fields import N_, short_text
@@ -52,6 +54,16 @@ def make(table, format):
     finally:
         writing.release()
     return download(file, TYPES[format], filename(table, format, area, named))
+
+
+@bp.post("/<any(villages, classes, supports):summary>.<any(xlsx, csv):format>")
+@allow(OFFICE)
+def summarise(summary, format):
+    """Totals without names, at once."""
+    area, file = areas.find(request.form.get("area", "")), tempfile.TemporaryFile()
+    summaries.make(file, summary, format, area, current_user._get_current_object())
+    name = f"{summaries.SUMMARIES[summary].filename}-{area.code}-{vi.local(now()):%Y-%m-%d}.{format}"
+    return download(file, TYPES[format], name)
 
 
 def check(table, format, area, named, reason):

@@ -3,6 +3,7 @@
 import json
 
 from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext
 from flask_login import current_user
 
 import periods
@@ -12,10 +13,14 @@ from access import allow
 from answers import done, new_uid, one_or_404, uid_or_404
 from fields import N_, NOT_A_DATE, short_text
 from models import Area, Crossed, Unit, UnitFigure, now
-from office import board
+from office import board, sheet
 from office import grid as grids
+from roster import apart
+from roster.problems import Unreadable, sentence
 from terms import OFFICE, READERS, REPORTERS
 from views import words
+from views.exports import TYPES, download
+from views.roster import read_upload
 
 bp = Blueprint("figures", __name__, url_prefix="/figures")
 
@@ -62,6 +67,29 @@ def save(period, target):
     return done("figures.grid", period=period, target=target, saved=len(rows))
 
 
+@bp.get("/<period>/<target>/sheet.xlsx")
+@allow(OFFICE)
+def blank(period, target):
+    """A file with a row for each of the grid's, for somebody to fill in."""
+    grid = find_grid(period, target)
+    return download(sheet.blank(grid), TYPES["xlsx"], f"so-lieu-{grid.target.code}-{grid.period.key}.xlsx")
+
+
+@bp.post("/<period>/<target>/sheet")
+@allow(OFFICE)
+def upload(period, target):
+    """Show the grid with what a file says in it; nothing is saved until somebody has looked and saves it."""
+    grid = find_grid(period, target)
+    try:
+        filename, texts = read_upload(apart.read_texts_apart)
+        told = sheet.read(grid, texts)
+    except Unreadable as error:
+        return grid_page(grid, refusal=sentence(error.problem, gettext)), 422
+    fields = {name: shown_text(value) for name, value in grid.shown.items()} | told.texts
+    typed = grids.read(grid, fields | {"shown": json.dumps(grid.shown)}, today(), "")
+    return grid_page(grid, typed, filename=filename, found=told)
+
+
 @bp.get("/history/<uid>/<key>")
 @allow(REPORTERS)
 def history(uid, key):
@@ -94,13 +122,15 @@ def read_day(fields, errors):
 def grid_page(grid, typed=None, **more):
     """A grid as it stands, or with what was typed into it and is not saved."""
     fields = typed.fields if typed else {}
+    stored = {name: shown_text(value) for name, value in grid.shown.items()}
     return render_template(
         "figures/grid.html",
         grid=grid,
         period=grid.period,
         neighbours=neighbours(grid.period),
         fields=fields,
-        texts=fields or {name: shown_text(value) for name, value in grid.shown.items()},
+        texts=fields or stored,
+        stored=stored,
         shown=fields.get("shown") or json.dumps(grid.shown),
         as_of=fields.get("as_of", vi.date_vn(min(today(), grid.period.ends))),
         uid=fields.get("uid") or new_uid(),

@@ -17,8 +17,8 @@ from answers import done, new_uid, one_or_404, said, swaps, uid_or_404, wants_js
 from fields import LONGEST_TEXT, N_, rules
 from models import Area, Conflict, Household, Tally, User, Visit, db, now
 from phone import receipt, refusal
-from terms import FIELD, GONE, NOTHING_ASKED, RELATIONS, STATE_FILTERS
-from views import words
+from terms import FIELD, GONE, NOTHING_ASKED, OFFICE, RELATIONS, STATE_FILTERS
+from views import listing, words
 
 bp = Blueprint("households", __name__, url_prefix="/households")
 
@@ -60,6 +60,28 @@ def index():
         **heads_up(here, village, rows),
         saved=recently_saved(),
         **begins(village, rows[:size], asked),
+    )
+
+
+@bp.get("/table")
+@allow(OFFICE)
+def table():
+    """The households of many villages, a page at a time, narrowed and ordered as the address says."""
+    villages = {village.code: village for village in current_user.area.village_list()}
+    narrowed = listing.asked({"village": villages, "state": STATE_FILTERS}, ["place", "state", "visited"])
+    village, state = villages.get(narrowed["chosen"]["village"]), narrowed["chosen"]["state"]
+    found = Household.below(village) if village else Household.visible_to(current_user)
+    found = Household.matching(found, narrowed["q"])
+    if state:
+        found = Household.in_states(found, STATE_FILTERS[state])
+    page = vi.whole(request.args.get("page", "")) or 1
+    rows = Household.for_a_desk(found, narrowed["sort"], narrowed["down"])
+    return render_template(
+        "households/table.html",
+        listing=listing.Listing(list(rows.limit(PAGE).offset((page - 1) * PAGE)), found.count(), **narrowed),
+        villages=list(villages.values()),
+        page=page,
+        size=PAGE,
     )
 
 

@@ -8,13 +8,14 @@ from flask_babel import gettext
 from flask_login import current_user
 
 import needs
+import vi
 from access import PUBLIC, allow
 from answers import done, one_or_404, uid_or_404, wants_json
 from fields import N_
-from models import Attendance, Course, Invitation, Limit, now
+from models import MOST_IDS, Attendance, Course, Invitation, Limit, now
 from phone import receipt, refusal
-from terms import FIELD, HOSTS
-from views import areas, check_in, courses, words
+from terms import FIELD, HOSTS, OFFICE, SLIP_STATES
+from views import areas, check_in, courses, listing, words
 
 bp = Blueprint("invitations", __name__)
 
@@ -28,6 +29,8 @@ TAKEN_BACK = N_("Thư mời này đã thu lại, hoặc người được mời 
 def index():
     """For the volunteers of a village, lane by lane: slips to hand over, and who was invited and did not come."""
     area = asked_area(current_user.area)
+    if current_user.runs_office and area.kind != "village":
+        return desk(area)
     return render_template(
         "invitations/index.html",
         area=area,
@@ -35,6 +38,40 @@ def index():
         absent=Invitation.in_walking_order(Invitation.absent(area=area)),
         handed=[at_my_doors(uid) for uid in request.args.getlist("handed")],
     )
+
+
+def desk(area):
+    """The same of many villages as one table, narrowed and ordered as the address says."""
+    coming, absent = Invitation.coming(area, now()), Invitation.in_walking_order(Invitation.absent(area=area))
+    rows = {row.uid: (row, "handed" if row.handed_at else "to_hand") for row in coming}
+    rows = [*{**{row.uid: (row, "absent") for row in absent}, **rows}.values()]
+    homes = {row.uid: row.resident.household for row, _ in rows}
+    villages = list({home.village.code: home.village for home in homes.values()}.values())
+    classes = {row.course.uid: row.course.title for row, _ in rows}
+    filters = {
+        "village": ([village.code for village in villages], lambda row, code: homes[row[0].uid].village.code == code),
+        "course": (classes, lambda row, uid: row[0].course.uid == uid),
+        "state": (SLIP_STATES, lambda row, state: row[1] == state),
+    }
+    order = {row.uid: number for number, (row, _) in enumerate(rows)}
+    orders = {
+        "state": lambda row: (list(SLIP_STATES).index(row[1]), order[row[0].uid]),
+        "village": lambda row: (homes[row[0].uid].village.label_key, order[row[0].uid]),
+        "name": lambda row: vi.name_key(row[0].resident.name),
+        "course": lambda row: (vi.sort_key(row[0].course.title), order[row[0].uid]),
+    }
+    slips = listing.of(rows, lambda row: f"{row[0].resident.name} {homes[row[0].uid].code}", filters, orders)
+    return render_template("invitations/desk.html", area=area, listing=slips, villages=villages, classes=classes)
+
+
+@bp.post("/invitations/handed")
+@allow(OFFICE)
+def hand_together():
+    """The slips that were ticked were handed over, or were not after all."""
+    chosen = request.form.getlist("slip")[:MOST_IDS]
+    slips = list(Invitation.with_people(area=current_user.area).where(Invitation.uid.in_(chosen)))
+    Invitation.hand(slips, request.form.get("handed") != "no", current_user)
+    return done("invitations.index", **request.args.to_dict())
 
 
 @bp.get("/courses/<uid>/invite")

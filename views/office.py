@@ -3,8 +3,9 @@
 from flask import Blueprint, render_template
 from flask_login import current_user
 
-import progress
 from access import allow
+from models import now
+from office import desk
 from terms import OFFICE
 
 bp = Blueprint("office", __name__)
@@ -13,4 +14,4 @@ bp = Blueprint("office", __name__)
 @bp.get("/office")
 @allow(OFFICE)
 def index():
-    return render_template("office/index.html", doubts=progress.doubts(current_user.area))
+    return render_template("office/index.html", waiting=desk.waiting(current_user, now()))

@@ -3,23 +3,54 @@
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
+import passwords
 import vi
 from access import allow
 from answers import done, one_or_404, uid_or_404
 from fields import LONGEST_TEXT, N_, person_name
-from models import Area, IntegrityError, User, plain_username
-from terms import ADMIN, ROLES
+from models import MOST_IDS, Area, IntegrityError, User, plain_username
+from terms import ACCOUNT_STATES, ADMIN, ROLES
+from views import listing
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
-SHORTEST_PASSWORD = 8
 TAKEN = N_("Tên đăng nhập này đã có người dùng.")
 
 
 @bp.get("")
 @allow(ADMIN)
 def index():
-    return page({})
+    """The accounts, as the address narrows and orders them."""
+    users, areas = list(User.visible_to(current_user)), places()
+    filters = {
+        "role": (ROLES, lambda user, role: user.role == role),
+        "area": ([area.code for area in areas], lambda user, code: user.area.code == code),
+        "state": (ACCOUNT_STATES, lambda user, state: user.active == (state == "open")),
+    }
+    orders = {
+        "area": lambda user: (user.area.label_key, vi.name_key(user.name)),
+        "name": lambda user: vi.name_key(user.name),
+        "username": lambda user: user.username,
+        "role": lambda user: (list(ROLES).index(user.role), vi.name_key(user.name)),
+    }
+    return render_template(
+        "people/index.html",
+        listing=listing.of(users, lambda user: f"{user.name} {user.username} {user.phone or ''}", filters, orders),
+        areas=areas,
+        added=next((user for user in users if user.uid == request.args.get("added")), None),
+    )
+
+
+@bp.get("/new")
+@allow(ADMIN)
+def new():
+    return form({})
+
+
+@bp.get("/<uid>")
+@allow(ADMIN)
+def show(uid):
+    return account_page(find(uid))
 
 
 @bp.post("")
@@ -32,13 +63,13 @@ def add():
     elif User.named(username):
         errors["username"] = TAKEN
     area = check_place(fields, errors)
-    check_password(fields, errors)
+    check_password(fields, errors, username, fields.get("role", ""))
     if errors:
-        return page(fields, errors), 422
+        return form(fields, errors), 422
     try:
         user = User.add(username, name, fields["role"], area, fields["password"], current_user)
     except IntegrityError:  # the other tap of two was faster
-        return page(fields, {"username": TAKEN}), 422
+        return form(fields, {"username": TAKEN}), 422
     return done("people.index", added=user.uid)
 
 
@@ -46,11 +77,11 @@ def add():
 @allow(ADMIN)
 def password(uid):
     user, errors = find(uid), {}
-    check_password(request.form, errors)
+    check_password(request.form, errors, user.username, user.role)
     if errors:
-        return page({"for": user.uid}, errors), 422
+        return account_page(user, errors=errors), 422
     user.set_password(request.form["password"], current_user)
-    return done("people.index", given=user.uid)
+    return done("people.show", uid=user.uid, just="given")
 
 
 @bp.post("/<uid>/place")
@@ -62,9 +93,9 @@ def place(uid):
         abort(403)
     area = check_place(request.form, errors)
     if errors:
-        return page({"place": user.uid, **request.form}, errors), 422
+        return account_page(user, request.form, errors), 422
     user.place(request.form["role"], area, current_user)
-    return done("people.index", placed=user.uid)
+    return done("people.show", uid=user.uid, just="placed")
 
 
 @bp.post("/<uid>/active")
@@ -75,7 +106,16 @@ def active(uid):
     if user == current_user:
         abort(403)
     user.set_active(request.form.get("active") == "yes", current_user)
-    return done("people.index", turned=user.uid)
+    return done("people.show", uid=user.uid, just="turned")
+
+
+@bp.post("/active")
+@allow(ADMIN)
+def active_together():
+    """Close or reopen those that were ticked, but never one's own."""
+    active, chosen = request.form.get("active") == "yes", request.form.getlist("user")
+    turned = User.turn(User.visible_to(current_user).where(User.uid.in_(chosen[:MOST_IDS])), active, current_user)
+    return done("people.index", opened=len(turned) if active else None, closed=None if active else len(turned))
 
 
 def check_name(fields, errors):
@@ -97,23 +137,32 @@ def check_place(fields, errors):
     return area
 
 
-def check_password(fields, errors):
-    if len(vi.nfc(fields.get("password", ""))) < SHORTEST_PASSWORD:
-        errors["password"] = N_("Mật khẩu cần ít nhất %(least)s ký tự.", least=SHORTEST_PASSWORD)
+def check_password(fields, errors, username, role):
+    """What is wrong with the password typed for an account goes to `errors`."""
+    if why := passwords.refused(fields.get("password", ""), username, role):
+        errors["password"] = why
 
 
 def find(uid):
     return one_or_404(User.visible_to(current_user).where(User.uid == uid_or_404(uid)))
 
 
-def page(fields, errors=None):
-    users = {user.uid: user for user in User.visible_to(current_user).order_by(Area.label_key, User.name)}
+def form(fields, errors=None):
+    return render_template("people/new.html", areas=places(), roles=ROLES, fields=fields, errors=errors or {})
+
+
+def account_page(user, fields=None, errors=None):
     return render_template(
-        "people/index.html",
-        users=list(users.values()),
-        areas=[current_user.area, *current_user.area.village_list()],
+        "people/show.html",
+        user=user,
+        areas=places(),
         roles=ROLES,
-        just={what: users.get(request.args.get(what)) for what in ("added", "given", "placed", "turned")},
-        fields=fields,
+        just=request.args.get("just"),
+        fields=fields or {"role": user.role, "area": user.area.code},
         errors=errors or {},
     )
+
+
+def places():
+    """Where an account may belong: the area of whoever adds it, and those below."""
+    return current_user.area.and_below()

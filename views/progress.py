@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, make_response, render_template
 from flask_login import current_user
 
 import plan
@@ -11,6 +11,8 @@ import vi
 from access import PUBLIC, allow
 from answers import done, one_or_404
 from models import Area, Meeting, Support, now
+from terms import READERS
+from views import areas
 
 bp = Blueprint("progress", __name__)
 
@@ -28,6 +30,19 @@ def show(code):
     """The page of an area; an old code leads to the area that it stands for today."""
     area = one_or_404(Area.coded(code))
     return page(area) if area.code == code.upper() else done("progress.show", code=area.code)
+
+
+@bp.get("/progress/<code>/chart.svg")
+@allow(READERS)
+def chart(code):
+    """An area's targets as a picture for a slide, live and unhidden: for those who see all of it."""
+    area, moment = areas.find(code), now()
+    whole, _ = progress.of(area, vi.local(moment).date())
+    shown = {"area": area, "whole": whole, "targets": progress.shown_targets(), "moment": moment}
+    response = make_response(render_template("progress/chart.html", **shown))
+    response.mimetype = "image/svg+xml"
+    response.headers["Content-Disposition"] = f"attachment; filename=tien-do-{area.code}.svg"
+    return response
 
 
 def page(area):

@@ -99,4 +99,6 @@ def home_of(user):
     """Where each role's work begins."""
     if user.role in TEAM:
         return url_for("households.index")
+    if user.runs_office:
+        return url_for("office.index")
     return url_for("courses.index" if user.role == "host" else "progress.index")

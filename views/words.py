@@ -6,6 +6,7 @@ from flask_babel import force_locale, get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+import plan
 import terms
 import vi
 from plan import NON_ANSWERS
@@ -32,11 +33,12 @@ def _after_shape(shape, word):
     return f"{shape} {gettext(word)}"
 
 
-ROLES = Words(terms.ROLES)
+ROLES, ACCOUNT_STATES = Words(terms.ROLES), Words(terms.ACCOUNT_STATES)
 RESIDENT = _("Người dân")
 HOUSEHOLD_STATES = StateWords(terms.STATES, terms.SHAPES)
 OUTCOMES = Words(terms.OUTCOMES)
 FILTERS = {**HOUSEHOLD_STATES, **Words(terms.FILTERS_OF_SEVERAL)}
+STATE_FILTERS = {key: FILTERS[key] for key in terms.STATE_FILTERS}
 CALL_BACK_DAYS, DAY_PARTS = Words(terms.CALL_BACK_DAYS), Words(terms.CALL_BACK_PARTS)
 RELATIONS, SEXES, LEFT = Words(terms.RELATIONS), Words(terms.SEXES), Words(terms.LEFT_OR_MISTAKE)
 DWELLINGS, PLACES, HOW = Words(terms.DWELLINGS), Words(terms.PLACES), Words(terms.WAYS)
@@ -44,6 +46,9 @@ PURPOSES, CONSENT_HOW = Words(terms.PURPOSE_WORDS), Words(terms.CONSENT_WAYS)
 REMINDERS, AGREED = Words(terms.REMINDERS), Words(terms.AGREED)
 AUDIENCES, MEETING_STATES = Words(terms.AUDIENCES), Words(terms.MEETING_STATES)
 TARGET_STATES, FINDINGS = Words(terms.TARGET_STATES), Words(terms.SECOND_LOOKS)
+COURSE_STATES = Words(terms.COURSE_STATES)
+SLIP_STATES = Words(terms.SLIP_STATES)
+DEVICE_STATES = Words(terms.DEVICE_STATES)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
 HALVES, SLOT_STATES = Words(terms.HALVES), Words(terms.SLOT_STATES)
 MODEL_STATES, MODEL_RESULTS = Words(terms.MODEL_STATES), Words(terms.MODEL_RESULTS)
@@ -51,6 +56,16 @@ TASK_STATES, TASK_PARTS = StateWords(terms.TASK_STATES, terms.TASK_SHAPES), Word
 WEEKDAYS, SHORT_WEEKDAYS = tuple(map(_, terms.WEEKDAYS)), tuple(map(_, terms.SHORT_WEEKDAYS))
 
 TO_ENGLISH = str.maketrans(".,", ",.")
+
+
+def topics():
+    """The plan's topics of classes, by key."""
+    return {topic.key: say(topic.short) for topic in plan.active.topics}
+
+
+def by_code(areas):
+    """What a field for areas offers: `{code: label}`, those of the same name told apart by their former commune."""
+    return {area.code: area.label for area in areas}
 
 
 def moment(local_time, locale=None):
@@ -270,15 +285,10 @@ def device_name(device):
 
 def device_state(device):
     """A phone's state as (class, words): a word and a shape besides the colour."""
-    if device.revoked_at:
-        return "late", gettext("✕ Đã thu hồi")
-    if device.gaps:
-        return "late", gettext("▲ Thiếu %(n)s", n=len(device.gaps))
-    if device.refused:
-        return "call_back", gettext("▲ Cần xem %(n)s", n=len(device.refused))
-    if device.waiting:
-        return "call_back", gettext("◌ Chờ gửi %(n)s", n=len(device.waiting))
-    return "done", gettext("✓ Đủ")
+    counts = {"gaps": device.gaps, "refused": device.refused, "waiting": device.waiting}
+    kind = {"revoked": "late", "gaps": "late", "complete": "done"}.get(device.state, "call_back")
+    n = len(counts.get(device.state, ()))
+    return kind, f"{DEVICE_STATES[device.state]}: {n}" if n else str(DEVICE_STATES[device.state])
 
 
 def month(key):

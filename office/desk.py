@@ -1,0 +1,42 @@
+"""What waits for the office, as numbers: each leads to the screen where it is done."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import progress
+from models import Device, Figure, Invitation, Roster
+from terms import FIGURES
+
+SILENT = timedelta(days=3)  # a phone that holds records and has not been seen for so long
+
+
+class Waiting(NamedTuple):
+    """Some things that wait: their kind, which the screen words, and how many."""
+
+    kind: str
+    number: int
+
+
+def waiting(user, moment):
+    """The list of Waiting for an officer's area, what is most pressing first; without those of which there is none."""
+    area = user.area
+    counts = {
+        "doubts": len(progress.doubts(area)),
+        "unknown": len(villages_without_figures(area)),
+        "lists": Roster.visible_to(user).where(Roster.state == "waiting").count(),
+        "phones": len(silent_phones(user, moment)),
+        "slips": len(Invitation.to_hand(area, moment)),
+    }
+    return [Waiting(kind, number) for kind, number in counts.items() if number]
+
+
+def villages_without_figures(area):
+    """The villages below `area` that lack an official count, by name."""
+    known = Figure.standing_below(area)
+    return [village for village in area.village_list() if any((village.id, key) not in known for key in FIGURES)]
+
+
+def silent_phones(user, moment):
+    """The phones in the user's area that hold records, or lack some, and have been silent for three days."""
+    phones = Device.visible_to(user).where(Device.revoked_at.is_null(), Device.seen_at < moment - SILENT)
+    return [phone for phone in phones if phone.waiting or phone.gaps]
