@@ -88,7 +88,8 @@ def read(task, fields, errors):
     short_text(told["text"], "text", errors, LONGEST_SENTENCE)
     short_text(told["document"], "document", errors, LONGEST_DOCUMENT)
     if told["link"] and not is_https(told["link"]):
-        errors["link"] = N_("Ghi địa chỉ đầy đủ, bắt đầu bằng https://, không quá %(most)s ký tự.", most=LONGEST_LINK)
+        limits = {"start": "https://", "most": LONGEST_LINK}
+        errors["link"] = N_("Ghi địa chỉ đầy đủ, bắt đầu bằng %(start)s, không quá %(most)s ký tự.", **limits)
     told["on"], told["unit"] = read_day(fields.get("on", ""), errors), read_unit(task, fields, errors)
     told["done"] = fields.get("done") == "yes"
     if told["done"] and not task.deadline:
