@@ -5,8 +5,9 @@ a Visit (lần đến) is one knock on its door, a Support (lượt hỗ trợ) 
 has Meetings (buổi học), whose Attendances (điểm danh) say who came and how, and Invitations (thư mời); Learned is
 what somebody can do since. A Move is one change of who lives where. A Figure (số liệu) is an official count; a
 Merger says that a village became part of another. A Unit (đơn vị) has Places (địa điểm) and sends UnitFigures each
-period. A Shift (ca trực) is somebody's half-day at the public-service point, an Activity some publicity. A Device is
-a phone that sends what it queued; a Review and a Repeat (hỏi lại) are second looks at what a door told. An Event
+period; a TaskUpdate is news of a task (nhiệm vụ) of the plan. A Shift (ca trực) is somebody's half-day at the
+public-service point, an Activity some publicity. A Device is a phone that sends what it queued; a Review and a Repeat
+(hỏi lại) are second looks at what a door told. An Event
 (nhật ký) says who did what.
 
 The tables are in `tables/`, one file a noun, each built on those that it imports. A new table is named here once.
@@ -38,6 +39,7 @@ from tables.shifts import Ambassador, Shift, Twice
 from tables.supports import Support
 from tables.table import MOST_IDS, Conflict, Event, Limit, Setting, Table, new_uid, now
 from tables.tallies import Tally
+from tables.task_updates import TaskUpdate
 from tables.unit_figures import Crossed, Told, UnitFigure
 from tables.unit_mergers import UnitRefused, merge_units, part_units
 from tables.units import Unit

@@ -50,6 +50,7 @@ Issued = Annotated[str, Rule("a day as in 31/12/2026, or blank", re.compile(r"(\
 Percent = Annotated[float, Rule("a number from 0 to 100", lambda n: 0 <= n <= 100)]
 Asked = Annotated[str, Refers("person questions")]
 TargetCode = Annotated[str, Refers("targets")]
+ModelCode = Annotated[str, Refers("models")]
 SomeUnits = Annotated[tuple[Annotated[str, Refers("units")], ...], Rule("a list of at least one unit", len)]
 Age, Count, Minutes = _whole(0, 120), _whole(1, 99), _whole(0, 600)
 Day, Months, Year = _whole(1, 31), _whole(0, 120), _whole(2025, 2100)
@@ -168,7 +169,7 @@ class Skills:
 
 @dataclass(frozen=True)
 class Unit:
-    """An agency, school or organisation the plan names; `reports` are the targets it sends figures for."""
+    """An agency, school or organisation the plan names; `reports` are the targets and models it sends figures for."""
 
     key: Key
     name: Words
@@ -187,12 +188,12 @@ class Unit:
         "cooperative",
         "group",
     ]
-    reports: tuple[TargetCode, ...] = ()
+    reports: tuple[Annotated[str, Refers("targets and models")], ...] = ()
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that a unit sends each period for a target; `per` says of what there is one each.
+    """A number that a unit sends each period for a target or a model; `per` says of what there is one each.
 
     share: what it is of the target's rate, the people there are ("all") or those who can ("yes"); without it, it
     stands beside the rate. running: it adds up from the plan's first day, so that a later period's is not smaller.
@@ -200,13 +201,19 @@ class Figure:
     """
 
     key: Key
-    target: TargetCode
     per: Literal["unit", "grade", "village"]
     text: Words
     short: Words
+    target: TargetCode | None = None
+    model: ModelCode | None = None
     share: Literal["all", "yes"] | None = None
     running: bool = True
     of_people: bool = True
+
+    @property
+    def code(self):
+        """The code of the target or model that it is for, as in the `reports` of a unit."""
+        return self.target or self.model
 
 
 @dataclass(frozen=True)
@@ -231,7 +238,12 @@ class Campaign:
 
 @dataclass(frozen=True)
 class Model:
-    """One of the plan's models; `measure` says what is counted for it."""
+    """One of the plan's models; `measure` says what is counted for it.
+
+    Units are asked for its figures as for a target's, which has a `short` name, a population and a source.
+    """
+
+    population = source = None
 
     code: Key
     name: Words
@@ -240,6 +252,10 @@ class Model:
     lead: SomeUnits
     cooperating: SomeUnits
     target: TargetCode | None = None
+
+    @property
+    def short(self):
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -274,7 +290,7 @@ class Topic:
     short: Words
     needs: tuple[str, ...] = ()
     targets: tuple[TargetCode, ...] = ()
-    models: tuple[Annotated[str, Refers("models")], ...] = ()
+    models: tuple[ModelCode, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
 
 
@@ -418,9 +434,9 @@ class Plan:
     def figure(self, key: str) -> Figure:
         return _one(self.figures, key)
 
-    def figures_of(self, targets: Iterable[str]) -> tuple[Figure, ...]:
-        """What a unit that reports for these targets is asked for."""
-        return tuple(figure for figure in self.figures if figure.target in targets)
+    def figures_of(self, codes: Iterable[str]) -> tuple[Figure, ...]:
+        """What a unit that reports for these targets and models is asked for."""
+        return tuple(figure for figure in self.figures if figure.code in codes)
 
     def form_of_publicity(self, key: str) -> Publicity:
         """The form with this key; for one that only another plan has, a form that says so."""
@@ -527,6 +543,7 @@ def _listed(table):
     groups = {group: items for group, items in table.items() if isinstance(items, list)}
     groups = {group: [item for item in items if isinstance(item, dict)] for group, items in groups.items()}
     groups["person questions"] = [q for q in groups.get("questions", []) if q.get("scope") == "person"]
+    groups["targets and models"] = [*groups.get("targets", []), *groups.get("models", [])]
     return {group: [str(i.get("key", i.get("code"))) for i in items] for group, items in groups.items()}
 
 
@@ -609,12 +626,13 @@ def _check_plan(plan):
         if len(text.split()) > NOTICE_WORDS:
             _fail(f"notice.{language}", f"at most {NOTICE_WORDS} words", len(text.split()))
     for n, figure in enumerate(plan.figures):
-        source = plan.target(figure.target).source
-        if source == "survey":
+        if bool(figure.target) == bool(figure.model):
+            _fail(f"figures[{n}]", "target or model, and not both", figure.key)
+        if figure.target and plan.target(figure.target).source == "survey":
             _fail(f"figures[{n}].target", "a target whose source is units or police", figure.target)
-        per = plan.figures_of([figure.target])[0].per
+        per = plan.figures_of([figure.code])[0].per
         if figure.per != per:
-            _fail(f"figures[{n}].per", f"{per}, as the other figures of {figure.target}", figure.per)
+            _fail(f"figures[{n}].per", f"{per}, as the other figures of {figure.code}", figure.per)
     for group in ("targets", "tasks"):
         for n, item in enumerate(getattr(plan, group)):
             if item.deadline and item.deadline <= plan.starts:

@@ -185,6 +185,52 @@ DEVICE_STATES = {  # of a phone, what asks for a look first
     "revoked": N_("✕ Đã thu hồi"),
 }
 
+# -- Tasks and models
+TASK_STATES = {  # as Biểu 6 of the report has them (domain.md 5.3), in the order in which somebody has to act
+    "overdue": N_("Quá hạn chưa xong"),
+    "not_started": N_("Chưa thực hiện"),
+    "running": N_("Đang thực hiện (trong hạn)"),
+    "silent": N_("Thường xuyên: chưa có tin kỳ này"),
+    "continuous": N_("Thường xuyên: đang thực hiện"),
+    "done_late": N_("Hoàn thành quá hạn"),
+    "done": N_("Hoàn thành đúng hạn"),
+}
+TASK_SHAPES = {
+    "overdue": "▼",
+    "not_started": "○",
+    "running": "◐",
+    "silent": "△",
+    "continuous": "◐",
+    "done_late": "▲",
+    "done": "●",
+}
+TASK_PARTS = {  # what a unit has to do with a task: leads it by name, as one of a phrase of the plan, or helps
+    "lead": N_("Chủ trì"),
+    "any": N_("Cùng chủ trì"),
+    "cooperating": N_("Phối hợp"),
+}
+MODEL_STATES = {
+    **TARGET_STATES,
+    "covered": N_("● Ca nào cũng có người"),
+    "gaps": N_("▼ Còn ca trống"),
+    "running": N_("◐ Đang triển khai"),
+    "silent": N_("△ Chưa có gì trong kỳ"),
+}
+MODEL_RESULTS = {  # what is counted for the plan's models
+    "coverage": N_("Ca có người trực, trên tổng số ca"),
+    "at_point": N_("Lượt hỗ trợ tại điểm dịch vụ công"),
+    "families_asked": N_("Hộ đạt “Gia đình số”, trên số hộ đã hỏi"),
+    "families_all": N_("Hộ đạt “Gia đình số”, trên toàn bộ số hộ"),
+    "learning_homes": N_("Hộ có người đến lớp"),
+    "stalls": N_("Điểm bán có mã QR, trên tổng số điểm bán"),
+    "trading_homes": N_("Hộ buôn bán có mã QR, trên số hộ buôn bán đã hỏi"),
+    "classes": N_("Lớp đã học"),
+    "attendances": N_("Lượt người đến lớp"),
+    "learners": N_("Người đến lớp"),
+    "accounts": N_("Tài khoản VNeID đã kích hoạt, theo Công an xã"),
+    "identity_told": N_("Người tự nói đăng nhập được VNeID, trên số đã hỏi"),
+}
+
 # -- Shifts
 HALVES = {"am": N_("sáng"), "pm": N_("chiều")}  # of a working day
 SLOT_STATES = {  # of a half-day

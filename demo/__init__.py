@@ -15,8 +15,10 @@ classes      classes past, open and to come
 places       where they are held, with what there is, and the unit that leads each
 activities   a year of publicity
 moves        who left, came back or lives apart since
-shifts       who is on duty at the public-service point
 figures      what units and the police reported
+shifts       who is on duty at the public-service point
+tasks        news of the plan's tasks
+stalls       those with a payment QR code
 """
 
 import random
@@ -34,8 +36,10 @@ from demo import (
     places,
     quality,
     shifts,
+    stalls,
     storing,
     supports,
+    tasks,
     units,
     visits,
 )
@@ -77,5 +81,7 @@ def _fill(moment, seed):
     places.add(areas, users)
     activities.add(areas, users, moment)
     moves.make(random.Random(f"{seed} moves"), areas["TH04"], users["TH04"], moment)
-    shifts.put_in(random.Random(f"{seed} shifts"), users, moment)
     figures.report(random.Random(f"{seed} figures"), areas["HOALAC"], users["demo-staff"], moment)
+    shifts.put_in(random.Random(f"{seed} shifts"), users, moment)
+    tasks.add(users["demo-staff"], moment)
+    stalls.add(users["demo-staff"], moment)

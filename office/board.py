@@ -82,6 +82,11 @@ def targets():
     return [target for target in plan.active.targets if figures_of(target)]
 
 
+def asked_for():
+    """The targets and the models for which units send figures. Nobody is chased for those of a model."""
+    return [*targets(), *(model for model in plan.active.models if figures_of(model))]
+
+
 def figures_of(target):
     return plan.active.figures_of([target.code])
 

@@ -53,7 +53,7 @@ def doubts(plan, numbers, changed, before, people):
 
 
 def _doubt(plan, figure, cell, value, before, people):
-    inhabitants = people.get((cell[1], plan.target(figure.target).population))
+    inhabitants = people.get((cell[1], plan.target(figure.target).population)) if figure.target else None
     if figure.per == "village" and inhabitants is not None and value > inhabitants:
         return Doubt(False, N_("Nhiều hơn số dân chính thức của thôn (%(most)s).", most=inhabitants))
     if figure.running and before is not None and value < before:
@@ -65,6 +65,6 @@ def _total_of(plan, figure, cell):
     """The cell of how many there are in all of those that a figure counts, or None."""
     if figure.share == "all" or not figure.of_people:
         return None
-    wanted = (figure.target, figure.per, "all")
-    total = next((each for each in plan.figures if (each.target, each.per, each.share) == wanted), None)
+    wanted = (figure.code, figure.per, "all")
+    total = next((each for each in plan.figures if (each.code, each.per, each.share) == wanted), None)
     return total and (*cell[:2], total.key, cell[3])

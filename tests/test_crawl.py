@@ -94,6 +94,7 @@ OPEN_TO = {
     "/meetings/<uid>/roster": HOSTS,
     "/meetings/<uid>/screen": HOSTS,
     "/mine": HELPERS,
+    "/models": OFFICE,
     "/moves/<uid>": FIELD,
     "/moves/<uid>/merge": FIELD,
     "/moves/<uid>/split": FIELD,
@@ -133,6 +134,8 @@ OPEN_TO = {
     "/units/<uid>": READERS,
     "/units/<uid>/edit": OFFICE,
     "/units/new": OFFICE,
+    "/tasks": OFFICE,
+    "/tasks/<code>": {"uma", *OFFICE},
     "/v/<code>": EVERYBODY,
 }
 LEADS_ON = {"/households/<uid>/next", "/meetings/<uid>/flood", "/outbox"}  # to where the work goes on
@@ -163,7 +166,8 @@ NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/not
 NO_LISTS |= {"/activities/new", "/people/new", "/places/new", "/sign-in", "/units/new"}
 NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NO_LISTS |= {"/shifts", "/shifts/new", "/shifts/sheet"}  # a fortnight has its days whoever is on duty
-NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people", "/units"}  # of what the cast brings
+# They list villages, units and accounts, which the cast brings, and what the plan has.
+NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/models", "/people", "/tasks", "/units"}
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
     "/areas": "Chưa có thôn nào. Tải lên danh sách thôn dưới đây.",
@@ -229,6 +233,7 @@ def examples(world, sheet):  # noqa: F811
         "roster": {"uid": listed.uid},
         "shifts": {"uid": Shift.get().uid},
         "units": {"uid": world.units["culture"].uid},
+        "tasks": {"code": "NV2.1"},
         "v": {"code": world.users["vera"].card},
     }
 

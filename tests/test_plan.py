@@ -188,7 +188,16 @@ def test_every_need_has_a_topic_that_answers_it(hoa_lac):
 
 def test_every_figure_that_is_not_surveyed_has_a_unit_that_sends_it(hoa_lac):
     reported = {code for unit in hoa_lac.units for code in unit.reports}
-    assert reported == {t.code for t in hoa_lac.targets if t.source != "survey"}
+    assert reported == {t.code for t in hoa_lac.targets if t.source != "survey"} | {"MH3"}
+    assert {figure.code for figure in hoa_lac.figures} == reported
+
+
+def test_a_unit_is_asked_for_the_figures_of_its_targets_and_models(hoa_lac):
+    figures = hoa_lac.figures_of(hoa_lac.unit("economy").reports)
+    assert [(figure.key, figure.code) for figure in figures] == [
+        ("staff", "CT1"), ("staff_trained", "CT1"), ("staff_confirmed", "CT1"),
+        ("workers", "CT5"), ("workers_trained", "CT5"), ("stalls", "MH3"), ("stalls_with_qr", "MH3"),
+    ]  # fmt: skip
 
 
 def test_settings_and_signature(hoa_lac):
@@ -582,7 +591,17 @@ MISTAKES = {
     "a unit reporting a missing target": (
         'reports = ["CT1", "CT6"]',
         'reports = ["CT1", "VNeID"]',
-        "units[3].reports[1]: expected one of the targets, got 'VNeID'",
+        "units[3].reports[1]: expected one of the targets and models, got 'VNeID'",
+    ),
+    "a figure of a target and a model": (
+        'target = "CT6"\nper',
+        'target = "CT6"\nmodel = "MH4"\nper',
+        "figures[9]: expected target or model, and not both, got 'accounts'",
+    ),
+    "a figure of nothing": (
+        'model = "MH3"\nper',
+        "per",
+        "figures[10]: expected target or model, and not both, got 'stalls'",
     ),
     "options of a missing question": (
         'options_of = "k1"',

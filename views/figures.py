@@ -104,7 +104,7 @@ def history(uid, key):
 
 
 def find_grid(period, code):
-    target = next((target for target in board.targets() if target.code == code), None) or abort(404)
+    target = next((target for target in board.asked_for() if target.code == code), None) or abort(404)
     return grids.Grid(current_user.area, find_period(period), target)
 
 

@@ -35,10 +35,10 @@ class Spoken(dict):
 
 
 class StateWords(Words):
-    """The same for states of a household, each after its shape."""
+    """The same for states, each after its shape."""
 
-    def __init__(self, words):
-        dict.__init__(self, {key: LazyString(_after_shape, terms.SHAPES[key], word) for key, word in words.items()})
+    def __init__(self, words, shapes):
+        dict.__init__(self, {key: LazyString(_after_shape, shapes[key], word) for key, word in words.items()})
 
 
 def _after_shape(shape, word):
@@ -47,7 +47,7 @@ def _after_shape(shape, word):
 
 ROLES, ACCOUNT_STATES = Words(terms.ROLES), Words(terms.ACCOUNT_STATES)
 RESIDENT = _("Người dân")
-HOUSEHOLD_STATES = StateWords(terms.STATES)
+HOUSEHOLD_STATES = StateWords(terms.STATES, terms.SHAPES)
 OUTCOMES = Words(terms.OUTCOMES)
 FILTERS = {**HOUSEHOLD_STATES, **Words(terms.FILTERS_OF_SEVERAL)}
 STATE_FILTERS = {key: FILTERS[key] for key in terms.STATE_FILTERS}
@@ -65,6 +65,8 @@ SLIP_STATES = Words(terms.SLIP_STATES)
 DEVICE_STATES = Words(terms.DEVICE_STATES)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
 HALVES, SLOT_STATES = Words(terms.HALVES), Words(terms.SLOT_STATES)
+MODEL_STATES, MODEL_RESULTS = Words(terms.MODEL_STATES), Words(terms.MODEL_RESULTS)
+TASK_STATES, TASK_PARTS = StateWords(terms.TASK_STATES, terms.TASK_SHAPES), Words(terms.TASK_PARTS)
 WEEKDAYS, SHORT_WEEKDAYS = tuple(map(_, terms.WEEKDAYS)), tuple(map(_, terms.SHORT_WEEKDAYS))
 
 TO_ENGLISH = str.maketrans(".,", ",.")
