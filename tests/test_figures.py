@@ -80,7 +80,8 @@ def test_a_board_is_worked_out_by_hand(world, as_, two_units):
     lacks = "Công an xã ○ CT1 (còn thiếu 1 số), CT6 Đại úy Hùng · lần trước: kỳ tháng 10/2026 ☎ 0912 345 678"
     assert f"Chưa báo cáo: 1 đơn vị {lacks}" in said
     assert 'href="tel:0912345678"' in page.text
-    assert "(15/10/2026 – 14/11/2026):\n- Công an xã: CT1 (còn thiếu 1 số), CT6</textarea>" in page.text
+    reminder = "(15/10/2026 – 14/11/2026):\n- Công an xã: CT1 (còn thiếu 1 số), CT6\nĐơn vị có tài khoản nhập tại http"
+    assert reminder in page.text
 
 
 def test_figures_said_before_or_after_the_period_do_not_count_for_it(world, two_units):

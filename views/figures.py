@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -11,9 +11,9 @@ import plan
 import vi
 from access import allow
 from answers import done, new_uid, one_or_404, uid_or_404
-from fields import N_, NOT_A_DATE, short_text
+from fields import short_text
 from models import Area, Crossed, Unit, UnitFigure, now
-from office import board, sheet
+from office import asked, board, sheet
 from office import grid as grids
 from roster import apart
 from roster.problems import Unreadable, sentence
@@ -38,7 +38,7 @@ def index():
         neighbours=neighbours(period),
         sums=board.sums(area, told, units),
         silent=silent,
-        reminder=words.to_remind(silent, period),
+        reminder=words.to_remind(silent, period, current_app.config["BASE_URL"] + url_for("unit.show")),
     )
 
 
@@ -54,7 +54,8 @@ def grid(period, target):
 def save(period, target):
     """Save what was typed, all of it or nothing: what is wrong or doubtful is marked, and stays as it was typed."""
     grid, fields, errors = find_grid(period, target), request.form.to_dict(), {}
-    as_of, source = read_day(fields, errors), short_text(vi.clean(fields.get("source", "")), "source", errors)
+    as_of = asked.read_day(fields.get("as_of", ""), today(), errors)
+    source = short_text(vi.clean(fields.get("source", "")), "source", errors)
     typed = grids.read(grid, fields, as_of, source)
     typed.errors.update(errors)
     if typed.errors:
@@ -106,17 +107,6 @@ def history(uid, key):
 def find_grid(period, code):
     target = next((target for target in board.asked_for() if target.code == code), None) or abort(404)
     return grids.Grid(current_user.area, find_period(period), target)
-
-
-def read_day(fields, errors):
-    """The day on which the figures were counted, from the plan's first to today."""
-    day = vi.parse_date(fields.get("as_of", ""))
-    if day is None:
-        errors["as_of"] = NOT_A_DATE
-    elif not plan.active.starts <= day <= today():
-        first = vi.date_vn(plan.active.starts)
-        errors["as_of"] = N_("Ghi một ngày từ %(first)s đến hôm nay.", first=first)
-    return day
 
 
 def grid_page(grid, typed=None, **more):

@@ -395,15 +395,19 @@ def lacking(silent):
     )
 
 
-def to_remind(units, period):
-    """Who has not reported, in Vietnamese for their group whatever the reader's language; units: [board.Silent]."""
+def to_remind(units, period, address):
+    """Who has not reported, in Vietnamese for their group whatever the reader's language; units: [board.Silent].
+
+    address: where a unit types its figures.
+    """
     with force_locale("vi"):
         heading = gettext(
             "Đề nghị các đơn vị gửi số liệu Bình dân học vụ số %(period)s (%(days)s):",
             period=month(period.key),
             days=days_of(period),
         )
-        return "\n".join([heading, *(f"- {each.unit.name}: {lacking(each)}" for each in units)])
+        lines = [f"- {unit(each.unit)}: {lacking(each)}" for each in units]
+        return "\n".join([heading, *lines, gettext("Đơn vị có tài khoản nhập tại %(address)s", address=address)])
 
 
 def runs(numbers):
