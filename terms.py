@@ -224,6 +224,7 @@ MODEL_RESULTS = {  # what is counted for the plan's models
     "learning_homes": N_("Hộ có người đến lớp"),
     "stalls": N_("Điểm bán có mã QR, trên tổng số điểm bán"),
     "trading_homes": N_("Hộ buôn bán có mã QR, trên số hộ buôn bán đã hỏi"),
+    "outings": N_("Đội ra quân"),
     "classes": N_("Lớp đã học"),
     "attendances": N_("Lượt người đến lớp"),
     "learners": N_("Người đến lớp"),

@@ -14,7 +14,10 @@ from office import board, figures
 
 
 class Ask(NamedTuple):
-    """The figures of one target that a unit sends, and the rows they are of. for_firms: it types them for others."""
+    """The figures of one target or model that a unit sends, and the rows they are of.
+
+    for_firms: it types them for others.
+    """
 
     target: object
     rows: list
@@ -56,7 +59,7 @@ class Reading:
 
 def asks_of(unit):
     """[Ask] of a unit, in the plan's order; nothing is asked of a closed one."""
-    targets = [] if unit.closed_at else [target for target in board.targets() if target.code in unit.reports]
+    targets = [] if unit.closed_at else [target for target in board.asked_for() if target.code in unit.reports]
     asks, villages = [], list(unit.area.village_list())
     for target in targets:
         for_firms = unit.types_for_firms(target)
@@ -75,8 +78,9 @@ def name_of(row, figure):
 
 
 def is_complete(asks, told):
-    """Whether all that the rates need has been told: `told` holds cells."""
-    needed = (row.cell(each.key) for ask in asks for row in ask.rows for each in ask.figures if each.share)
+    """Whether all that the rates need has been told: `told` holds cells. Nobody is chased for those of a model."""
+    of_targets = [ask for ask in asks if ask.target.source]
+    needed = (row.cell(each.key) for ask in of_targets for row in ask.rows for each in ask.figures if each.share)
     return all(cell in told for cell in needed)
 
 

@@ -3,8 +3,12 @@
 from datetime import timedelta
 from typing import NamedTuple
 
+import periods
+import plan
 import progress
+import vi
 from models import Device, Figure, Invitation, Roster
+from office import board, tasks
 from terms import FIGURES
 
 SILENT = timedelta(days=3)  # a phone that holds records and has not been seen for so long
@@ -19,8 +23,10 @@ class Waiting(NamedTuple):
 
 def waiting(user, moment):
     """The list of Waiting for an officer's area, what is most pressing first; without those of which there is none."""
-    area = user.area
+    area, today = user.area, vi.local(moment).date()
     counts = {
+        "tasks": len(overdue_tasks(today)),
+        "figures": len(silent_units(area, today)),
         "doubts": len(progress.doubts(area)),
         "unknown": len(villages_without_figures(area)),
         "lists": Roster.visible_to(user).where(Roster.state == "waiting").count(),
@@ -28,6 +34,19 @@ def waiting(user, moment):
         "slips": len(Invitation.to_hand(area, moment)),
     }
     return [Waiting(kind, number) for kind, number in counts.items() if number]
+
+
+def overdue_tasks(today):
+    """The plan's tasks whose day is over and whose output is not there."""
+    return [line for line in tasks.lines(today) if line.state == "overdue"]
+
+
+def silent_units(area, today):
+    """The units below `area` that have not said all of the last month that is over."""
+    month = periods.next_to(board.current_period(today), -1, plan.active.cutoff_day)
+    if month.key < board.first_period().key:
+        return []
+    return board.silent(area, board.told_for(area, month), {})
 
 
 def villages_without_figures(area):

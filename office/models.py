@@ -12,10 +12,11 @@ import plan
 import progress
 import vi
 from models import Area, Attendance, Course, Household, Meeting, Resident, Support, UnitFigure, now
-from office import board, shifts
+from office import activities, board, shifts
 from terms import GONE
 
 TRADE = "trading"  # the question whose answers are `no`, `with_qr` and `without_qr`
+TEAM_OUT = "team_out"  # the form of publicity that is a team out to help
 TRADERS = "traders"  # the audience of classes that count for the model of the market, whatever their topic
 
 
@@ -125,8 +126,9 @@ def of_identity(model, facts):
 
 
 def of_classes(model, facts):
-    """Any other model, such as the Youth campaign: the classes whose topic serves it."""
-    classes = _classes(facts, _serves(model))
+    """Any other model, such as the Youth campaign: teams out in its campaigns, classes whose topic serves it."""
+    outings = facts.both("outings", lambda span: activities.of_model(facts.area, *span, model.code, TEAM_OUT)[0])
+    classes = [outings, *_classes(facts, _serves(model))]
     return Row(model, "running" if any(result.period for result in classes) else "silent", classes)
 
 

@@ -94,7 +94,7 @@ OPEN_TO = {
     "/meetings/<uid>/roster": HOSTS,
     "/meetings/<uid>/screen": HOSTS,
     "/mine": HELPERS,
-    "/models": OFFICE,
+    "/models": READERS,
     "/moves/<uid>": FIELD,
     "/moves/<uid>/merge": FIELD,
     "/moves/<uid>/split": FIELD,
@@ -134,8 +134,8 @@ OPEN_TO = {
     "/units/<uid>": READERS,
     "/units/<uid>/edit": OFFICE,
     "/units/new": OFFICE,
-    "/tasks": OFFICE,
-    "/tasks/<code>": {"uma", *OFFICE},
+    "/tasks": READERS,
+    "/tasks/<code>": {"uma", *READERS},
     "/v/<code>": EVERYBODY,
 }
 LEADS_ON = {"/households/<uid>/next", "/meetings/<uid>/flood", "/outbox"}  # to where the work goes on

@@ -7,7 +7,7 @@ import pytest
 import periods
 import plan
 import vi
-from models import Ambassador, Attendance, Course, Figure, Shift, Support, UnitFigure, User, new_uid, now
+from models import Activity, Ambassador, Attendance, Course, Figure, Shift, Support, UnitFigure, User, new_uid, now
 from office import models
 from office.models import Share
 
@@ -163,7 +163,22 @@ def test_the_youth_campaign_counts_its_classes_and_not_those_to_come_or_called_o
     pupils = held("vneid", "19/11/2026", audience="pupils").meetings.get()
     pupils.head_count = 30
     pupils.save()
-    assert of("MH5") == ("running", {"classes": (3, 4), "attendances": (32, 33), "learners": (1, 1)})
+    counted = {"classes": (3, 4), "attendances": (32, 33), "learners": (1, 1)}
+    assert of("MH5") == ("running", {"outings": (0, 0), **counted})
+
+
+def test_the_youth_campaign_counts_the_teams_that_went_out_in_it(world, of):
+    """Two on 16/11 and one on 10/3 in the campaign; one on 17/11 of no campaign; a post is no team."""
+    for form, on, count, campaign in (
+        ("team_out", date(2026, 11, 16), 2, "youth"),
+        ("team_out", date(2026, 3, 10), 1, "youth"),
+        ("team_out", date(2026, 11, 17), 1, ""),
+        ("post", date(2026, 11, 16), 5, "youth"),
+    ):
+        told = {"form": form, "on": on, "count": count, "campaign": campaign}
+        Activity.record(world.users["sara"], new_uid(), area=world.commune, **told)
+    state, results = of("MH5")
+    assert (state, results["outings"]) == ("running", (2, 3))
 
 
 def test_a_month_without_anything_says_so(of):

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from models import Area, Device, Figure, User, new_uid, now
+from models import Area, Device, Figure, UnitFigure, User, new_uid, now
+from office import desk
 
 
 def menu(answer):
@@ -77,7 +78,7 @@ def waiting(answer):
 def test_the_office_says_what_waits_with_numbers(world, as_):
     """Thôn 4 has its three official counts, the other two villages none; one phone holds records since five days."""
     sara, vera = as_("sara"), world.users["vera"]
-    assert waiting(sara.get("/office")) == {"thôn chưa có đủ số liệu chính thức": 2}
+    assert waiting(sara.get("/office"))["thôn chưa có đủ số liệu chính thức"] == 2
     held = {"made": 3, "missing": [3], "waiting": [3], "user": vera, "last_user": vera}
     Device.create(uid=new_uid(), seen_at=now() - timedelta(days=5), **held)
     Device.create(uid=new_uid(), seen_at=now() - timedelta(days=2), **held)
@@ -85,10 +86,26 @@ def test_the_office_says_what_waits_with_numbers(world, as_):
     assert waiting(sara.get("/office"))["máy còn phiếu mà im lặng hơn 3 ngày"] == 1
 
 
-def test_the_office_is_where_officers_land_and_says_when_nothing_waits(world, as_):
-    for area in world.commune.village_list():
-        for key in ("households", "adults", "over16"):
-            Figure.put(area, key, 100, date(2026, 10, 1), "Công an xã")
+def test_the_office_is_where_officers_land_and_says_when_nothing_waits(as_, monkeypatch):
+    monkeypatch.setattr("office.desk.waiting", lambda user, moment: [])
     page = as_("sara").get("/sign-in", follow_redirects=True)
     assert page.request.path == "/office"
     assert "Không có việc gì đang chờ." in page.text
+
+
+def test_a_task_waits_once_its_day_is_over(world):
+    """NV2.1 is to be done by 31/5/2026 and NV2.3 by 30/6: on 1/6 the first waits, on 1/7 both."""
+    late = {day: [line.task.code for line in desk.overdue_tasks(day)] for day in (date(2026, 5, 31), date(2026, 6, 1))}
+    assert list(late.values()) == [[], ["NV2.1"]]
+    assert {line.task.code for line in desk.overdue_tasks(date(2026, 7, 1))} == {"NV2.1", "NV2.3"}
+
+
+def test_units_wait_that_did_not_send_the_month_that_is_over(world):
+    """On 20/11/2026 the month to 14/11 is over: the 10 units asked for figures owe it until all is said."""
+    day, culture = date(2026, 11, 20), world.units["culture"]
+    assert len(desk.silent_units(world.commune, day)) == 10
+    for key, value in {"staff": 12, "staff_trained": 9}.items():
+        told = {"area": world.commune, "period": "2026-11", "as_of": day, "source": "", "user": world.users["sara"]}
+        UnitFigure.create(unit=culture, key=key, value=value, **told)
+    assert culture.key not in [each.unit.key for each in desk.silent_units(world.commune, day)]
+    assert desk.silent_units(world.commune, date(2026, 1, 5)) == []

@@ -11,7 +11,7 @@ from access import allow
 from answers import done, new_uid, uid_or_404
 from fields import N_
 from models import Crossed, UnitFigure, now
-from office import asked, board
+from office import asked, board, shifts, tasks
 from terms import OF_UNITS
 
 bp = Blueprint("unit", __name__, url_prefix="/unit")
@@ -86,6 +86,8 @@ def page(asks, period, shown=None, typed=(), errors=None, questioned=()):
         period=period,
         periods=sorted({*asked.open_periods(asks, today()), period}, key=lambda each: each.key),
         before=asked.told_before(asks, period),
+        tasks=tasks.lines(today(), unit) if unit else [],
+        keeps_shifts=unit is not None and unit.key in shifts.units(),
         sent=asked.sent_by({unit, *asked.units_of(asks)}) if unit else [],
         complete=asked.is_complete(asks, UnitFigure.standing(period.key)),
         values={**shown, **dict(typed)},
