@@ -6,7 +6,7 @@ import pytest
 
 import periods
 import vi
-from models import Activity, Event, Unit, new_uid, now
+from models import Activity, Event, Unit, User, new_uid, now
 from office import activities
 
 
@@ -103,6 +103,18 @@ def test_a_unit_sees_its_own_entries_alone(world, as_):
     as_("sara").post("/activities", data=sent(unit=world.units["police"].uid, note="Của công an"))
     assert "Của công an" not in as_("uma").get("/activities").text
     assert "Của công an" in as_("sara").get("/activities").text
+
+
+def test_an_account_of_the_communes_office_reads_all_and_changes_nothing(world, as_):
+    User.add("rita", "Rita", "unit", world.commune, unit=world.units["office"])
+    as_("sara").post("/activities", data=sent(unit=world.units["police"].uid, note="Của công an"))
+    rita = as_("rita")
+    page = rita.get("/activities").text
+    assert ("Của công an" in page, "Ghi hoạt động" in page, "Bỏ<" in page) == (True, False, False)
+    undo = f"/activities/{Activity.get().uid}/undo"
+    answers = [rita.get("/activities/new"), rita.post("/activities", data=sent()), rita.post(undo)]
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert [row.undone_at for row in Activity.select()] == [None]
 
 
 def record(world, form, on, count, unit=None, village=None, **more):
