@@ -38,6 +38,12 @@ def test_a_volunteer_records_in_four_taps_what_the_team_did(world, as_):
     assert (row.count, row.minutes, row.reached) == (1, None, None)
 
 
+def test_what_the_form_does_not_ask_is_not_stored(as_):
+    """Typed for one form of publicity before another was chosen."""
+    as_("vera").post("/activities", data=sent(form="leaflet", minutes="15", reached="40"))
+    assert (Activity.get().minutes, Activity.get().reached) == (None, None)
+
+
 def test_a_form_sent_twice_is_one_activity(world, as_):
     form = sent()
     assert [as_("vera").post("/activities", data=form).status_code for _ in range(2)] == [303, 303]
