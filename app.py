@@ -169,7 +169,12 @@ def teach_templates(app):
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         say=words.say, moment=words.moment, number=words.number, percent=words.percent, local=vi.local, date=vi.date_vn,
-        as_date=vi.show_date,
+        as_date=vi.show_date, phone=vi.show_phone,
+    )
+    app.jinja_env.install_gettext_callables(
+        gettext=lambda text: words.catalog().ugettext(text),
+        ngettext=lambda one, many, count: words.catalog().ungettext(one, many, count),
+        newstyle=True,
     )
     app.jinja_env.globals.update(
         asset=addresses.__getitem__,
@@ -185,6 +190,7 @@ def teach_templates(app):
         about=words.about,
         about_vi=words.about_vi,
         lane_of=words.lane_of,
+        may_open=access.may_open,
         place_of=words.place_of,
     )
     app.context_processor(lambda: {"plan": plan.active, "lang": words.language()})

@@ -87,7 +87,7 @@ def rebuild():
 @click.command()
 @click.argument("username")
 @click.option("--name", prompt=True)
-@click.option("--role", type=click.Choice(terms.SIGNED_IN), default="admin")
+@click.option("--role", type=click.Choice([role for role in terms.SIGNED_IN if role != "unit"]), default="admin")
 @click.option("--commune", prompt="Commune, such as Xã Hòa Lạc", help="Made when there is none yet.")
 @click.password_option()
 def user(username, name, role, commune, password):

@@ -32,7 +32,7 @@ from peewee import JOIN, Value, fn
 import database
 import plan
 import vi
-from models import Area, Attendance, Course, Event, Household, Invitation, Meeting, Resident, User, now
+from models import Area, Attendance, Course, Event, Household, Invitation, Meeting, Resident, Unit, User, now
 from terms import AUDIENCES, RELATIONS, SEXES, STATES, WAYS
 
 XLSX_ROWS = 2**20 - 1  # what a sheet holds below its header
@@ -236,7 +236,7 @@ def _columns_of_residents():
 
 
 def _columns_of_attendance():
-    units = {unit.key: unit.name.vi for unit in plan.active.units}
+    units = {unit.key: unit.name.vi for unit in plan.active.units} | Unit.names()
     topics = {topic.key: topic.name.vi for topic in plan.active.topics}
     return [
         Column("Xã", attrgetter("commune"), "Xã mở lớp"),

@@ -38,7 +38,8 @@ from tables.shifts import Ambassador, Shift, Twice
 from tables.supports import Support
 from tables.table import MOST_IDS, Conflict, Event, Limit, Setting, Table, new_uid, now
 from tables.tallies import Tally
-from tables.unit_figures import UnitFigure
+from tables.unit_figures import Crossed, Told, UnitFigure
+from tables.unit_mergers import UnitRefused, merge_units, part_units
 from tables.units import Unit
 from tables.users import SignedOut, User, password_hash, plain_username
 from tables.visits import Visit

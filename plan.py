@@ -196,6 +196,7 @@ class Figure:
 
     share: what it is of the target's rate, the people there are ("all") or those who can ("yes"); without it, it
     stands beside the rate. running: it adds up from the plan's first day, so that a later period's is not smaller.
+    of_people: it counts some of the people there are, and cannot be more.
     """
 
     key: Key
@@ -205,6 +206,7 @@ class Figure:
     short: Words
     share: Literal["all", "yes"] | None = None
     running: bool = True
+    of_people: bool = True
 
 
 @dataclass(frozen=True)
@@ -610,6 +612,9 @@ def _check_plan(plan):
         source = plan.target(figure.target).source
         if source == "survey":
             _fail(f"figures[{n}].target", "a target whose source is units or police", figure.target)
+        per = plan.figures_of([figure.target])[0].per
+        if figure.per != per:
+            _fail(f"figures[{n}].per", f"{per}, as the other figures of {figure.target}", figure.per)
     for group in ("targets", "tasks"):
         for n, item in enumerate(getattr(plan, group)):
             if item.deadline and item.deadline <= plan.starts:

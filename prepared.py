@@ -18,12 +18,16 @@ from typing import NamedTuple
 
 from peewee import (
     SQL,
+    CharField,
     ColumnBase,
+    ForeignKeyField,
     Insert,
+    IntegerField,
     JSONField,
     ModelCursorWrapper,
     ModelObjectCursorWrapper,
     SelectQuery,
+    TextField,
     Update,
     __exception_wrapper__,
     is_model,
@@ -31,6 +35,7 @@ from peewee import (
 
 from database import db, is_sqlite
 
+READ_AS_STORED = (CharField, TextField, IntegerField, ForeignKeyField)  # both drivers give texts and whole numbers
 REGISTRY = []  # every prepared query, for the test that compares each with the query it is made of
 
 
@@ -159,7 +164,7 @@ def _maker(reader):
         return None
     cells = {key: [] for key in (reader.model, *keys)}
     for index, (key, field, convert) in enumerate(zip(keys, reader.fields, reader.converters, strict=True)):
-        cells[key].append((index, field.name, convert))
+        cells[key].append((index, field.name, None if isinstance(field, READ_AS_STORED) else convert))
 
     def make(row):
         made = {}

@@ -4,15 +4,17 @@ A line reads tallies and official figures only, so its cost does not depend on h
 Every line has both denominators: those asked, and the population the official figures give (domain.md 1.2).
 A village without households lacks nothing; where one with households has no official count, the second rate is that of
 the others and nothing is met. A count that is smaller than what was found there has to be checked first.
+What units and the police report is a line of its own, never added to what a survey found.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import plan
 from indicators import VISITS
-from models import Area, Figure, Tally
+from models import Area, Figure, Tally, Unit, UnitFigure
+from office import board
 
 SMALLEST_PUBLIC_COUNT = 5
 ZERO = (0, 0, 0)
@@ -99,8 +101,43 @@ class Line(Count):
 
 
 @dataclass(frozen=True)
+class Reported(board.Sum):
+    """What units, or the police for each village, reported of one target, and what should be reached by now."""
+
+    expected: float = 0
+
+    @property
+    def state(self):
+        """none, check (more can than there are), met, on or late. Met needs everybody who is asked to have said."""
+        if self.rate is None:
+            return "none"
+        if self.rate > 100:
+            return "check"
+        if self.complete and reached(self.target, self.rate):
+            return "met"
+        return "on" if self.rate >= self.expected else "late"
+
+    @property
+    def rate_asked(self):
+        return self.rate
+
+    @property
+    def rate_all(self):
+        """The rate among everybody, once everybody asked has said."""
+        return self.rate if self.complete else None
+
+    @property
+    def too_few(self):
+        """Whether a public page must hide this line, because it speaks of fewer than five people."""
+        return _too_few(self.all, self.yes)
+
+
+@dataclass(frozen=True)
 class Part:
-    """An area's line-up: households listed, knocked on and finished; a line per target code, a count per series."""
+    """An area's line-up: households listed, knocked on and finished; a line per target code, a count per series.
+
+    reported: by target code, what units say of it; of a village only what is reported for each village.
+    """
 
     area: object
     listed: int
@@ -109,6 +146,7 @@ class Part:
     official_households: int | None
     lines: dict = field(default_factory=dict)
     series: dict = field(default_factory=dict)
+    reported: dict = field(default_factory=dict)
 
     def count(self, code):
         """The Count of a target or a series."""
@@ -127,9 +165,11 @@ class Part:
 
 
 def of(area, today):
-    """The Part of `area` itself and of each area right below it: (whole, [parts]). Four queries, whatever the size."""
-    counts = _Counts(area)
-    return _part(area, counts, today), [_part(child, counts, today) for child in counts.children[area.id]]
+    """The Part of `area` itself and of each area right below it: (whole, [parts]). Six queries, whatever the size."""
+    counts, reports = _Counts(area), _Reports(area, today)
+    areas = [area, *counts.children[area.id]]
+    whole, *parts = [_part(each, counts, reports, today) for each in areas]
+    return whole, parts
 
 
 def doubts(area):
@@ -147,18 +187,26 @@ def withheld(parts):
     """`{(area id, code)}` of the lines and series that a public page hides among areas whose sum it shows.
 
     Those that speak of fewer than five; when that is one alone, the smallest other as well, since the sum less all the
-    others would give it away.
+    others would give it away. So too `(area id, "reported", target code)` of what is reported.
     """
     found = set()
     for counted in (*shown_targets(), *plan.active.series):
         counts = {part.area.id: part.count(counted.code) for part in parts}
         lines = {area: count for area, count in counts.items() if count.asked}
-        few = [area for area, line in lines.items() if line.too_few]
-        if len(few) == 1:
-            others = sorted(lines.keys() - few, key=lambda area: (lines[area].yes, lines[area].asked, area))
-            few += [area for area in others if lines[area].yes][:1]
-        found.update((area, counted.code) for area in few)
+        found.update((area, counted.code) for area in _to_hide(lines, lambda line: line.asked))
+    for target in board.targets():
+        lines = {part.area.id: part.reported[target.code] for part in parts if target.code in part.reported}
+        lines = {area: line for area, line in lines.items() if line.all}
+        found.update((area, "reported", target.code) for area in _to_hide(lines, lambda line: line.all))
     return found
+
+
+def _to_hide(lines, size):
+    few = [area for area, line in lines.items() if line.too_few]
+    if len(few) == 1:
+        others = sorted(lines.keys() - few, key=lambda area: (lines[area].yes, size(lines[area]), area))
+        few += [area for area in others if lines[area].yes][:1]
+    return few
 
 
 def shown_targets():
@@ -222,6 +270,12 @@ class _Counts:
     def _has_homes(self, village):
         return self.tallies.get((village.id, VISITS), ZERO)[0] > 0
 
+    def villages(self, area):
+        """The villages of an area, or the one that it is."""
+        if area.kind == "village":
+            return [area]
+        return [village for child in self.children[area.id] for village in self.villages(child)]
+
     def visits(self, area):
         """(listed, knocked on, finished) households of an area."""
         if area.kind == "village":
@@ -243,19 +297,45 @@ class _Counts:
         return sum(found) if found else None
 
 
+class _Reports:
+    """What the units of an area and of everything below it said last, up to the period of `today`."""
+
+    def __init__(self, area, today):
+        first, last = board.first_period().key, board.current_period(today).key
+        self.units = Unit.open_below(area.commune_or_self())
+        self.told = UnitFigure.newest(area, first, last)
+
+    def of(self, area, villages, population, today):
+        """`{target code: Reported}` of an area. population: `{(area id, key): official count}`."""
+        found, units = {}, self.units
+        if area.kind != "village":
+            units = [unit for unit in units if unit.area.path.startswith(area.path)]
+        for target in board.targets():
+            if area.kind == "village" and not board.of_villages(target):
+                continue
+            total = board.add_up(target, board.rows(area, target, units, villages), self.told, population)
+            own = population.get((area.id, target.population))
+            if board.of_villages(target) and total.complete and own is not None:  # as of what a survey found
+                total = replace(total, all=own)
+            if total.asked:
+                found[target.code] = Reported(**vars(total), expected=expected(target, today))
+        return found
+
+
 def _doubts(area, target, official, asked, yes, below=0):
     """The Doubt about one official count, if it cannot be."""
     found, why = max((asked, "asked"), (yes, "yes"), (below, "sum"), key=lambda pair: pair[0])
     return (Doubt(area, target.population, official, found, why),) if found > official else ()
 
 
-def _part(area, counts, today):
+def _part(area, counts, reports, today):
     lines = {
         target.code: Line(**vars(counts.of(area, target)), target=target, expected=expected(target, today))
         for target in shown_targets()
     }
     series = {each.code: counts.of(area, each) for each in plan.active.series}
-    return Part(area, *counts.visits(area), counts.households(area), lines, series)
+    reported = reports.of(area, counts.villages(area), counts.figures, today)
+    return Part(area, *counts.visits(area), counts.households(area), lines, series, reported)
 
 
 def _add(counts):

@@ -168,6 +168,13 @@ UNIT_KINDS = {
     "enterprise": N_("Doanh nghiệp"),
     "cooperative": N_("Hợp tác xã"),
 }
+UNIT_STATES = {"open": N_("Đang mở"), "closed": N_("Đã đóng")}
+FIRMS = ("enterprise", "cooperative")
+GRADES = tuple(str(number) for number in range(1, 13))  # of a school; no younger child is in a target
+UNIT_MERGERS = {  # of two units: one was written twice; two became one, and so do their numbers
+    "same": N_("Một đơn vị ghi hai lần: giữ số liệu của đơn vị kia, thêm số còn thiếu"),
+    "joined": N_("Hai đơn vị sáp nhập: cộng số liệu lại"),
+}
 READING_KINDS = ("office",)  # their accounts read everything of the office that has no names, and change nothing
 
 DEVICE_STATES = {  # of a phone, what asks for a look first
@@ -201,6 +208,7 @@ SIGNED_IN = tuple(ROLES)
 TEAM = ("volunteer", "lead")  # they go from door to door in their own village
 OFFICE = ("staff", "admin")
 READERS = ("reader", *OFFICE)  # "reader" is no role of its own: see User.acts_as
+OF_UNITS = ("unit",)
 REPORTERS = ("unit", *OFFICE)
 ADMIN = ("admin",)
 FIELD = (*TEAM, *OFFICE)

@@ -31,6 +31,8 @@ KEY_END, KEY_SPACE, KEY_OTHER = "!", "#", "z"
 KEY_LETTER = {letter: chr(ord("A") + rank) for rank, letter in enumerate(LETTERS)}
 KEY_DIGITS = 8
 
+LAST_KEPT = 0x3000  # of the characters that `fold` remembers: all that Latin letters are made of, and no more
+
 # How people are called before their name, as fold() writes it.
 TITLES = {"ong", "ba", "bac", "co", "chu", "di", "cau", "mo", "thim", "cu", "anh", "chi"}
 
@@ -64,8 +66,22 @@ def clean(text):
 def fold(text):
     """Text for searching: no case, no diacritics, đ as d, and only letters, digits and single spaces."""
     bare = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    letters = "".join(c for c in bare if not unicodedata.combining(c) and c not in "'’")
-    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
+    return " ".join(bare.translate(FOLDED).split())
+
+
+class _Folded(dict):
+    """What becomes of each character of a decomposed text in `fold`, found out when it is first met."""
+
+    def __missing__(self, code):
+        char = chr(code)
+        dropped = unicodedata.combining(char) or char in "'’"
+        folded = "" if dropped else char if char.isalnum() else " "
+        if code < LAST_KEPT:
+            self[code] = folded
+        return folded
+
+
+FOLDED = _Folded()
 
 
 def names_fit(typed, listed):

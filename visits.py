@@ -113,8 +113,9 @@ def ask_again(visit, told, by, visit_uid=None):
 
 def _known(household, uids):
     """The ids of who was ever listed in a household, and which of `uids` are people who moved from there."""
-    known = {uid for (uid,) in Resident.UIDS_OF.all(household=household)}
-    return known | {person.uid for person in Moved.once_in(household, set(uids) - known)}
+    homes = dict(Resident.HOMES_OF.all(household=household, uids=uids))
+    known = {uid for uid, home in homes.items() if home == household.id}
+    return known | {person.uid for person in Moved.once_in(household, homes.keys() - known)}
 
 
 def _take_consents(home, visit, by, how):

@@ -4,6 +4,7 @@ Rows are written in bulk, which the verbs could not do in seconds, and are what 
 The same seed and day make the same people, answers and visits. Everybody in it is invented.
 
 commune      the villages with their official counts, the accounts
+units        the units that staff added, whom to call, and their accounts
 people       households and residents as the imported lists hold them
 visits       the knocks on their doors
 storing      writes all of that in bulk
@@ -15,6 +16,7 @@ places       where they are held, with what there is, and the unit that leads ea
 activities   a year of publicity
 moves        who left, came back or lives apart since
 shifts       who is on duty at the public-service point
+figures      what units and the police reported
 """
 
 import random
@@ -26,6 +28,7 @@ from demo import (
     classes,
     commune,
     devices,
+    figures,
     moves,
     people,
     places,
@@ -33,6 +36,7 @@ from demo import (
     shifts,
     storing,
     supports,
+    units,
     visits,
 )
 from models import Area, Setting, User, db, now
@@ -57,6 +61,7 @@ def _fill(moment, seed):
     rng, looks, helping = (random.Random(key) for key in (seed, f"{seed} second looks", f"{seed} help"))
     areas = commune.add_areas()
     users = commune.add_accounts(areas)
+    units.add(random.Random(f"{seed} units"), areas["HOALAC"], users["demo-staff"])
     homes = []
     for village in commune.VILLAGES:
         listed = people.make_homes(rng, village, areas[village.code])
@@ -73,3 +78,4 @@ def _fill(moment, seed):
     activities.add(areas, users, moment)
     moves.make(random.Random(f"{seed} moves"), areas["TH04"], users["TH04"], moment)
     shifts.put_in(random.Random(f"{seed} shifts"), users, moment)
+    figures.report(random.Random(f"{seed} figures"), areas["HOALAC"], users["demo-staff"], moment)

@@ -1,2 +1,1 @@
-"""The plan's office: what units send and do, and what the plan promises, worked out.
-"""
+"""The plan's office: what units send and do, and what the plan promises, worked out."""

@@ -15,6 +15,7 @@ taking       takes the people of a table; `rows` says what each row is, `crowds`
 gathering    puts them into households in the way that `grouping` found; `whereabouts` and `addresses` say where
 doubles      makes one household of a sheet and its copy
 doubts       who must be asked about before they are stored, and what was said
+sheets       any table as plain texts, for what `office.sheet` reads
 villages     names of villages, and the list of villages with official counts
 reading      what a file says, as plain data
 problems     what can be wrong, and the sentence for each

@@ -10,6 +10,7 @@ from pathlib import Path
 from roster.listing import read
 from roster.problems import Unreadable
 from roster.reading import Reading
+from roster.sheets import read_texts
 from roster.villages import read_areas
 
 MOST_MEMORY = 400 * 2**20
@@ -41,6 +42,8 @@ def main(arguments):
     try:
         if kind == "areas":
             answer = json.dumps(read_areas(path))
+        elif kind == "texts":
+            answer = json.dumps(read_texts(path))
         else:
             settings = {"ends": date.fromisoformat(ends), "resident_age": int(resident_age)}
             answer = read(path, reading=reading, **settings).to_json()

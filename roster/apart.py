@@ -43,6 +43,11 @@ def read_areas_apart(path):
     return areas, [Problem(*fields) for fields in problems]
 
 
+def read_texts_apart(path):
+    """`read_texts` in a process of its own: [[sheet's name, rows of texts]]."""
+    return json.loads(_run_apart("texts", path, "", 0))
+
+
 def _run_apart(kind, path, ends, resident_age, seen=None):
     path = Path(path).resolve()
     counted = path.with_name(f"{path.name}.rows")

@@ -133,6 +133,9 @@ SENTENCES = {
     ),
     "no_people": N_("Dưới dòng tiêu đề không có người nào. Kiểm tra lại tệp rồi tải lên."),
     "no_areas": N_("Dưới dòng tiêu đề không có thôn nào. Kiểm tra lại tệp rồi tải lên."),
+    "no_figure_column": N_(
+        "Không thấy dòng tên cột có “%(first)s” và ít nhất một cột số liệu. Dùng tệp mẫu ở trang này."
+    ),
     "no_area_column": N_("%(where)s: không có cột “Tên thôn”. Thêm hoặc sửa tên cột đó rồi tải lên."),
     # Sheets, columns and rows that are not read.
     "hidden_sheet": N_("Trang “%(sheet)s” đang ẩn nên không đọc. Nếu cần, bỏ ẩn trang này rồi tải lại."),

@@ -439,7 +439,11 @@ class Resident(Table):
     def NAMESAKES(village, birth_year, folded):
         return Resident.of_the_year(village, birth_year).where(Resident.folded == folded).limit(2)
 
-    UIDS_OF = Prepared(lambda household: Resident.select(Resident.uid).where(Resident.household == household).tuples())
+    @Prepared
+    def HOMES_OF(household, uids):
+        these = (Resident.household == household) | among(Resident.uid, uids)
+        return Resident.select(Resident.uid, Resident.household).where(these).tuples()
+
     ANY_OF = Prepared(lambda uids: Resident.select(Resident.id).where(among(Resident.uid, uids)))
 
     @classmethod

@@ -13,6 +13,7 @@ from tables.figures import Figure
 from tables.households import Household, Resident
 from tables.table import Event, Table, db, new_uid, now
 from tables.tallies import Tally
+from tables.unit_figures import UnitFigure
 from tables.users import User
 
 
@@ -29,7 +30,8 @@ class Merger(Table):
 
     changes: what undoes it: "name" and "former" of the village; "rows": {"table.column": [ids]} that were handed over;
     "codes": [[household's id, was, now]]; "figures": [[key, value, as_of, source]] that the village had; "kept":
-    [[key, as_of, was, now]] of the other's, each a [value, source] or None; "tallies": [[year, code, three counts]].
+    [[key, as_of, was, now]] of the other's, each a [value, source] or None; "tallies": [[year, code, three counts]];
+    "told": [uids] of what units are taken to have said of both villages together.
     """
 
     uid = CharField(unique=True, default=new_uid)
@@ -64,7 +66,10 @@ class Merger(Table):
                 return done
             gone, kept = _held(gone, kept)
             changes = {"name": gone.name, "former": gone.former, "codes": _renumber(gone, kept)}
+            told = _told_of_both(gone, kept, way, by)
             changes["rows"] = _hand_over(gone, kept)
+            UnitFigure.insert_all(told)
+            changes["told"] = [row.uid for row in told]
             changes["tallies"] = _hand_over_tallies(gone, kept)
             changes["figures"], changes["kept"] = _hand_over_figures(gone, kept, way, by)
             gone.delete_instance()
@@ -73,8 +78,8 @@ class Merger(Table):
             merger = cls.create(
                 uid=uid or new_uid(), kept=kept, code=gone.code, label=gone.label, user=by, changes=changes
             )
-            told = {table: len(ids) for table, ids in changes["rows"].items()}
-            Event.log("area.merged", kept, by, code=gone.code, renumbered=len(changes["codes"]), rows=told)
+            moved = {table: len(ids) for table, ids in changes["rows"].items()}
+            Event.log("area.merged", kept, by, code=gone.code, renumbered=len(changes["codes"]), rows=moved)
         return merger
 
     def undo(self, by):
@@ -89,6 +94,7 @@ class Merger(Table):
             told = merger.changes
             area = Area.add("village", told["name"], merger.code, kept.parent, told["former"], by)
             merger._give_back_rows(area, kept)
+            UnitFigure.delete().where(UnitFigure.uid.in_(told.get("told", []))).execute()
             merger._give_back_codes()
             merger._give_back_tallies(area, kept)
             merger._give_back_figures(area, kept)
@@ -252,6 +258,32 @@ def _hand_over_figures(gone, kept, way, by):
                 row.take_back(by)
     Figure.delete().where(Figure.area == gone).execute()
     return [[row.key, row.value, str(row.as_of), row.source] for row in rows], changes
+
+
+def _told_of_both(gone, kept, way, by):
+    """What units are taken to have said of the village that two become, for each period in which they spoke of either.
+
+    One that was written twice: what they said of the one that stays. Two that were joined: what they said last of the
+    one and of the other, added up. Where they spoke of one alone, its rows say all there is.
+    """
+    ours, theirs = UnitFigure.by_period(kept), UnitFigure.by_period(gone)
+    rows = []
+    for about in sorted({*ours, *theirs}):
+        for period in sorted({*ours.get(about, ()), *theirs.get(about, ())}):
+            mine, other = (_last(said.get(about, {}), period) for said in (ours, theirs))
+            if mine is None or other is None or (way == "same" and mine.period != period):
+                continue
+            row = UnitFigure(**mine.__data__ | {"uid": new_uid(), "period": period, "user": by, "made_at": now()})
+            if way == "joined":
+                row.value, row.as_of = mine.value + other.value, max(mine.as_of, other.as_of)
+            rows.append(row)
+    return rows
+
+
+def _last(said, period):
+    """What stands of `{period: UnitFigure}` up to a period, or None."""
+    until = [key for key in said if key <= period]
+    return said[max(until)] if until else None
 
 
 def _set(area, key, as_of, became, by):

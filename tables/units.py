@@ -1,10 +1,13 @@
 """Units: the agencies, schools, enterprises and co-operatives that the plan asks for figures and tasks."""
 
-from peewee import BooleanField, CharField, DateTimeField, ForeignKeyField, JSONField
+from peewee import JOIN, BooleanField, CharField, DateTimeField, ForeignKeyField, JSONField
 
 import vi
 from tables.areas import Area
 from tables.table import Event, Table, db, new_uid, now
+from terms import FIRMS
+
+ADDED = "u-"  # begins the key of a unit that staff added, and no key of a plan
 
 
 class Unit(Table):
@@ -48,6 +51,77 @@ class Unit(Table):
         return cls.closed_at.is_null()
 
     @classmethod
+    def keyed(cls, key):
+        """The unit that a class names by its key, closed or not; None for a key that no unit has."""
+        return cls.get_or_none(cls.key == key)
+
+    @classmethod
+    def names(cls):
+        """`{key: name}` in Vietnamese of all units, for what names them by their keys."""
+        return dict(cls.select(cls.key, cls.name).tuples())
+
+    @property
+    def left_plan(self):
+        """Whether the plan's file named it once and no longer does."""
+        return not self.planned and not self.key.startswith(ADDED)
+
+    def counts_for(self, target):
+        """Whether figures of a target are about this unit: the workers are those of enterprises and co-operatives."""
+        return target.code in self.reports and (target.population != "workers" or self.kind in FIRMS)
+
+    def types_for_firms(self, target):
+        """Whether it sends a target's figures for the enterprises and co-operatives, as the Economic Division does."""
+        return target.code in self.reports and not self.counts_for(target)
+
+    @classmethod
+    def add(cls, area, uid, by, **told):
+        """A unit beside the plan's, with its name, kind, reports, grades, contact and phone; the same uid adds it once.
+
+        Returns the unit.
+        """
+        with db.atomic():
+            unit = cls(uid=uid, key=ADDED + uid, area=area, **told)
+            if not unit.store_once():
+                return cls.get(cls.uid == uid)
+            Event.log("unit.added", unit, by)
+        return unit
+
+    def change(self, by, **told):
+        """Change what is known of it; returns the names of what changed. The plan's file says the rest of its units."""
+        with db.atomic():
+            changed = self.set_changed(**told)
+            if changed:
+                self.store_changes()
+                Event.log("unit.changed", self, by, fields=sorted(changed))
+        return changed
+
+    def close(self, by):
+        """Ask it for nothing any more; what it sent stays."""
+        with db.atomic():
+            if self.set_changed(closed_at=self.closed_at or now()):
+                self.store_changes()
+                Event.log("unit.closed", self, by)
+
+    def reopen(self, by):
+        """Ask it again. A unit that became part of another one does not open by itself."""
+        with db.atomic():
+            if not self.merged_into_id and self.set_changed(closed_at=None):
+                self.store_changes()
+                Event.log("unit.opened", self, by)
+
+    def history(self, most=50):
+        """The newest events of this unit, with who did them."""
+        who = Event.user.rel_model
+        events = Event.select(Event, who).join(who, JOIN.LEFT_OUTER).where(Event.subject == self.uid)
+        return list(events.where(Event.kind == "unit").order_by(Event.id.desc()).limit(most))
+
+    @classmethod
+    def open_below(cls, area):
+        """The units below an area that were not closed, those of the plan in its order, then the others."""
+        rows = cls.select(cls, Area).join(Area).where(Area.within(area), cls.is_open())
+        return list(rows.order_by(cls.planned.desc(), cls.id))
+
+    @classmethod
     def follow(cls, plan, commune):
         """Bring the commune's units up to date with the plan's file; returns the keys that changed.
 
@@ -61,13 +135,14 @@ class Unit(Table):
                     continue
                 told = {"name": planned.name.vi, "kind": planned.kind, "reports": list(planned.reports)}
                 unit = known.pop(planned.key, None) or cls(key=planned.key, area=commune)
-                if unit.set_changed(**told, planned=True):
-                    unit.store_changes() if unit.id else unit.store_new()
-                    changed.append(unit.key)
+                changed += unit._follow(**told, planned=True)
             for unit in known.values():
-                if unit.set_changed(planned=False):
-                    unit.store_changes()
-                    changed.append(unit.key)
-            if changed:
-                Event.log("units.followed", commune, None, units=changed)
+                changed += unit._follow(planned=False)
         return changed
+
+    def _follow(self, **told):
+        fields = self.set_changed(**told)
+        if fields:
+            self.store_changes() if self.id else self.store_new()
+            Event.log("unit.followed", self, None, fields=sorted(fields))
+        return [self.key] if fields else []

@@ -1,6 +1,6 @@
 """Accounts: who they are, what they may do, and their passwords."""
 
-from peewee import BooleanField, CharField, DateTimeField, ForeignKeyField, IntegerField, fn
+from peewee import JOIN, BooleanField, CharField, DateTimeField, ForeignKeyField, IntegerField, fn
 from werkzeug.security import check_password_hash, generate_password_hash
 
 import qr
@@ -79,7 +79,13 @@ class User(Table):
 
     @classmethod
     def visible_to(cls, user):
-        return cls.select(cls, Area).join(Area).where(Area.within(user.area)).order_by(cls.username)
+        query = cls.select(cls, Area, Unit).join(Area).switch(cls).join(Unit, JOIN.LEFT_OUTER)
+        return query.where(Area.within(user.area)).order_by(cls.username)
+
+    @classmethod
+    def of_unit(cls, unit):
+        """The accounts of a unit, those that are open first."""
+        return cls.select().where(cls.unit == unit).order_by(cls.active.desc(), cls.name, cls.id)
 
     @classmethod
     def who_cover(cls, area, by):
@@ -110,9 +116,8 @@ class User(Table):
 
     @classmethod
     def add(cls, username, name, role, area, password=None, by=None, unit=None):
-        """A new account. ValueError for an unknown role, IntegrityError for a taken username."""
-        if role not in ROLES:
-            raise ValueError(f"role must be one of {', '.join(ROLES)}, got {role!r}")
+        """A new account. ValueError as in `place`, IntegrityError for a taken username."""
+        _check_place(role, unit)
         with db.atomic():
             user = cls.create(
                 username=plain_username(username), name=vi.clean(name), role=role, area=area, unit=unit
@@ -139,15 +144,15 @@ class User(Table):
                 self.save(only=changed)
                 Event.log("user.introduced", self, self, fields=sorted(changed))
 
-    def place(self, role, area, by):
-        """Give the account another role or area from its next request on; another role asks to sign in again.
+    def place(self, role, area, by, unit=None):
+        """Give the account another role, area or unit from its next request on; another role asks to sign in again.
 
-        A volunteer's session lasts for months, an office's for a day. ValueError for an unknown role.
+        A volunteer's session lasts for months, an office's for a day. ValueError for an unknown role, and for a unit
+        that is missing or that no role but `unit` has.
         """
-        if role not in ROLES:
-            raise ValueError(f"role must be one of {', '.join(ROLES)}, got {role!r}")
+        _check_place(role, unit)
         with db.atomic():
-            changed = self.set_changed(role=role, area=area, epoch=self.epoch + (role != self.role))
+            changed = self.set_changed(role=role, area=area, unit=unit, epoch=self.epoch + (role != self.role))
             if changed:
                 self.save(only=changed)
                 Event.log("user.placed", self, by, fields=sorted({*changed} - {"epoch"}), role=role)
@@ -196,6 +201,10 @@ class User(Table):
         """Whether it sees every unit, figure and task of its area, to change them or only to read."""
         return self.role in OFFICE or "reader" in self.acts_as
 
+    def sees_counts_of(self, area):
+        """Whether it sees an area's small numbers, too, which others do not: a unit has no part in who lives where."""
+        return area.path.startswith(self.area.path) and (self.role != "unit" or self.reads_office)
+
     @property
     def surveys(self):
         return self.role in FIELD
@@ -215,6 +224,13 @@ class User(Table):
     @property
     def administers(self):
         return self.role == "admin"
+
+
+def _check_place(role, unit):
+    if role not in ROLES:
+        raise ValueError(f"role must be one of {', '.join(ROLES)}, got {role!r}")
+    if (role == "unit") != (unit is not None):
+        raise ValueError(f"an account has a unit if its role is unit, and only then; got {role!r} of {unit}")
 
 
 def plain_username(text):

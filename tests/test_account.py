@@ -72,8 +72,8 @@ def test_a_forgotten_password_leads_to_an_administrator_by_name_and_number(as_, 
     assert "Đào Thị Á" not in as_(None).get("/sign-in").text
 
 
-def place(browser, user, role="volunteer", area="TX01"):
-    return browser.post(f"/people/{user.uid}/place", data={"role": role, "area": area})
+def place(browser, user, role="volunteer", area="TX01", **more):
+    return browser.post(f"/people/{user.uid}/place", data={"role": role, "area": area, **more})
 
 
 def test_another_area_holds_from_the_next_request(as_, world):
@@ -104,3 +104,39 @@ def test_a_role_or_area_that_is_not_there_changes_nothing(as_, world, role, area
     assert place(as_("ada"), world.users["vera"], role, area).status_code == 422
     vera = User.named("vera")
     assert (vera.role, vera.area.code) == ("volunteer", "TH04")
+
+
+def test_an_account_of_a_unit_has_one_and_is_where_it_is(as_, world):
+    ada, vera, police = as_("ada"), world.users["vera"], world.units["police"]
+    assert place(ada, vera, "unit").status_code == 422
+    assert place(ada, vera, "unit", unit="nasa").status_code == 422
+    assert place(ada, vera, "unit", unit=police.uid).status_code == 303
+    now_of = User.named("vera")
+    assert (now_of.role, now_of.unit, now_of.area.code) == ("unit", police, "HL")
+    assert "Công an xã" in ada.get(f"/people/{vera.uid}").text
+    place(ada, vera, "volunteer", "TX01", unit=police.uid)
+    assert (User.named("vera").role, User.named("vera").unit) == ("volunteer", None)
+
+
+def test_another_unit_holds_from_the_next_request(as_, world):
+    uma = as_("uma")
+    assert "<h1>Trường Tiểu học Thạch Hòa</h1>" in uma.get("/unit").text
+    place(as_("ada"), world.users["uma"], "unit", unit=world.units["office"].uid)
+    assert "<h1>Văn phòng HĐND và UBND xã</h1>" in uma.get("/unit").text
+    assert uma.get("/units").status_code == 200
+    place(as_("ada"), world.users["uma"], "unit", unit=world.units["women"].uid)
+    assert uma.get("/units").status_code == 404
+
+
+def test_a_unit_is_given_to_accounts_of_units_alone(world):
+    with pytest.raises(ValueError):
+        User.add("mai", "Mai", "unit", world.commune)
+    with pytest.raises(ValueError):
+        world.users["vera"].place("lead", world.areas["TH04"], None, unit=world.units["police"])
+
+
+def test_an_administrator_adds_an_account_of_a_unit(as_, world):
+    sent = {"username": "mai", "name": "Mai", "password": "gõ từng nhà một", "role": "unit"}
+    sent["unit"] = world.units["police"].uid
+    assert as_("ada").post("/people", data=sent).status_code == 303
+    assert User.named("mai").unit == world.units["police"]

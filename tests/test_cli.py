@@ -131,7 +131,7 @@ def test_the_demo_does_not_fill_an_offices_database(run):
         ("volunteer", "/households?fresh=1"),
         ("lead", "/households?fresh=1"),
         ("host", "/courses?fresh=1"),
-        ("unit", "/"),
+        ("unit", "/unit"),
         ("staff", "/office"),
         ("admin", "/office"),
     ],

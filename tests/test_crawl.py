@@ -33,7 +33,9 @@ HOSTS = {"leo", "hana", "sara", "ada"}
 HELPERS = {"vera", *HOSTS}
 OFFICE = {"sara", "ada"}
 ADMIN = {"ada"}
-SIGNED_IN = {"uma", *HELPERS}
+READERS = {"rita", *OFFICE}  # Rita is of the commune's Office
+UNITS = {"uma", "rita"}
+SIGNED_IN = {*UNITS, *HELPERS}
 EVERYBODY = {None, *SIGNED_IN}
 
 OPEN_TO = {
@@ -64,6 +66,10 @@ OPEN_TO = {
     "/devices": LEADS,
     "/devices/<uid>": LEADS,
     "/exports": OFFICE,
+    "/figures": READERS,
+    "/figures/<period>/<target>": READERS,
+    "/figures/<period>/<target>/sheet.xlsx": OFFICE,
+    "/figures/history/<uid>/<key>": {"uma", *READERS},
     "/healthz": EVERYBODY,
     "/help/<role>": EVERYBODY,
     "/households": FIELD,
@@ -95,18 +101,18 @@ OPEN_TO = {
     "/needs/<code>/<need>": HOSTS,
     "/no-signal": HELPERS,
     "/notice": EVERYBODY,
-    "/office": OFFICE,
+    "/office": READERS,
     "/outbox": HELPERS,
     "/activities": SIGNED_IN,
     "/activities/new": SIGNED_IN,
-    "/places": OFFICE,
+    "/places": READERS,
     "/places/<uid>": OFFICE,
     "/places/new": OFFICE,
     "/people": ADMIN,
     "/people/<uid>": ADMIN,
     "/people/new": ADMIN,
     "/progress/<code>": EVERYBODY,
-    "/progress/<code>/chart.svg": OFFICE,
+    "/progress/<code>/chart.svg": READERS,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
     "/residents/<uid>": FIELD,
@@ -116,12 +122,17 @@ OPEN_TO = {
     "/roster": OFFICE,
     "/roster/<uid>": OFFICE,
     "/roster/<uid>/undo": OFFICE,
-    "/shifts": OFFICE,
+    "/shifts": READERS,
     "/shifts/<uid>": OFFICE,
     "/shifts/new": OFFICE,
     "/shifts/sheet": OFFICE,
     "/sign-in": EVERYBODY,
     "/supports/new": HELPERS,
+    "/unit": UNITS,
+    "/units": READERS,
+    "/units/<uid>": READERS,
+    "/units/<uid>/edit": OFFICE,
+    "/units/new": OFFICE,
     "/v/<code>": EVERYBODY,
 }
 LEADS_ON = {"/households/<uid>/next", "/meetings/<uid>/flood", "/outbox"}  # to where the work goes on
@@ -133,10 +144,11 @@ WHEN_EMPTY = {
     "/courses": "Chưa có buổi học nào sắp tới.",
     "/courses/table": "Chưa có lớp nào. Mở lớp mới",
     "/activities": "Chưa ghi hoạt động nào. Ghi hoạt động",
-    "/places": "Chưa có địa điểm nào. Thêm địa điểm",
+    "/places": "Chưa có địa điểm nào.",
     "/households/table": "Chưa có hộ nào. Nhập danh sách hộ",
     "/devices": "Chưa có máy nào. Máy hiện ra ở đây sau lần đầu gửi phiếu.",
     "/exports": "Chưa có hộ nào. Nhập danh sách hộ",
+    "/figures": "Chưa báo cáo: 10 đơn vị",
     "/households": "Thôn chưa có danh sách hộ. Nhờ cán bộ xã nhập danh sách Excel, hoặc thêm từng hộ.",
     "/households/list": "Không có hộ nào ở mục này.",
     "/households/outbox": "Đã gửi hết, không còn phiếu nào chờ trên máy.",
@@ -145,12 +157,13 @@ WHEN_EMPTY = {
     "/needs": "Chưa có ai nói cần hỗ trợ",
     "/quality": "Không có gì cần xem lại.",
     "/supports/new": "Chưa có lượt nào. Ghi ngay sau khi hướng dẫn xong",
+    "/unit": "Chưa gửi số liệu kỳ nào.",
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
-NO_LISTS |= {"/activities/new", "/people/new", "/places/new", "/sign-in"}
+NO_LISTS |= {"/activities/new", "/people/new", "/places/new", "/sign-in", "/units/new"}
 NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NO_LISTS |= {"/shifts", "/shifts/new", "/shifts/sheet"}  # a fortnight has its days whoever is on duty
-NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people"}  # they list villages and accounts, which the cast brings
+NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/people", "/units"}  # of what the cast brings
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
     "/areas": "Chưa có thôn nào. Tải lên danh sách thôn dưới đây.",
@@ -158,6 +171,11 @@ WITHOUT_VILLAGES = {
     "/people": "Chưa có thôn nào. Nhập danh sách thôn",
     "/quality": "Chưa có thôn nào. Nhập danh sách thôn",
 }
+
+
+@pytest.fixture(autouse=True)
+def rita(world):
+    return User.add("rita", "Đào Thị Rí", "unit", world.commune, unit=world.units["office"])
 
 
 def routes(app):
@@ -196,6 +214,7 @@ def examples(world, sheet):  # noqa: F811
         "coming": {"code": "TH04"},
         "courses": {"uid": course.uid},
         "devices": {"uid": phone.uid},
+        "figures": {"period": "2026-01", "target": "CT1", "uid": world.units["thach_hoa_primary"].uid, "key": "staff"},
         "help": {"role": "volunteer"},
         "households": {"uid": household.uid},
         "i": {"code": invited.code},
@@ -209,6 +228,7 @@ def examples(world, sheet):  # noqa: F811
         "residents": {"uid": person.uid, "other": person.uid},
         "roster": {"uid": listed.uid},
         "shifts": {"uid": Shift.get().uid},
+        "units": {"uid": world.units["culture"].uid},
         "v": {"code": world.users["vera"].card},
     }
 

@@ -19,6 +19,7 @@ from models import (
     Support,
     Table,
     Tally,
+    UnitFigure,
     User,
     VillageRefused,
     db,
@@ -298,3 +299,43 @@ def test_the_list_that_still_has_the_old_village_is_asked_about(as_, lived_in):
     page = look(as_("sara"), "TX01,Thôn Trại Mới,Tiến Xuân,291,801,846,01/10/2026,")
     assert "Thôn có mã này đã nhập vào thôn khác" in page.text
     assert plan.active.year == 2026
+
+
+def tell(world, period, accounts, village):
+    UnitFigure.create(
+        unit=world.units["police"], area=world.areas[village], key="accounts", period=period, value=accounts,
+        as_of=date(2026, 9, 1),
+    )  # fmt: skip
+
+
+def told(village="TH04"):
+    """`{period: number}` of accounts that stands of a village."""
+    known = UnitFigure.by_period(Area.get(Area.code == village)).values()
+    return {period: row.value for said in known for period, row in said.items()}
+
+
+def test_the_polices_figures_of_joined_villages_are_added_up_and_given_back(database, lived_in):
+    """September: 700 of Thôn 4 and 500 of Trại Mới. October: 720 of Thôn 4 alone, so Trại Mới still has its 500.
+    August: Trại Mới alone, of which 480 is all that is known.
+    """
+    for period, accounts, village in (
+        ("2026-08", 480, "TX01"),
+        ("2026-09", 700, "TH04"),
+        ("2026-09", 500, "TX01"),
+        ("2026-10", 720, "TH04"),
+    ):
+        tell(lived_in, period, accounts, village)
+    before = rows()
+    merger = merge(lived_in)
+    assert told() == {"2026-08": 480, "2026-09": 1200, "2026-10": 1220}
+    merger.undo(lived_in.users["sara"])
+    assert (told(), told("TX01")) == ({"2026-09": 700, "2026-10": 720}, {"2026-08": 480, "2026-09": 500})
+    assert rows()["UnitFigure"] == before["UnitFigure"]
+
+
+def test_of_a_village_that_was_written_twice_the_figures_of_the_one_that_stays_stand(database, lived_in):
+    """The other's are heard where nothing was said of the one that stays: in August."""
+    for period, accounts, village in (("2026-08", 480, "TX01"), ("2026-09", 700, "TH04"), ("2026-09", 690, "TX01")):
+        tell(lived_in, period, accounts, village)
+    merge(lived_in, "same")
+    assert told() == {"2026-08": 480, "2026-09": 700}

@@ -20,8 +20,8 @@ def test_a_menu_has_at_most_five_pages(as_, who):
 @pytest.mark.parametrize("who", ["sara", "ada"])
 def test_every_page_of_the_office_is_reached_from_one(as_, who):
     office = as_(who).get("/office")
-    expected = {"/needs", "/invitations", "/exports", "/areas", "/roster", "/cards", "/devices", "/shifts"}
-    expected |= {"/courses/table", "/households/table", "/places", "/activities"}
+    expected = {"/needs", "/invitations", "/exports", "/figures", "/areas", "/roster", "/cards", "/devices", "/shifts"}
+    expected |= {"/courses/table", "/households/table", "/units", "/places", "/activities"}
     expected |= {"/people"} if who == "ada" else set()
     assert set(re.findall(r'class="row" href="([^"]+)"', office.text)) == expected
     below_another = {"/needs", "/courses/table", "/devices"}
@@ -32,6 +32,15 @@ def test_every_page_of_the_office_is_reached_from_one(as_, who):
 def test_the_menu_marks_the_office_on_the_pages_it_leads_to(as_):
     for address in ("/office", "/areas", "/roster", "/cards", "/exports"):
         assert re.search(r'href="/office" aria-current="page"', as_("sara").get(address).text), address
+
+
+def test_the_communes_office_is_led_to_what_it_may_read(world, as_):
+    User.add("rita", "Rita", "unit", world.commune, unit=world.units["office"])
+    office = as_("rita").get("/office")
+    assert menu(office) == ["/unit", "/", "/office"]
+    led_to = re.findall(r'class="row" href="([^"]+)"', office.text)
+    assert "/units" in led_to and not {"/exports", "/invitations", "/people", "/areas"} & set(led_to)
+    assert {as_("rita").get(address).status_code for address in led_to} == {200}
 
 
 @pytest.mark.parametrize("who", ["vera", "leo", "hana", "uma"])

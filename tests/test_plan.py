@@ -715,6 +715,11 @@ MISTAKES = {
         "day = 2026-09-01",
         "holidays[12].day: expected a day not used by holidays[11], got 2026-09-01",
     ),
+    "figures of one target of units and of villages": (
+        'key = "workers_trained"\ntarget = "CT5"\nper = "unit"',
+        'key = "workers_trained"\ntarget = "CT5"\nper = "village"',
+        "figures[8].per: expected unit, as the other figures of CT5, got 'village'",
+    ),
     "of which beside among": (
         'of_which = ["k4"',
         'of_which = ["k7"',

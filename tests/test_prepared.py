@@ -53,7 +53,7 @@ class Sample:
         self.one, self.other = world.household(), world.household(people=[("Bùi Văn Ba", 1990, "m", "head")])
         self.noon = datetime(2026, 11, 3, 12)
         self.area, self.staff = world.areas["TH04"], world.users["sara"]
-        self.lan = self.one.living().get()
+        self.lan, self.ba = self.one.living().get(), self.other.living().get()
         times = [(self.noon, self.noon + timedelta(hours=2))]
         self.course = Course.open(self.staff, self.area, "vneid", "Dùng VNeID", "Nhà văn hóa", times)
         self.meeting = self.course.schedule()[0]
@@ -86,7 +86,7 @@ class Sample:
             "Household.TO_VISIT_AFTER": {"village": self.area.id, "uid": one.uid, "lane_key": "", "code_key": "0"},
             "Resident.OF_HOUSEHOLD": {"household": one},
             "Resident.NAMESAKES": {"village": self.area, "birth_year": 1958, "folded": self.lan.folded},
-            "Resident.UIDS_OF": {"household": one},
+            "Resident.HOMES_OF": {"household": one, "uids": [self.ba.uid, "nobody's"]},
             "Resident.ANY_OF": {"uids": [self.lan.uid, "nobody's"]},
             "Consent.NEWEST": {"household": one, "purpose": "survey"},
             "Tally.ADD": {"village": self.area.id, "year": 2026, "code": "visits", "listed": -1, "asked": 2, "yes": 0},

@@ -148,7 +148,7 @@ def form(course, open_meetings, fields, errors=None):
 def shown(course, meeting, fields):
     """What the fields need: what was typed, the villages, near ones first, and a fresh operation id."""
     villages = villages_of(course) if asks_village(course) else []
-    near = [village for village in villages if village == course.area] or villages
+    near = [village for village in villages if village.id == course.area_id] or villages
     return {
         "meeting": meeting,
         "fields": fields,

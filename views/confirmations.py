@@ -7,7 +7,7 @@ from access import allow
 from classes import results
 from models import now
 from terms import HOSTS
-from views import courses
+from views import courses, words
 
 bp = Blueprint("confirmations", __name__)
 
@@ -21,7 +21,7 @@ def show(uid):
         "confirmations/show.html",
         course=course,
         topic=plan.active.topic(course.topic),
-        unit=plan.active.unit(course.unit) if course.unit else None,
+        unit=words.unit_vi(course.unit) if course.unit else "",
         learners=results.confirmed(course),
         held=[meeting for meeting in course.schedule() if not meeting.cancelled_at and meeting.ends_at <= moment],
         each="each" in request.args,

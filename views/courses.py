@@ -275,7 +275,7 @@ def read_capacity(fields, errors):
 def read_audience(fields, errors):
     audience = text(fields, "audience") or next(iter(AUDIENCES))
     unit = text(fields, "unit") if audience in OF_A_UNIT else ""
-    if audience not in AUDIENCES or unit not in ("", *(each.key for each in plan.active.units)):
+    if audience not in AUDIENCES or unit and not Unit.keyed(unit):
         errors["audience"] = N_("Chọn lại lớp dành cho ai.")
     return {"audience": audience, "unit": unit}
 
@@ -300,6 +300,13 @@ def people(course, area):
     found = User.who_cover(area, current_user)
     team = [course.host, *course.helped_by()] if course else [current_user._get_current_object()]
     return found + [user for user in team if user not in found and user.area_id in area.around()]
+
+
+def units(fields):
+    """The units that a class may be of: those of the commune, and the chosen one if it was closed since."""
+    found = Unit.open_below(current_user.area.commune_or_self())
+    chosen = Unit.keyed(text(fields, "unit"))
+    return found if chosen is None or chosen in found else [*found, chosen]
 
 
 def shown(course):
@@ -331,6 +338,7 @@ def form(course, fields, errors=None, table=None, stale=None):
         led_by={unit.uid: unit.name for unit in open_to(Unit, course, "led_by")},
         area=area,
         people=people(course, area),
+        units=units(fields),
         table=table,
         seen=timetable.pattern(fields) if table else None,
         over=table.over(now()) if table else [],

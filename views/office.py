@@ -6,12 +6,12 @@ from flask_login import current_user
 from access import allow
 from models import now
 from office import desk
-from terms import OFFICE
+from terms import READERS
 
 bp = Blueprint("office", __name__)
 
 
 @bp.get("/office")
-@allow(OFFICE)
+@allow(READERS)
 def index():
     return render_template("office/index.html", waiting=desk.waiting(current_user, now()))

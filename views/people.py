@@ -1,4 +1,4 @@
-"""Accounts: who may sign in, in which role and area."""
+"""Accounts: who may sign in, in which role, area and unit."""
 
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
@@ -8,9 +8,9 @@ import vi
 from access import allow
 from answers import done, one_or_404, uid_or_404
 from fields import LONGEST_TEXT, N_, person_name
-from models import MOST_IDS, Area, IntegrityError, User, plain_username
+from models import MOST_IDS, Area, IntegrityError, Unit, User, plain_username
 from terms import ACCOUNT_STATES, ADMIN, ROLES
-from views import listing
+from views import listing, words
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -62,12 +62,12 @@ def add():
         errors["username"] = N_("Tên đăng nhập gồm chữ không dấu và số, ví dụ lan.thon4.")
     elif User.named(username):
         errors["username"] = TAKEN
-    area = check_place(fields, errors)
+    chosen = check_place(fields, errors)
     check_password(fields, errors, username, fields.get("role", ""))
     if errors:
         return form(fields, errors), 422
     try:
-        user = User.add(username, name, fields["role"], area, fields["password"], current_user)
+        user = User.add(username, name, password=fields["password"], by=current_user, **chosen)
     except IntegrityError:  # the other tap of two was faster
         return form(fields, {"username": TAKEN}), 422
     return done("people.index", added=user.uid)
@@ -87,14 +87,14 @@ def password(uid):
 @bp.post("/<uid>/place")
 @allow(ADMIN)
 def place(uid):
-    """Another role or area. Nobody changes their own: somebody else must be able to undo it."""
+    """Another role, area or unit. Nobody changes their own: somebody else must be able to undo it."""
     user, errors = find(uid), {}
     if user == current_user:
         abort(403)
-    area = check_place(request.form, errors)
+    chosen = check_place(request.form, errors)
     if errors:
         return account_page(user, request.form, errors), 422
-    user.place(request.form["role"], area, current_user)
+    user.place(**chosen, by=current_user)
     return done("people.show", uid=user.uid, just="placed")
 
 
@@ -128,13 +128,22 @@ def check_name(fields, errors):
 
 
 def check_place(fields, errors):
-    """The area chosen in a form, with its role checked too; None, and `errors` say it, for what cannot be."""
-    area = Area.coded(fields.get("area", ""), Area.visible_to(current_user)).first()
-    if fields.get("role") not in ROLES:
+    """The role, area and unit chosen in a form, as `User.place` takes them; `errors` say it of what cannot be.
+
+    An account of role `unit` is of its unit's area; no other account has a unit.
+    """
+    role, unit = fields.get("role"), None
+    if role not in ROLES:
         errors["role"] = N_("Chọn vai trò.")
+    if role == "unit":
+        chosen = (each for each in Unit.open_below(current_user.area) if each.uid == fields.get("unit"))
+        unit = next(chosen, None)
+        area = unit and unit.area
+    else:
+        area = Area.coded(fields.get("area", ""), Area.visible_to(current_user)).first()
     if area is None:
-        errors["area"] = N_("Chọn xã hoặc thôn.")
-    return area
+        errors.update({"unit": N_("Chọn đơn vị.")} if role == "unit" else {"area": N_("Chọn xã hoặc thôn.")})
+    return {"role": role, "area": area, "unit": unit}
 
 
 def check_password(fields, errors, username, role):
@@ -148,7 +157,14 @@ def find(uid):
 
 
 def form(fields, errors=None):
-    return render_template("people/new.html", areas=places(), roles=ROLES, fields=fields, errors=errors or {})
+    return render_template(
+        "people/new.html",
+        areas=places(),
+        roles=ROLES,
+        units=words.by_uid(Unit.open_below(current_user.area)),
+        fields=fields,
+        errors=errors or {},
+    )
 
 
 def account_page(user, fields=None, errors=None):
@@ -157,8 +173,9 @@ def account_page(user, fields=None, errors=None):
         user=user,
         areas=places(),
         roles=ROLES,
+        units=words.by_uid(Unit.open_below(current_user.area)),
         just=request.args.get("just"),
-        fields=fields or {"role": user.role, "area": user.area.code},
+        fields=fields or {"role": user.role, "area": user.area.code, "unit": user.unit.uid if user.unit else ""},
         errors=errors or {},
     )
 

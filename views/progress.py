@@ -49,7 +49,7 @@ def page(area):
     moment = now()
     today = vi.local(moment).date()
     whole, parts = progress.of(area, today)
-    sees_all = current_user.is_authenticated and area.path.startswith(current_user.area.path)
+    sees_all = current_user.is_authenticated and current_user.sees_counts_of(area)
     siblings = progress.of(area.parent, today)[1] if area.kind == "village" else [whole]
     return render_template(
         "progress/show.html",

@@ -101,4 +101,4 @@ def home_of(user):
         return url_for("households.index")
     if user.runs_office:
         return url_for("office.index")
-    return url_for("courses.index" if user.role == "host" else "progress.index")
+    return url_for("courses.index" if user.role == "host" else "unit.show")

@@ -2,14 +2,17 @@
 
 from itertools import groupby
 
-from flask_babel import force_locale, get_locale, gettext
+from flask_babel import force_locale, get_locale, get_translations, gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 import plan
 import terms
 import vi
+from models import Unit
 from plan import NON_ANSWERS
+
+_CATALOGS = {}  # by language
 
 
 class Words(dict):
@@ -53,6 +56,7 @@ RELATIONS, SEXES, LEFT = Words(terms.RELATIONS), Words(terms.SEXES), Words(terms
 DWELLINGS, PLACES, HOW = Words(terms.DWELLINGS), Words(terms.PLACES), Words(terms.WAYS)
 PURPOSES, CONSENT_HOW = Words(terms.PURPOSE_WORDS), Words(terms.CONSENT_WAYS)
 REMINDERS, AGREED = Words(terms.REMINDERS), Words(terms.AGREED)
+UNIT_KINDS, UNIT_STATES, UNIT_MERGERS = Words(terms.UNIT_KINDS), Words(terms.UNIT_STATES), Words(terms.UNIT_MERGERS)
 AUDIENCES, MEETING_STATES = Words(terms.AUDIENCES), Words(terms.MEETING_STATES)
 TARGET_STATES, FINDINGS = Words(terms.TARGET_STATES), Words(terms.SECOND_LOOKS)
 PLACE_KINDS = Words(terms.PLACE_KINDS)
@@ -64,6 +68,68 @@ HALVES, SLOT_STATES = Words(terms.HALVES), Words(terms.SLOT_STATES)
 WEEKDAYS, SHORT_WEEKDAYS = tuple(map(_, terms.WEEKDAYS)), tuple(map(_, terms.SHORT_WEEKDAYS))
 
 TO_ENGLISH = str.maketrans(".,", ",.")
+
+
+def unit(row):
+    """A unit's name: one of the plan is called as the plan says in the reader's language."""
+    return say(plan.active.unit(row.key).name) if row.planned else row.name
+
+
+def unit_keyed(key):
+    """The same of the unit that a class names; a phrase of the plan is one, too."""
+    row = Unit.keyed(key)
+    return unit(row) if row else say(plan.active.unit(key).name)
+
+
+def unit_vi(key):
+    """The same in Vietnamese whatever the reader's language, for paper."""
+    with force_locale("vi"):
+        return unit_keyed(key)
+
+
+def figure(key):
+    """What a figure that units send is called over a column; one that only another plan has says so."""
+    found = next((each for each in plan.active.figures if each.key == key), None)
+    return say(found.short) if found else gettext("số của kế hoạch khác")
+
+
+def figures(keys):
+    """Several of them, in a row."""
+    return ", ".join(str(figure(key)) for key in keys)
+
+
+def unit_kinds(kinds):
+    """The words of some kinds of units."""
+    return {kind: UNIT_KINDS[kind] for kind in kinds}
+
+
+def unit_fields(fields):
+    """What was changed of a unit, in a row."""
+    names = {
+        "name": gettext("tên"),
+        "kind": gettext("loại"),
+        "reports": gettext("việc phải báo cáo"),
+        "grades": gettext("khối lớp"),
+        "contact": gettext("người liên hệ"),
+        "phone": gettext("điện thoại"),
+        "planned": gettext("có trong kế hoạch hay không"),
+    }
+    return ", ".join(names.get(field, "") for field in fields if field in names)
+
+
+def by_target(targets):
+    """What a field for targets offers: `{code: its code and name}`."""
+    return {target.code: f"{target.code} {say(target.short)}" for target in targets}
+
+
+def by_uid(units):
+    """What a field for units offers: `{uid: name}`."""
+    return {row.uid: unit(row) for row in units}
+
+
+def workplace(user):
+    """What an account is of: its unit, or else its area."""
+    return unit(user.unit) if user.unit else user.area.label
 
 
 def topics():
@@ -160,7 +226,14 @@ def serves(topic, plan):
 
 def language():
     """The reader's language, vi or en."""
-    return "vi" if str(get_locale()) == "vi" else "en"
+    locale = get_locale()
+    return "vi" if locale and locale.language == "vi" else "en"
+
+
+def catalog():
+    """The texts in the reader's language. Flask-Babel asks the request three times to find it; a page has a hundred."""
+    key = getattr(get_locale(), "language", None)
+    return _CATALOGS.get(key) or _CATALOGS.setdefault(key, get_translations())
 
 
 def number(value, decimals=0, lang=None):
@@ -297,6 +370,38 @@ def device_state(device):
     kind = {"revoked": "late", "gaps": "late", "complete": "done"}.get(device.state, "call_back")
     n = len(counts.get(device.state, ()))
     return kind, f"{DEVICE_STATES[device.state]}: {n}" if n else str(DEVICE_STATES[device.state])
+
+
+def month(key):
+    """A month's figures by their key: 2026-11 is "kỳ tháng 11/2026"."""
+    year, _, number = key.partition("-")
+    return gettext("kỳ tháng %(month)s", month=f"{number}/{year}")
+
+
+def days_of(period):
+    """From which to which day a period runs."""
+    return f"{vi.date_vn(period.starts)} – {vi.date_vn(period.ends)}"
+
+
+def lacking(silent):
+    """What a unit has not said: "CT1, CT2 (còn thiếu 3 số)"."""
+    return ", ".join(
+        lack.target.code
+        if lack.missing == lack.asked
+        else gettext("%(target)s (còn thiếu %(n)s số)", target=lack.target.code, n=number(lack.missing))
+        for lack in silent.lacks
+    )
+
+
+def to_remind(units, period):
+    """Who has not reported, in Vietnamese for their group whatever the reader's language; units: [board.Silent]."""
+    with force_locale("vi"):
+        heading = gettext(
+            "Đề nghị các đơn vị gửi số liệu Bình dân học vụ số %(period)s (%(days)s):",
+            period=month(period.key),
+            days=days_of(period),
+        )
+        return "\n".join([heading, *(f"- {each.unit.name}: {lacking(each)}" for each in units)])
 
 
 def runs(numbers):
