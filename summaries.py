@@ -1,4 +1,4 @@
-"""Tables of totals to take away: villages, classes by month, help by month and topic. No names, so no reason is asked.
+"""Tables of totals to take away: villages, classes, help and publicity by month. No names, so no reason is asked.
 
 Sums of an office's own area, live and unhidden: who may see them is said at the view.
 """
@@ -14,6 +14,7 @@ import plan
 import progress
 import vi
 from models import Area, Attendance, Course, Event, Meeting, Resident, Support, now
+from office import activities
 
 OLD = 60  # "từ 60 tuổi", Biểu 3 (domain.md 5.3)
 
@@ -105,6 +106,7 @@ SUMMARIES = {
     "villages": Summary("Bảng theo thôn", "theo-thon", villages),
     "classes": Summary("Lớp học theo tháng", "lop-hoc-theo-thang", classes),
     "supports": Summary("Hướng dẫn theo tháng và việc", "huong-dan-theo-thang", supports),
+    "activities": Summary("Tuyên truyền theo kỳ", "tuyen-truyen-theo-ky", activities.by_unit),
 }
 
 

@@ -1,7 +1,7 @@
 """A year of publicity by the demo commune's units and villages, with the campaign of 10 October."""
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import plan
 import vi
@@ -16,6 +16,7 @@ MONTHLY = [  # form, unit or None for each village, how many a month, minutes of
     ("team_out", "youth_union", 2, 0, 40),
     ("village_meeting", None, 1, 0, 55),
 ]
+EVENING = time(20)
 
 
 def add(areas, users, moment):
@@ -25,7 +26,8 @@ def add(areas, users, moment):
 
     def done(form, on, unit, area, count, minutes=None, reached=None, campaign=""):
         if plan.active.starts <= on <= today:
-            told = {"minutes": minutes, "reached": reached, "campaign": campaign, "user": staff, "made_at": moment}
+            entered = min(moment, vi.utc(datetime.combine(on, EVENING)))
+            told = {"minutes": minutes, "reached": reached, "campaign": campaign, "user": staff, "made_at": entered}
             rows.append(Activity(uid=new_uid(), form=form, on=on, unit=unit, area=area, count=count, **told))
 
     for month in range(1, 13):

@@ -1,9 +1,12 @@
 """Publicity added up: Biểu 2 of the report, a row per form, and what a campaign came to."""
 
+from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import NamedTuple
 
+import periods
 import plan
+import vi
 from models import Activity
 
 MOST, MOST_MINUTES, MOST_REACHED = 100, 600, 5000  # more in one entry is asked about
@@ -38,8 +41,7 @@ def by_form(area, period):
 def _row(form, done, period):
     here, by = [row for row in done if row.on in period], {}
     for row in here:
-        name = row.unit.name if row.unit else row.area.label
-        by[name] = by.get(name, 0) + row.count
+        by[done_by(row)] = by.get(done_by(row), 0) + row.count
     both = (here, done)
     return Row(
         form,
@@ -49,6 +51,35 @@ def _row(form, done, period):
         tuple(sum(row.reached or 0 for row in rows) for rows in both),
         sorted(by.items(), key=lambda one: (-one[1], one[0])),
     )
+
+
+def by_unit(area):
+    """(headers, rows) of a file: a row per reporting month of the plan's year, form of publicity, and who did it."""
+    headers = ["Kỳ báo cáo", "Từ ngày", "Đến ngày", "Hình thức", "Đơn vị tính", "Đơn vị thực hiện"]
+    headers += ["Trong kỳ", "Lũy kế từ đầu năm", "Số phút trong kỳ", "Lượt người trong kỳ"]
+    done, so_far, rows = defaultdict(list), Counter(), []
+    for row in Activity.between(area, plan.active.starts, plan.active.ends):
+        done[periods.of_day(row.on, plan.active.cutoff_day), row.form, done_by(row)].append(row)
+    for period, key, name in sorted(done, key=_in_order):
+        same, form = done[period, key, name], plan.active.form_of_publicity(key)
+        count, minutes, reached = (sum(getattr(row, of) or 0 for row in same) for of in ("count", "minutes", "reached"))
+        so_far[key, name] += count
+        when = [f"{period.number:02d}/{period.year}", period.starts, period.ends]
+        what = [form.name.vi, form.counted.vi, name, count, so_far[key, name]]
+        rows.append([*when, *what, minutes if form.minutes else None, reached if form.reached else None])
+    return headers, rows
+
+
+def _in_order(about):
+    """Periods in time order, forms in the plan's, names in the alphabet's."""
+    period, key, name = about
+    forms = [form.key for form in plan.active.publicity]
+    return period.starts, forms.index(key) if key in forms else len(forms), key, vi.sort_key(name)
+
+
+def done_by(row):
+    """The name of the unit or, without one, of the area that did it."""
+    return row.unit.name if row.unit else row.area.label
 
 
 def of_model(area, starts, ends, code, form=None):

@@ -288,6 +288,19 @@ class Meeting(Table):
         at_once = (Meeting.starts_at < self.ends_at) & (Meeting.ends_at > self.starts_at)
         return others.where(at_once, Meeting.not_cancelled()).first()
 
+    @classmethod
+    def held_there(cls, place, times, course=None):
+        """The first session of another class than `course` at a listed place at one of these times, or None.
+
+        times: (starts_at, ends_at) pairs in UTC.
+        """
+        others = cls.select(cls, Course).join(Course).where(Course.held_at == place, cls.not_cancelled())
+        if course:
+            others = others.where(Course.id != course.id)
+        first, last = min(starts for starts, _ in times), max(ends for _, ends in times)
+        near = others.where(cls.starts_at < last, cls.ends_at > first).order_by(cls.starts_at)
+        return next((o for o in near for starts, ends in times if o.starts_at < ends and starts < o.ends_at), None)
+
     def refuse_overlap(self):
         """Raise Overlap when another session of the course is held at this one's time."""
         if other := self.overlaps():

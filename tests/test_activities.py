@@ -1,12 +1,14 @@
 """Publicity: recorded in a few taps, added up by form and unit, and taken back."""
 
+import io
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 
 import periods
 import vi
-from models import Activity, Event, Unit, new_uid, now
+from models import Activity, Event, Unit, User, new_uid, now
 from office import activities
 
 
@@ -34,6 +36,12 @@ def test_a_volunteer_records_in_four_taps_what_the_team_did(world, as_):
     row = Activity.get()
     assert (answer.status_code, row.on, row.area.code, row.unit) == (303, today() - timedelta(days=1), "TH04", None)
     assert (row.count, row.minutes, row.reached) == (1, None, None)
+
+
+def test_what_the_form_does_not_ask_is_not_stored(as_):
+    """Typed for one form of publicity before another was chosen."""
+    as_("vera").post("/activities", data=sent(form="leaflet", minutes="15", reached="40"))
+    assert (Activity.get().minutes, Activity.get().reached) == (None, None)
 
 
 def test_a_form_sent_twice_is_one_activity(world, as_):
@@ -105,6 +113,18 @@ def test_a_unit_sees_its_own_entries_alone(world, as_):
     assert "Của công an" in as_("sara").get("/activities").text
 
 
+def test_an_account_of_the_communes_office_reads_all_and_changes_nothing(world, as_):
+    User.add("rita", "Rita", "unit", world.commune, unit=world.units["office"])
+    as_("sara").post("/activities", data=sent(unit=world.units["police"].uid, note="Của công an"))
+    rita = as_("rita")
+    page = rita.get("/activities").text
+    assert ("Của công an" in page, "Ghi hoạt động" in page, "Bỏ<" in page) == (True, False, False)
+    undo = f"/activities/{Activity.get().uid}/undo"
+    answers = [rita.get("/activities/new"), rita.post("/activities", data=sent()), rita.post(undo)]
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert [row.undone_at for row in Activity.select()] == [None]
+
+
 def record(world, form, on, count, unit=None, village=None, **more):
     area = world.areas[village] if village else world.commune
     unit = world.units[unit] if unit else None
@@ -112,7 +132,15 @@ def record(world, form, on, count, unit=None, village=None, **more):
     return Activity.record(world.users["sara"], new_uid(), form=form, on=on, count=count, unit=unit, area=area, **told)
 
 
-def test_the_months_table_by_hand(world, database, monkeypatch):
+@pytest.fixture
+def of_2026(whole_years, loaded_plan, monkeypatch):
+    """The plan as it is, whatever year the clock says."""
+    import plan
+
+    monkeypatch.setattr(plan, "active", loaded_plan)
+
+
+def test_the_months_table_by_hand(world, database, of_2026):
     """November 2026 runs from 15/10 to 14/11; the year from 1/1.
 
     Loudspeakers: the centre 4 on 14/10 (before), 3 on 15/10, 2 on 14/11, Thôn 4 one on 1/11, the centre 9 on 15/11
@@ -120,10 +148,6 @@ def test_the_months_table_by_hand(world, database, monkeypatch):
     4 + 6 = 10. Minutes: 40 before and 30 + 20 + 10 in the period: 60 of 100. A village meeting of Trại Mới on 1/11
     reached 55.
     """
-    import plan
-    from tests.conftest import PLAN
-
-    monkeypatch.setattr(plan, "active", plan.load(PLAN))
     for on, count, minutes in ((date(2026, 10, 14), 4, 40), (date(2026, 10, 15), 3, 30), (date(2026, 11, 14), 2, 20)):
         record(world, "loudspeaker", on, count, "centre", minutes=minutes)
     record(world, "loudspeaker", date(2026, 11, 1), 1, village="TH04", minutes=10)
@@ -139,6 +163,39 @@ def test_the_months_table_by_hand(world, database, monkeypatch):
     assert rows["banner"].year == 0
     [own] = [row for row in activities.by_form(world.areas["TX01"], periods.of("month", 2026, 11, 14)) if row.period]
     assert own.form.key == "village_meeting"
+
+
+def test_the_file_has_a_row_per_period_form_and_unit(world, of_2026):
+    """The centre's broadcasts: 4 on 14/10 (period 10/2026, 40 minutes), 3 on 15/10 and 2 on 14/11 (11/2026, 50).
+
+    So 4 of 4 in October's and 5 of 9 in November's; a village meeting of Trại Mới that reached 55 has no minutes.
+    """
+    for on, count, minutes in ((date(2026, 10, 14), 4, 40), (date(2026, 10, 15), 3, 30), (date(2026, 11, 14), 2, 20)):
+        record(world, "loudspeaker", on, count, "centre", minutes=minutes)
+    record(world, "village_meeting", date(2026, 11, 1), 1, village="TX01", reached=55)
+    _, rows = activities.by_unit(world.commune)
+    centre = world.units["centre"].name
+    assert [[row[0], row[3], *row[5:]] for row in rows] == [
+        ["10/2026", "Truyền thanh cơ sở", centre, 4, 4, 40, None],
+        ["11/2026", "Truyền thanh cơ sở", centre, 5, 9, 50, None],
+        ["11/2026", "Họp thôn", world.areas["TX01"].label, 1, 1, None, 55],
+    ]
+    assert rows[1][1:3] == [date(2026, 10, 15), date(2026, 11, 14)]
+
+
+@pytest.mark.parametrize("format", ["xlsx", "csv"])
+def test_the_office_takes_the_table_as_a_file_and_nobody_else_does(world, of_2026, as_, format):
+    record(world, "village_meeting", date(2026, 11, 1), 1, village="TX01", reached=55)
+    address, form = f"/exports/activities.{format}", {"area": "HL"}
+    with as_("sara").post(address, data=form) as answer:
+        content = answer.data
+    if format == "csv":
+        lines = content.decode("utf-8-sig").splitlines()
+    else:
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+        lines = [",".join(str(cell) for cell in row) for row in sheet.iter_rows(values_only=True)]
+    assert [len(lines), "Họp thôn" in lines[1], "55" in lines[1]] == [2, True, True]
+    assert {as_(who).post(address, data=form).status_code for who in ("vera", "leo", "hana", "uma")} == {404}
 
 
 def test_a_campaigns_activities_count_for_its_model(world):

@@ -80,6 +80,38 @@ def test_a_place_may_still_be_typed_and_must_be_one_of_the_two(hall, as_):
     assert (Course.get().held_at, Course.get().place) == (None, "Sân đình")
 
 
+def test_a_second_class_at_the_same_place_and_time_is_asked_about(hall, world, as_):
+    """The first is from 19:30 to 21:00. One until 19:30, at another place, or typed, is in nobody's way."""
+    hana = as_("hana")
+    hana.post("/courses", data=class_form(held_at=hall.uid, title="Lớp tối"))
+    second = class_form(held_at=hall.uid, starts="20:30", ends="22:00")
+    answer = hana.post("/courses", data=second)
+    assert (answer.status_code, Course.select().count()) == (422, 1)
+    assert "Ở đó đã có lớp “Lớp tối” lúc 19:30" in answer.text
+    assert hana.post("/courses", data=second | {"shared": "yes"}).status_code == 303
+    assert hana.post("/courses", data=class_form(held_at=hall.uid, starts="18:00", ends="19:30")).status_code == 303
+    assert hana.post("/courses", data=class_form(place="Sân đình")).status_code == 303
+
+
+def test_a_class_called_off_leaves_its_place_free(hall, world, as_):
+    hana = as_("hana")
+    hana.post("/courses", data=class_form(held_at=hall.uid))
+    Meeting.update(cancelled_at=now()).execute()
+    assert hana.post("/courses", data=class_form(held_at=hall.uid)).status_code == 303
+
+
+def test_a_class_moved_to_a_taken_place_is_asked_about(hall, world, as_):
+    hana = as_("hana")
+    hana.post("/courses", data=class_form(held_at=hall.uid))
+    hana.post("/courses", data=class_form(place="Sân đình"))
+    course = Course.get(Course.place == "Sân đình")
+    moved = class_form(held_at=hall.uid, edition="0")
+    assert hana.post(f"/courses/{course.uid}", data=moved).status_code == 422
+    assert Course.get_by_id(course.id).held_at is None
+    assert hana.post(f"/courses/{course.uid}", data=moved | {"shared": "yes"}).status_code == 303
+    assert Course.get_by_id(course.id).held_at == hall
+
+
 def test_a_place_of_elsewhere_is_none_to_choose(hall, world, as_):
     world.users["hana"].place("host", world.areas["TX01"], world.users["ada"])
     answer = as_("hana").post("/courses", data=class_form(area="TX01", held_at=new_uid(), place="Đình"))

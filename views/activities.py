@@ -1,6 +1,6 @@
 """Publicity: an entry in four taps, and the month's table by form and unit (Biểu 2)."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 import periods
@@ -36,6 +36,7 @@ def index():
         after=periods.next_to(period, 1, cutoff) if period.starts < current.starts else None,
         rows=activities.by_form(current_user.area, period) if sees_units else [],
         recent=recent,
+        may_record=may_record(),
         saved=next((row for row in recent if row.uid == request.args.get("saved")), None),
     )
 
@@ -43,12 +44,16 @@ def index():
 @bp.get("/new")
 @allow(SIGNED_IN)
 def new():
+    if not may_record():
+        abort(404)
     return form({"uid": new_uid(), "day": "today", "count": "1"})
 
 
 @bp.post("")
 @allow(SIGNED_IN)
 def record():
+    if not may_record():
+        abort(404)
     uid, fields = uid_or_404(request.form.get("uid", "")), request.form
     told, errors, unlikely = read(fields)
     if errors or unlikely:
@@ -57,10 +62,17 @@ def record():
     return done("activities.index", saved=uid)
 
 
+def may_record():
+    """Whether the user does: the account of the commune's Office and leaders reads all and changes nothing."""
+    return current_user.runs_office or not current_user.reads_office
+
+
 @bp.post("/<uid>/undo")
 @allow(SIGNED_IN)
 def undo(uid):
     """Take an entry back: one's own, or any of the area for the office."""
+    if not may_record():
+        abort(404)
     activity = one_or_404(Activity.visible_to(current_user).where(Activity.uid == uid_or_404(uid)))
     if activity.user_id != current_user.id and not current_user.runs_office:
         return done("activities.index"), 403

@@ -12,7 +12,7 @@ from access import allow
 from answers import done, edition, new_uid, one_or_404, swaps, uid_or_404
 from classes import results, timetable
 from fields import LONGEST_TEXT, N_, short_text
-from models import Area, Attendance, Conflict, Course, IntegrityError, Place, Unit, User, now
+from models import Area, Attendance, Conflict, Course, IntegrityError, Meeting, Place, Unit, User, now
 from terms import AUDIENCES, COURSE_STATES, HELPERS, HOSTS, OF_A_UNIT, OFFICE
 from views import areas, listing
 
@@ -128,6 +128,7 @@ def create():
     if fields.get("seen", [None])[-1] not in (None, timetable.pattern(fields)):
         errors.setdefault("seen", N_("Lịch vừa đổi: xem lại các buổi rồi bấm Mở lớp."))
     timetable.ask_about_past(table.over(now()) if table else [], fields, errors)
+    ask_about_place(course["held_at"], table.times() if table else [], fields, errors)
     if errors:
         return form(None, fields, errors, table), 422
     with contextlib.suppress(IntegrityError):  # the other tap of two was faster
@@ -182,6 +183,9 @@ def edit(uid):
 def update(uid):
     course, fields, errors = find(uid), request.form.to_dict(flat=False), {}
     changes = read(course, fields, errors)
+    if changes["held_at"] != course.held_at:
+        to_come = [(meeting.starts_at, meeting.ends_at) for meeting in course.still_to_come(now())]
+        ask_about_place(changes["held_at"], to_come, fields, errors, course)
     if errors:
         return form(course, fields, errors), 422
     try:
@@ -230,6 +234,19 @@ def read_place(course, fields, errors):
         errors["place"] = N_("Ghi địa điểm, ví dụ Nhà văn hóa thôn, tối đa %(most)s ký tự.", most=most)
     short_text(place, "place", errors)
     return {"place": place, "held_at": held_at}
+
+
+def ask_about_place(place, times, fields, errors, course=None):
+    """An error until the form says that another class at the place at one of these times is in no one's way."""
+    if not (place and times) or text(fields, "shared") == "yes":
+        return
+    if other := Meeting.held_there(place, times, course):
+        when = f"{vi.time_vn(other.starts_at)} {vi.date_vn(other.starts_at)}"
+        errors["shared"] = N_(
+            "Ở đó đã có lớp “%(title)s” lúc %(when)s. Chọn giờ hoặc nơi khác; còn phòng khác thì chọn “Vẫn học ở đó”.",
+            title=other.course.title,
+            when=when,
+        )
 
 
 def open_to(table, course, field):

@@ -56,7 +56,7 @@ def make(table, format):
     return download(file, TYPES[format], filename(table, format, area, named))
 
 
-@bp.post("/<any(villages, classes, supports):summary>.<any(xlsx, csv):format>")
+@bp.post("/<any(villages, classes, supports, activities):summary>.<any(xlsx, csv):format>")
 @allow(OFFICE)
 def summarise(summary, format):
     """Totals without names, at once."""
