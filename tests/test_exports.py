@@ -104,7 +104,7 @@ def test_every_question_has_a_column(use_plan):
         assert sorted(residents) == sorted(questions)
 
 
-def test_no_two_columns_share_a_header(use_plan):
+def test_no_two_columns_share_a_header(world):
     for table in exports.TABLES:
         headers = [column.header for column in exports.columns(table, True, True)]
         assert headers == list(dict.fromkeys(headers))
