@@ -6,7 +6,7 @@ import pytest
 
 import vi
 from classes import sessions
-from models import Attendance, Conflict, Course, Event, Meeting, new_uid, now
+from models import Area, Attendance, Conflict, Course, Event, Meeting, new_uid, now
 
 
 @pytest.fixture
@@ -317,3 +317,15 @@ def test_a_number_of_thousands_of_digits_is_a_mistake_of_the_sender(world, as_, 
     fields = {"topic": "vneid", "area": "TH04", "place": "Đình", "reason": "Mưa to"}
     numbers = dict.fromkeys(("edition", "head_count"), "9" * 5000)
     assert as_("hana").post(path.format(meeting), data={**fields, **numbers}).status_code in (409, 422)
+
+
+def test_many_villages_are_a_list_and_few_are_chips(world, as_):
+    few = as_("sara").get("/courses/new").text
+    assert ('type="radio" name="area"' in few, '<select class="text" name="area"' in few) == (True, False)
+    for number in range(10):
+        Area.add("village", f"Thôn {number + 20}", parent=world.commune)
+    many = as_("sara").get("/courses/new?area=TH04").text
+    assert ('type="radio" name="area"' in many, '<select class="text" name="area"' in many) == (False, True)
+    assert '<option value="TH04" selected>' in many
+    page = as_("sara").get("/areas/TH04").text
+    assert '<select class="text" name="into"' in page

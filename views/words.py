@@ -144,6 +144,11 @@ def by_code(areas):
     return {area.code: area.label for area in areas}
 
 
+def by_code_and_name(areas):
+    """The same with the code before the name: what a merger begins with."""
+    return {area.code: f"{area.code} · {area.label}" for area in areas}
+
+
 def moment(local_time, locale=None):
     """A class time as people say it: "thứ Ba 24/11/2026 · 19:30", in the reader's language unless `locale` is given."""
     with force_locale(locale or get_locale()):
