@@ -8,7 +8,7 @@ import plan
 import progress
 import vi
 from models import Device, Figure, Invitation, Roster
-from office import board, tasks
+from office import board, shifts, tasks
 from terms import FIGURES
 
 SILENT = timedelta(days=3)  # a phone that holds records and has not been seen for so long
@@ -27,6 +27,7 @@ def waiting(user, moment):
     counts = {
         "tasks": len(overdue_tasks(today)),
         "figures": len(silent_units(area, today)),
+        "gaps": len(shifts.gaps(moment)),
         "doubts": len(progress.doubts(area)),
         "unknown": len(villages_without_figures(area)),
         "lists": Roster.visible_to(user).where(Roster.state == "waiting").count(),

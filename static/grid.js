@@ -72,6 +72,13 @@
     });
   }
 
+  // What was typed is not lost by a tap on a link.
+  let sending = false;
+  table.closest("form").addEventListener("submit", () => { sending = true; });
+  addEventListener("beforeunload", (event) => {
+    if (!sending && table.querySelector(".changed")) event.preventDefault();
+  });
+
   table.addEventListener("keydown", move);
   table.addEventListener("paste", paste);
   table.addEventListener("focusin", ({ target }) => { if (placeOf(target)) target.select(); });

@@ -109,7 +109,7 @@ def test_the_page_shows_what_was_reported_and_by_how_many(world, as_, enterprise
     say(enterprises[0], "2026-01", workers=1200, workers_trained=900)
     say(world.units["police"], "2026-01", area=world.areas["TH04"], accounts=945)
     page = " ".join(re.sub(r"<[^>]+>", " ", as_(None).get("/").text).split())
-    assert "Theo báo cáo 900 / 1.200 người = 75,0% Đơn vị đã báo cáo 1 / 2 Mới nhất kỳ tháng 01/2026" in page
+    assert "Theo báo cáo 900 / 1.200 người = 75,0% Đơn vị đã có số 1 / 2 Mới nhất kỳ tháng 01/2026" in page
     assert "Số của Công an xã, không cộng chung: Theo báo cáo 945 / 1.050 người = 90,0% Thôn đã có số 1 / 3" in page
     village = as_(None).get("/progress/TH04").text
     assert ("945 / 1.050" in village.replace("\n", " "), "900 / 1.200" in village) == (True, False)
