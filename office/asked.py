@@ -126,6 +126,8 @@ def read(unit, asks, period, form, today):
     reading.again = form.one("as_of") is not None or form.one("document") is not None
     for ask in asks:
         for name, cell in cells_of([ask]).items():
+            if name not in form.fields:
+                continue  # a form that lacks a cell says nothing of it; only an emptied one takes a number back
             reading.seen[cell] = vi.whole(str(form.shown.get(name, "")))
             try:
                 value = figures.read_number(form.fields.get(name, [""])[-1])

@@ -206,3 +206,10 @@ def test_a_campaigns_activities_count_for_its_model(world):
     assert activities.of_model(world.commune, *days, "MH5") == (5, 260)
     assert activities.of_model(world.commune, *days, "MH5", "team_out") == (2, 60)
     assert activities.of_model(world.commune, *days, "MH3") == (0, 0)
+
+
+def test_a_unit_that_was_closed_records_nothing_more(world, as_):
+    world.units["thach_hoa_primary"].close(world.users["sara"])
+    answer = as_("uma").post("/activities", data=sent())
+    assert (answer.status_code, Activity.select().count()) == (422, 0)
+    assert "Đơn vị này đã đóng" in answer.text

@@ -119,6 +119,15 @@ def test_a_blank_is_not_said_and_a_number_wiped_out_is_taken_back(as_, staff):
     assert UnitFigure.select().count() == 3
 
 
+def test_a_form_that_lacks_a_cell_takes_its_number_not_back(as_, staff):
+    uma = as_("uma")
+    send(uma, uma.get("/unit"), {staff["staff"]: "40", staff["staff_trained"]: "20"})
+    page = uma.get("/unit")
+    told = {"uid": new_uid(), "period": "2026-11", "shown": shown(page), "as_of": "14/11/2026", "document": ""}
+    assert uma.post("/unit", data=told | {staff["staff"]: "41"}).status_code == 303
+    assert standing() == {("staff", ""): 41, ("staff_trained", ""): 20}
+
+
 def test_what_it_said_last_time_stands_beside_each_field(as_, staff, world, school):
     cell = (school.id, world.commune.id, "staff", "")
     UnitFigure.tell("2026-10", {cell: Told(38, date(2026, 10, 13))}, world.users["uma"], new_uid(), {})

@@ -170,6 +170,14 @@ def test_units_that_cannot_be_merged_say_why_and_nothing_changes(world, added):
 NEW = {"name": "HTX Chè Yên Bình", "kind": "cooperative", "reports": "CT5", "phone": "0987.654.321", "shown": "{}"}
 
 
+def test_a_form_for_a_new_unit_sent_twice_leads_to_the_one_that_was_added(world, as_):
+    form = NEW | {"uid": new_uid()}
+    answers = [as_("sara").post("/units", data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    assert Unit.select().where(Unit.name == NEW["name"]).count() == 1
+
+
 def test_staff_add_a_unit_and_change_only_what_they_typed(database, world, as_):
     sara, ada = as_("sara"), as_("ada")
     address = sara.post("/units", data=NEW | {"uid": new_uid(), "contact": "Bùi Thị Loan"}).location

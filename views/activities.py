@@ -132,6 +132,8 @@ def read_link(fields, errors):
 def read_by(fields, errors):
     """The unit and area whose activity it is: one's own, and for the office any of its area."""
     if not current_user.runs_office:
+        if current_user.unit and current_user.unit.closed_at:
+            errors["form"] = N_("Đơn vị này đã đóng: không ghi thêm được.")
         return {"unit": current_user.unit, "area": current_user.area}
     unit = next((unit for unit in Unit.to_choose(current_user) if unit.uid == fields.get("unit")), None)
     area = Area.coded(fields.get("area", ""), Area.visible_to(current_user)).first()
