@@ -1,5 +1,7 @@
 """Places: what they have, which saw no class this year, and that a class picks one instead of typing it."""
 
+import html
+import json
 import re
 from datetime import timedelta
 
@@ -139,3 +141,13 @@ def test_only_the_office_sees_and_changes_places(hall, as_, who):
     browser = as_(who)
     assert browser.get("/places").status_code == 404
     assert browser.post(f"/places/{hall.uid}", data=sent()).status_code == 404
+
+
+def test_two_who_correct_a_place_at_once_do_not_undo_each_other(hall, as_):
+    page = as_("sara").get(f"/places/{hall.uid}").text
+    shown = html.unescape(re.search(r'name="shown" value="([^"]*)"', page)[1])
+    held = {**json.loads(shown), "shown": shown}
+    as_("ada").post(f"/places/{hall.uid}", data=held | {"seats": "77"})
+    as_("sara").post(f"/places/{hall.uid}", data=held | {"screen": "yes"})
+    place = Place.get()
+    assert (place.seats, place.screen, place.network) == (77, True, True)

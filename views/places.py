@@ -1,10 +1,12 @@
 """Places where classes are held: what they have, and which saw no class this year (plan V.6)."""
 
+import json
 from datetime import date, datetime, time
 
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
+import fields as forms
 import plan
 import vi
 from access import allow
@@ -62,20 +64,23 @@ def add():
 @allow(OFFICE)
 def edit(uid):
     place = find(uid)
-    told = {name: getattr(place, name) for name in ("name", "kind", "seats")}
+    told = {"name": place.name, "kind": place.kind, "seats": place.seats or "", "area": place.area.code}
     told |= {name: "yes" for name in ("network", "screen") if getattr(place, name)}
-    unit = place.unit.uid if place.unit else ""
-    return form(place, {**told, "area": place.area.code, "unit": unit})
+    told["unit"] = place.unit.uid if place.unit else ""
+    return form(place, {**told, "shown": json.dumps(told)})
 
 
 @bp.post("/<uid>")
 @allow(OFFICE)
 def update(uid):
-    place = find(uid)
+    """Change the fields that differ from what the form showed, so that two who edit do not undo each other."""
+    place, sent = find(uid), forms.read(request.form.to_dict(flat=False))
     told, errors = read(request.form, place)
     if errors:
         return form(place, request.form, errors), 422
-    place.change(current_user, **told)
+    held = {name for name, text in sent.shown.items() if request.form.get(name, "") == str(text)}
+    held |= {name for name in ("network", "screen") if sent.shown and name not in {*sent.shown, *request.form}}
+    place.change(current_user, **{name: value for name, value in told.items() if name not in held})
     return done("places.index")
 
 
