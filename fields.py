@@ -30,6 +30,7 @@ def N_(text, **values):  # noqa: N802
 
 
 NOT_IN_FORM = N_("Câu trả lời này không có trong phiếu; chọn lại.")
+SENT_BEFORE = N_("Mẫu này đã gửi một lần với nội dung khác. Nếu đây là việc khác, bấm nút lần nữa.")
 NOT_A_DATE = N_("Ghi ngày/tháng/năm, ví dụ 24/12/2026.")
 
 

@@ -51,10 +51,10 @@ class Activity(Table):
 
     @classmethod
     def record(cls, by, uid, **told):
-        """What was done, once for a `uid` however often it is sent; returns the row."""
+        """What was done, once for a `uid` however often it is sent; returns the row. Conflict for other content."""
         with db.atomic():
             row = cls(uid=uid, user=by, **told)
-            if row.store_once():
+            if row.store_or_meet("form", "on", "unit", "area", "count", "user"):
                 Event.log("activity.recorded", row, by, form=row.form, count=row.count, on=str(row.on))
         return cls.get(cls.uid == uid)
 

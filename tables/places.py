@@ -38,10 +38,10 @@ class Place(Table):
 
     @classmethod
     def add(cls, by, uid=None, **told):
-        """A new place, once for a `uid` however often it is sent; returns it. IntegrityError is never raised."""
+        """A new place, once for a `uid` however often it is sent; returns it. Conflict for other content."""
         with db.atomic():
             place = cls(uid=uid or new_uid(), **told)
-            if place.store_once():
+            if place.store_or_meet("name", "kind", "area"):
                 Event.log("place.added", place, by, kind=place.kind)
         return cls.get(cls.uid == place.uid)
 

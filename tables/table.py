@@ -74,6 +74,19 @@ class Table(Model):
         """Insert this row, unless a stored one has its uid or whatever else is unique; returns whether it did."""
         return self._insert(" ON CONFLICT DO NOTHING")
 
+    def store_or_meet(self, *fields):
+        """`store_once` by uid; Conflict when a stored row of this uid differs in one of the fields.
+
+        A form that was sent, opened again with the browser's Back and sent with other content carries the old uid: what
+        it says now must not be lost as if it were the same.
+        """
+        if self.store_once():
+            return True
+        stored = type(self).get(type(self).uid == self.uid)
+        if any(stored.__data__.get(name) != self.__data__.get(name) for name in fields):
+            raise Conflict(stored)
+        return False
+
     def _insert(self, unless):
         table, fields = self._meta.table_name, self._meta.sorted_fields[1:]
         names = ", ".join(f'"{field.column_name}"' for field in fields)

@@ -28,11 +28,11 @@ class TaskUpdate(Table):
 
     @classmethod
     def tell(cls, by, task, unit, on, text, document="", link="", done=False, uid=None):
-        """Record an update, once for a `uid` however often it is sent."""
+        """Record an update, once for a `uid` however often it is sent. Conflict for other content."""
         told = {"text": text, "document": document, "link": link, "done": done}
         row = cls(uid=uid or new_uid(), task=task, unit=unit, on=on, user=by, **told)
         with db.atomic():
-            if row.store_once():
+            if row.store_or_meet("task", "unit", "on", "text", "user"):
                 Event.log("task.told", row, by, task=task, unit=unit.key if unit else None, on=str(on), done=done)
 
     def undo(self, by):

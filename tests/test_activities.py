@@ -1,6 +1,7 @@
 """Publicity: recorded in a few taps, added up by form and unit, and taken back."""
 
 import io
+import re
 from datetime import date, timedelta
 
 import openpyxl
@@ -213,3 +214,14 @@ def test_a_unit_that_was_closed_records_nothing_more(world, as_):
     answer = as_("uma").post("/activities", data=sent())
     assert (answer.status_code, Activity.select().count()) == (422, 0)
     assert "Đơn vị này đã đóng" in answer.text
+
+
+def test_the_form_of_before_with_other_content_is_asked_about_and_not_lost(as_):
+    vera, form = as_("vera"), sent()
+    vera.post("/activities", data=form)
+    again = vera.post("/activities", data=form | {"form": "banner", "count": "4"})
+    assert (again.status_code, Activity.select().count()) == (409, 1)
+    assert "Mẫu này đã gửi một lần với nội dung khác." in again.text and 'value="4"' in again.text
+    uid = re.search(r'name="uid" value="([^"]+)"', again.text)[1]
+    assert vera.post("/activities", data=form | {"form": "banner", "count": "4", "uid": uid}).status_code == 303
+    assert [row.form for row in Activity.select().order_by(Activity.id)] == ["loudspeaker", "banner"]

@@ -8,8 +8,8 @@ import plan
 import vi
 from access import allow
 from answers import done, new_uid, one_or_404, uid_or_404
-from fields import N_, short_text
-from models import Activity, Area, Unit, now
+from fields import N_, SENT_BEFORE, short_text
+from models import Activity, Area, Conflict, Unit, now
 from office import activities
 from terms import SIGNED_IN
 
@@ -58,7 +58,10 @@ def record():
     told, errors, unlikely = read(fields)
     if errors or unlikely:
         return form(fields, errors, unlikely), 422
-    Activity.record(current_user._get_current_object(), uid, **told)
+    try:
+        Activity.record(current_user._get_current_object(), uid, **told)
+    except Conflict:
+        return form({**fields, "uid": new_uid()}, {"form": SENT_BEFORE}), 409
     return done("activities.index", saved=uid)
 
 

@@ -11,8 +11,8 @@ import plan
 import vi
 from access import allow
 from answers import done, new_uid, one_or_404, uid_or_404
-from fields import N_, short_text
-from models import Area, Course, Place, Unit
+from fields import N_, SENT_BEFORE, short_text
+from models import Area, Conflict, Course, Place, Unit
 from terms import OFFICE, PLACE_KINDS, READERS
 from views import listing
 
@@ -56,7 +56,10 @@ def add():
     told, errors = read(request.form, None)
     if errors:
         return form(None, request.form, errors), 422
-    Place.add(current_user._get_current_object(), uid, **told)
+    try:
+        Place.add(current_user._get_current_object(), uid, **told)
+    except Conflict:
+        return form(None, {**request.form, "uid": new_uid()}, {"name": SENT_BEFORE}), 409
     return done("places.index")
 
 

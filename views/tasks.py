@@ -9,8 +9,8 @@ import plan
 import vi
 from access import allow
 from answers import done, new_uid, one_or_404, uid_or_404
-from fields import N_, NOT_A_DATE, short_text
-from models import TaskUpdate, now
+from fields import N_, NOT_A_DATE, SENT_BEFORE, short_text
+from models import Conflict, TaskUpdate, now
 from office import tasks
 from terms import READERS, REPORTERS
 
@@ -42,7 +42,10 @@ def tell(code):
     uid, told = uid_or_404(fields.get("uid", "")), read(line.task, fields, errors)
     if errors:
         return page(line, fields, errors), 422
-    TaskUpdate.tell(current_user, line.task.code, **told, uid=uid)
+    try:
+        TaskUpdate.tell(current_user, line.task.code, **told, uid=uid)
+    except Conflict:
+        return page(line, {**fields, "uid": new_uid()}, {"text": SENT_BEFORE}), 409
     return done("tasks.show", code=code, said="told")
 
 
