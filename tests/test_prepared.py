@@ -60,10 +60,10 @@ class Sample:
         self.came, _ = Attendance.check_in(self.meeting, "form", "self", "", resident=self.lan)
         self.phone = Device.create(uid="phone", user=self.staff, last_user=self.staff, revoked_at=self.noon)
         Consent.record(self.one, "survey", True, self.noon, self.staff, "door")
+        Household.update(agreed=True).where(Household.id == self.one.id).execute()
         Invitation.invite(self.course, [self.lan], "vneid", self.staff)
         Learned.mark(self.course, self.lan, plan.active.topic("vneid").outcomes[0], self.noon, self.staff)
         Resident.update(answers={"needs": ["vneid"]}).where(Resident.id == self.lan.id).execute()
-        Household.update(agreed=True).where(Household.id == self.one.id).execute()
 
     def values(self, query):
         """A call's values; a query without any here is a query that nothing proves."""
