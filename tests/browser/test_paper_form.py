@@ -2,6 +2,7 @@
 
 import pypdfium2
 import zxingcpp
+from playwright.sync_api import expect
 
 import qr
 from models import User, Visit
@@ -49,6 +50,7 @@ def test_a_lanes_forms_take_one_side_each(world, people):
     hidden = vera.locator(".sheet.survey").evaluate("sheet => sheet.scrollHeight - sheet.clientHeight")
     assert hidden == 0  # the side has an edge that cuts off what does not fit
     vera.get_by_role("link", name="Xóm Đình Làng Thượng").click()
+    expect(vera.locator(".sheet.survey")).to_have_count(3)  # the lane's page is there before it is printed
     text = [sheet.get_textpage().get_text_range() for sheet in printed(vera)]
     assert [f"01{number}" in sheet for number, sheet in enumerate(text)] == [True] * 3
 
