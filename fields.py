@@ -7,6 +7,7 @@ import json
 import re
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import vi
 
@@ -195,6 +196,24 @@ def phone_number(text, plan, field, errors):
     if text and (wrong := broken(rules(plan)["number"], text)):
         errors[field] = wrong
     return vi.phone(text) if text else None
+
+
+def https_link(text, field, errors, most):
+    """An address of another site that a browser may be sent to, of at most `most` characters; a blank passes."""
+    if text and not (len(text) <= most and _is_https(text)):
+        limits = {"start": "https://", "most": most}
+        errors[field] = N_("Ghi địa chỉ đầy đủ, bắt đầu bằng %(start)s, không quá %(most)s ký tự.", **limits)
+    return text
+
+
+def _is_https(link):
+    try:
+        parts = urlsplit(link)
+        name, user = parts.hostname or "", parts.username
+    except ValueError:
+        return False
+    plain = link.isprintable() and " " not in link
+    return plain and parts.scheme == "https" and "." in name.strip(".") and user is None
 
 
 def past_day(text, plan, moment, field, errors):

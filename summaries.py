@@ -4,7 +4,6 @@ Sums of an office's own area, live and unhidden: who may see them is said at the
 """
 
 from collections import Counter, defaultdict
-from datetime import datetime
 from typing import NamedTuple
 
 from peewee import JOIN
@@ -132,7 +131,7 @@ def make(file, key, format, area, by):
 
 def _in_plan(moment):
     """Whether a moment is in the plan's year, by the clock of Hà Nội; for a query."""
-    first, after = (vi.utc(datetime(plan.active.year + later, 1, 1)) for later in (0, 1))
+    first, after = vi.moments_of_year(plan.active.year)
     return (moment >= first) & (moment < after)
 
 

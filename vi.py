@@ -281,6 +281,11 @@ def utc(moment):
     return aware.astimezone(UTC).replace(tzinfo=None)
 
 
+def moments_of_year(number):
+    """The first moment of a year and that of the next, by the clock of Hà Nội, in UTC."""
+    return [utc(datetime(year, 1, 1)) for year in (number, number + 1)]
+
+
 def date_vn(day):
     """A date, or the Vietnamese date of a stored moment, as dd/mm/yyyy."""
     return f"{_day(day):%d/%m/%Y}"

@@ -1,6 +1,5 @@
 """Help given to residents."""
 
-from datetime import datetime
 
 from peewee import JOIN, CharField, DateTimeField, ForeignKeyField, SmallIntegerField, fn
 
@@ -71,7 +70,7 @@ class Support(Table):
     @classmethod
     def count(cls, area):
         """(lượt, người) below an area this plan's year: times help was given, and how many residents got it."""
-        year = datetime(plan.active.year, 1, 1), datetime(plan.active.year + 1, 1, 1)
+        first, after = vi.moments_of_year(plan.active.year)
         times = fn.COUNT(cls.id), fn.COUNT(cls.resident.distinct())
         rows = cls.standing().select(*times).join(Area).where(Area.within(area))
-        return rows.where(cls.happened_at >= vi.utc(year[0]), cls.happened_at < vi.utc(year[1])).tuples().first()
+        return rows.where(cls.happened_at >= first, cls.happened_at < after).tuples().first()

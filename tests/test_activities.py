@@ -69,7 +69,7 @@ def test_the_office_records_for_any_unit_or_village(world, as_):
     "wrong, why",
     [
         ({"form": "telepathy"}, "Chọn hình thức tuyên truyền."),
-        ({"day": "other", "on": ""}, "Ghi ngày dạng ngày/tháng/năm"),
+        ({"day": "other", "on": ""}, "Ghi ngày/tháng/năm, ví dụ"),
         ({"day": "other", "on": "31/12/2099"}, "đến hôm nay."),
         ({"day": "other", "on": "01/01/2020"}, "đến hôm nay."),
         ({"count": "0"}, "Ghi một số từ 1 đến 9.999."),

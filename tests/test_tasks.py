@@ -170,7 +170,7 @@ def test_a_form_sent_twice_is_one_update_and_keeps_its_day(as_, world, database)
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("on", "31/12/2025", "Ghi một ngày từ 01/01/2026 đến hôm nay"),
+        ("on", "31/12/2025", "Ngày phải từ 01/01/2026 đến hôm nay"),
         ("on", "hôm qua", "Ghi ngày/tháng/năm"),
         ("text", "  ", "Ghi một câu: đã làm gì."),
         ("text", "Của 001085012345", "Không ghi số giấy tờ vào đây."),

@@ -8,10 +8,11 @@ import plan
 import vi
 from access import allow
 from answers import done, new_uid, one_or_404, uid_or_404
-from fields import N_, SENT_BEFORE, short_text
+from fields import N_, SENT_BEFORE, https_link, past_day, short_text
 from models import Activity, Area, Conflict, Unit, now
 from office import activities
 from terms import SIGNED_IN
+from views import words
 
 bp = Blueprint("activities", __name__, url_prefix="/activities")
 
@@ -96,20 +97,15 @@ def read(fields):
     campaign = fields.get("campaign", "")
     told["campaign"] = campaign if campaign in [each.key for each in plan.active.campaigns] else ""
     told["note"] = short_text(vi.clean(fields.get("note", "")), "note", errors, LONGEST_NOTE)
-    told["link"] = read_link(fields, errors)
+    told["link"] = https_link(vi.clean(fields.get("link", "")), "link", errors, LONGEST_LINK)
     sure = set() if errors else activities.doubtful(told) - set(fields.getlist("sure"))
     return told, errors, sure
 
 
 def read_day(fields, errors):
     """The day a tap or a date says, from the plan's first day to today."""
-    today = vi.local(now()).date()
-    day = activities.days(today).get(fields.get("day", "")) or vi.parse_date(fields.get("on", ""))
-    if day is None:
-        errors["on"] = N_("Ghi ngày dạng ngày/tháng/năm, ví dụ 5/3/2026.")
-    elif not plan.active.starts <= day <= today:
-        errors["on"] = N_("Ngày phải từ %(first)s đến hôm nay.", first=vi.date_vn(plan.active.starts))
-    return day
+    tapped = activities.days(vi.local(now()).date()).get(fields.get("day", ""))
+    return past_day(vi.date_vn(tapped) if tapped else fields.get("on", ""), plan.active, now(), "on", errors)
 
 
 def read_number(fields, name, errors):
@@ -121,15 +117,6 @@ def read_number(fields, name, errors):
     if number is None or not 1 <= number <= FURTHEST[name]:
         errors[name] = N_("Ghi một số từ 1 đến %(most)s.", most=vi.number(FURTHEST[name]))
     return number
-
-
-def read_link(fields, errors):
-    link = vi.clean(fields.get("link", ""))
-    if link and not (link.startswith("https://") and link.isprintable() and " " not in link):
-        errors["link"] = N_("Đường dẫn bắt đầu bằng https:// và không có dấu cách.")
-    elif len(link) > LONGEST_LINK:
-        errors["link"] = N_("Viết gọn lại, tối đa %(most)s ký tự.", most=LONGEST_LINK)
-    return link
 
 
 def read_by(fields, errors):
@@ -152,6 +139,6 @@ def form(fields, errors=None, unlikely=()):
         fields=fields,
         errors=errors or {},
         unlikely=unlikely,
-        units={unit.uid: unit.name for unit in Unit.to_choose(current_user)} if office else {},
+        units=words.by_uid(Unit.to_choose(current_user)) if office else {},
         areas=current_user.area.and_below() if office else [],
     )

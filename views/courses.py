@@ -14,7 +14,7 @@ from classes import results, timetable
 from fields import LONGEST_TEXT, N_, short_text
 from models import Area, Attendance, Conflict, Course, IntegrityError, Meeting, Place, Unit, User, now
 from terms import AUDIENCES, COURSE_STATES, HELPERS, HOSTS, OF_A_UNIT, OFFICE
-from views import areas, listing
+from views import areas, listing, words
 
 bp = Blueprint("courses", __name__)
 
@@ -335,7 +335,7 @@ def form(course, fields, errors=None, table=None, stale=None):
         errors=errors or {},
         areas=places,
         held_at={place.uid: f"{place.name} · {place.area.label}" for place in open_to(Place, course, "held_at")},
-        led_by={unit.uid: unit.name for unit in open_to(Unit, course, "led_by")},
+        led_by=words.by_uid(open_to(Unit, course, "led_by")),
         area=area,
         people=people(course, area),
         units=units(fields),

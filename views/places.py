@@ -1,7 +1,6 @@
 """Places where classes are held: what they have, and which saw no class this year (plan V.6)."""
 
 import json
-from datetime import date, datetime, time
 
 from flask import Blueprint, render_template, request
 from flask_login import current_user
@@ -14,7 +13,7 @@ from answers import done, new_uid, one_or_404, uid_or_404
 from fields import N_, SENT_BEFORE, short_text
 from models import Area, Conflict, Course, Place, Unit
 from terms import OFFICE, PLACE_KINDS, READERS
-from views import listing
+from views import listing, words
 
 bp = Blueprint("places", __name__, url_prefix="/places")
 
@@ -26,7 +25,7 @@ USE = ("used", "unused")
 @allow(READERS)
 def index():
     """The places of the user's area, narrowed and ordered as the address says, each with its sessions this year."""
-    sessions = Course.at_places(current_user.area, *year())
+    sessions = Course.at_places(current_user.area, *vi.moments_of_year(plan.active.year))
     places = list(Place.visible_to(current_user))
     areas = {place.area.code: place.area for place in places}
     filters = {
@@ -125,13 +124,8 @@ def form(place, fields, errors=None):
         fields=fields,
         errors=errors or {},
         areas=current_user.area.and_below(),
-        units={unit.uid: unit.name for unit in Unit.to_choose(current_user, place and place.unit_id)},
+        units=words.by_uid(Unit.to_choose(current_user, place and place.unit_id)),
     )
-
-
-def year():
-    """The first moment of the plan's year and of the next."""
-    return [vi.utc(datetime.combine(date(plan.active.year + later, 1, 1), time())) for later in (0, 1)]
 
 
 def find(uid):

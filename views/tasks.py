@@ -1,7 +1,5 @@
 """The plan's tasks: how each stands, what was told of it, and the form that tells more."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
@@ -9,7 +7,7 @@ import plan
 import vi
 from access import allow
 from answers import done, new_uid, one_or_404, uid_or_404
-from fields import N_, NOT_A_DATE, SENT_BEFORE, short_text
+from fields import N_, SENT_BEFORE, https_link, past_day, short_text
 from models import Conflict, TaskUpdate, now
 from office import tasks
 from terms import READERS, REPORTERS
@@ -90,28 +88,15 @@ def read(task, fields, errors):
         errors["text"] = N_("Ghi một câu: đã làm gì.")
     short_text(told["text"], "text", errors, LONGEST_SENTENCE)
     short_text(told["document"], "document", errors, LONGEST_DOCUMENT)
-    if told["link"] and not is_https(told["link"]):
-        limits = {"start": "https://", "most": LONGEST_LINK}
-        errors["link"] = N_("Ghi địa chỉ đầy đủ, bắt đầu bằng %(start)s, không quá %(most)s ký tự.", **limits)
-    told["on"], told["unit"] = read_day(fields.get("on", ""), errors), read_unit(task, fields, errors)
+    https_link(told["link"], "link", errors, LONGEST_LINK)
+    told["on"] = past_day(fields.get("on", ""), plan.active, now(), "on", errors)
+    told["unit"] = read_unit(task, fields, errors)
     told["done"] = fields.get("done") == "yes"
     if told["done"] and not task.deadline:
         errors["done"] = N_("Việc thường xuyên thì không có ngày xong.")
     elif told["done"] and not (tasks.may_finish(current_user, task) and tasks.may_finish_for(told["unit"], task)):
         errors["done"] = N_("Việc này mọi đơn vị cùng làm: chỉ cán bộ xã ghi xong, và ghi cho cả nhiệm vụ.")
     return told
-
-
-def read_day(text, errors):
-    """A day that was typed, since the plan began and not to come, or None with an error."""
-    day = vi.parse_date(text)
-    if day is None:
-        errors["on"] = NOT_A_DATE
-    elif not plan.active.starts <= day <= today():
-        first, last = vi.date_vn(plan.active.starts), vi.date_vn(today())
-        errors["on"] = N_("Ghi một ngày từ %(first)s đến hôm nay, %(last)s.", first=first, last=last)
-        return None
-    return day
 
 
 def read_unit(task, fields, errors):
@@ -123,17 +108,6 @@ def read_unit(task, fields, errors):
     if key and unit is None:
         errors["unit"] = N_("Chọn một đơn vị trong danh sách.")
     return unit
-
-
-def is_https(link):
-    """Whether a text is an address of another site that a browser may be sent to."""
-    try:
-        parts = urlsplit(link)
-        name, user = parts.hostname or "", parts.username
-    except ValueError:
-        return False
-    fits = len(link) <= LONGEST_LINK and link.isprintable() and " " not in link
-    return fits and parts.scheme == "https" and "." in name.strip(".") and user is None
 
 
 def today():

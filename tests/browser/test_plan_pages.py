@@ -16,7 +16,7 @@ def test_a_school_tells_on_a_phone_that_its_output_is_there(people):
     page.get_by_label("Đã làm gì, một câu").fill("Dạy xong chuyên đề ở cả bốn khối.")
     page.get_by_label("Sản phẩm đã có, việc này xong").check()
     page.get_by_role("button", name="Ghi", exact=True).click()
-    expect(page.locator("#on-error")).to_contain_text("Ghi một ngày từ 01/01/2026 đến hôm nay")
+    expect(page.locator("#on-error")).to_contain_text("Ngày phải từ 01/01/2026 đến hôm nay")
     expect(page.get_by_label("Sản phẩm đã có, việc này xong")).to_be_checked()
     page.get_by_label("Ngày làm").fill("15/5/2026")
     page.get_by_role("button", name="Ghi", exact=True).click()
