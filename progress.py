@@ -164,9 +164,31 @@ class Part:
         return _distinct(doubt.area for line in self.lines.values() for doubt in line.doubts)
 
 
-def of(area, today):
-    """The Part of `area` itself and of each area right below it: (whole, [parts]). Six queries, whatever the size."""
-    counts, reports = _Counts(area), _Reports(area, today)
+class Facts(NamedTuple):
+    """What the lines of an area are worked out from: those that stand now, or those of another day.
+
+    tallies: {(village id, code): (listed, asked, yes)}. figures: {(area id, key): official count}.
+    told: {(unit id, area id, key, part): (period, value)} of what units said last.
+    """
+
+    tallies: dict
+    figures: dict
+    told: dict
+
+
+def standing(area, today):
+    """The Facts of an area and everything below it that stand now. Units' figures up to the period of `today`."""
+    first, last = board.first_period().key, board.current_period(today).key
+    return Facts(Tally.of_villages(area), Figure.standing_below(area), UnitFigure.newest(area, first, last))
+
+
+def of(area, today, facts=None):
+    """The Part of `area` itself and of each area right below it: (whole, [parts]). Six queries, whatever the size.
+
+    facts: what it is worked out from, without them what stands now.
+    """
+    facts = facts or standing(area, today)
+    counts, reports = _Counts(area, facts), _Reports(area, facts.told)
     areas = [area, *counts.children[area.id]]
     whole, *parts = [_part(each, counts, reports, today) for each in areas]
     return whole, parts
@@ -174,7 +196,7 @@ def of(area, today):
 
 def doubts(area):
     """The official counts below `area` that cannot be, each once with the most that was found."""
-    counts, worst = _Counts(area), {}
+    counts, worst = _Counts(area, Facts(Tally.of_villages(area), Figure.standing_below(area), {})), {}
     for target in shown_targets():
         for doubt in counts.of(area, target).doubts:
             key = doubt.area.id, doubt.key
@@ -227,14 +249,13 @@ def expected(target, today):
 
 
 class _Counts:
-    """The tallies and the newest official counts of an area and of everything below it."""
+    """The tallies and the official counts of an area and of everything below it."""
 
-    def __init__(self, area):
+    def __init__(self, area, facts):
         self.children = defaultdict(list)
         for each in area.below().order_by(Area.label_key):
             self.children[each.parent_id].append(each)
-        self.tallies = Tally.of_villages(area)
-        self.figures = Figure.standing_below(area)
+        self.tallies, self.figures = facts.tallies, facts.figures
         self.known = {}
 
     def of(self, area, target):
@@ -298,12 +319,10 @@ class _Counts:
 
 
 class _Reports:
-    """What the units of an area and of everything below it said last, up to the period of `today`."""
+    """What the units of an area and of everything below it said last."""
 
-    def __init__(self, area, today):
-        first, last = board.first_period().key, board.current_period(today).key
-        self.units = Unit.open_below(area.commune_or_self())
-        self.told = UnitFigure.newest(area, first, last)
+    def __init__(self, area, told):
+        self.units, self.told = Unit.open_below(area.commune_or_self()), told
 
     def of(self, area, villages, population, today):
         """`{target code: Reported}` of an area. population: `{(area id, key): official count}`."""
