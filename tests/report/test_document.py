@@ -51,7 +51,8 @@ def parts_of(data):
 def text_of(data):
     """All that is written in the document, paragraph by paragraph, tables too."""
     body = docx.Document(io.BytesIO(data)).element.body
-    return ["".join(t.text or "" for t in p.iter(qn("w:t"))) for p in body.iter(qn("w:p"))]
+    pieces = qn("w:t"), qn("w:br")
+    return ["".join(t.text or " " * (t.tag == qn("w:br")) for t in p.iter(*pieces)) for p in body.iter(qn("w:p"))]
 
 
 def find(document, start):
@@ -144,6 +145,13 @@ def length(rule, across):
     assert rule._p.pPr.find(qn("w:pBdr"))[0].get(qn("w:val")) == "single"
     indents = rule.paragraph_format.left_indent + rule.paragraph_format.right_indent
     return across / 25.4 * 72 - indents / Pt(1)
+
+
+def test_a_long_name_of_an_agency_goes_on_two_even_lines(document, header):
+    name = "TRƯỜNG TRUNG HỌC CƠ SỞ THẠCH HÒA"
+    agency = document(header=header | {"header": ["UBND XÃ HÒA LẠC", name]}).tables[0].rows[0].cells[0].paragraphs
+    assert agency[1].text == "TRƯỜNG TRUNG HỌC\nCƠ SỞ THẠCH HÒA"
+    assert 1 / 3 <= length(agency[-1], 65) / letters.width("TRƯỜNG TRUNG HỌC", 12, True) <= 1 / 2
 
 
 def test_number_and_date_stay_blank(written):
