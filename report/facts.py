@@ -1,5 +1,6 @@
 """What the parts of a report are worked out from, each asked of the database once and only when somebody needs it."""
 
+from dataclasses import replace
 from datetime import datetime, time
 from functools import cached_property
 
@@ -89,9 +90,16 @@ class Facts:
 
     @cached_property
     def tasks(self):
-        """The Line of each task, or of those that concern the unit, in the plan's order."""
+        """The Line of each task in the plan's order; of a unit those that it leads, by what was told for it."""
         codes = [task.code for task in plan.active.tasks]
-        return sorted(tasks.lines(self.until, self.unit), key=lambda line: codes.index(line.task.code))
+        found = sorted(tasks.lines(self.until, self.unit), key=lambda line: codes.index(line.task.code))
+        return [self._own(line) for line in found if line.part in ("lead", "any")] if self.unit else found
+
+    def _own(self, line):
+        """A task as it stands for the unit: by its own updates and those for the task as a whole."""
+        told = [update for update in line.updates if update.unit in (None, self.unit)]
+        alone = replace(line.task, lead=(self.unit.key,)) if line.part == "lead" else line.task
+        return replace(tasks.line_of(alone, told, self.until, part=line.part), task=line.task)
 
     @cached_property
     def publicity(self):
