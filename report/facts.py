@@ -8,6 +8,7 @@ import needs
 import periods
 import plan
 import progress
+import trend
 import vi
 from classes import held
 from models import Area, Figure, Merger, Support, Unit
@@ -37,7 +38,7 @@ class Facts:
     @cached_property
     def standing(self):
         """The `progress.Facts` at the end of the period."""
-        return facts_at(self.area, self.until)
+        return trend.facts_at(self.area, self.until)
 
     @cached_property
     def progress(self):
@@ -57,7 +58,7 @@ class Facts:
         """The whole Part at the end of the period before, worked out anew; None for the plan's first period."""
         if self.previous is None:
             return None
-        return progress.of(self.area, self.previous.ends, facts_at(self.area, self.previous.ends))[0]
+        return trend.at(self.area, self.previous.ends)[0]
 
     @cached_property
     def unit_names(self):
@@ -72,10 +73,9 @@ class Facts:
     def counted_by(self):
         """`{key of an official count: where it is from}` of the counts that stand at the end of the period."""
         found = {}
-        for (_, key), figure in sorted(Figure.newest_below(self.area).items()):
-            if figure.as_of <= self.until:
-                source = figure.source or "chưa ghi nguồn"
-                found.setdefault(key, {}).setdefault(source, []).append(figure.as_of)
+        for (_, key), figure in sorted(Figure.newest_below(self.area, self.until).items()):
+            source = figure.source or "chưa ghi nguồn"
+            found.setdefault(key, {}).setdefault(source, []).append(figure.as_of)
         return found
 
     def reported(self, target):
@@ -160,8 +160,3 @@ class Facts:
     def merged_codes(self):
         """The codes of villages that are part of another one now."""
         return {merger.code for merger in Merger.since(self.area)}
-
-
-def facts_at(area, day):
-    """The `progress.Facts` of an area as of the end of a day."""
-    return progress.standing(area, day)
