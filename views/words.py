@@ -60,7 +60,7 @@ UNIT_KINDS, UNIT_STATES, UNIT_MERGERS = Words(terms.UNIT_KINDS), Words(terms.UNI
 AUDIENCES, MEETING_STATES = Words(terms.AUDIENCES), Words(terms.MEETING_STATES)
 TARGET_STATES, FINDINGS = Words(terms.TARGET_STATES), Words(terms.SECOND_LOOKS)
 PLACE_KINDS = Words(terms.PLACE_KINDS)
-COURSE_STATES = Words(terms.COURSE_STATES)
+COURSE_STATES, PERIOD_STATES = Words(terms.COURSE_STATES), Words(terms.PERIOD_STATES)
 SLIP_STATES = Words(terms.SLIP_STATES)
 DEVICE_STATES = Words(terms.DEVICE_STATES)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
@@ -383,6 +383,19 @@ def month(key):
     """A month's figures by their key: 2026-11 is "kỳ tháng 11/2026"."""
     year, _, number = key.partition("-")
     return gettext("kỳ tháng %(month)s", month=f"{number}/{year}")
+
+
+def period_name(period):
+    """What a reporting period is called: "Tháng 11/2026", "Quý IV/2026", "6 tháng cuối năm 2026", "Năm 2026"."""
+    kind = f"{period.kind}{period.number}" if period.kind == "half" else period.kind
+    number = {"month": f"{period.number:02d}", "quarter": ("I", "II", "III", "IV")[(period.number - 1) % 4]}
+    return {
+        "month": gettext("Tháng %(number)s/%(year)s", number=number["month"], year=period.year),
+        "quarter": gettext("Quý %(number)s/%(year)s", number=number["quarter"], year=period.year),
+        "half1": gettext("6 tháng đầu năm %(year)s", year=period.year),
+        "half2": gettext("6 tháng cuối năm %(year)s", year=period.year),
+        "year": gettext("Năm %(year)s", year=period.year),
+    }[kind]
 
 
 def days_of(period):
