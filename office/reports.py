@@ -1,4 +1,4 @@
-"""The reports of an area: which periods there are and how each stands, and what is written in one beside its figures."""
+"""The reports of an area: which periods there are, how each stands, and what is written in one beside its figures."""
 
 import re
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import plan
 import vi
 from fields import N_
 from models import Cutoff, Overtaken, ReportText, TaskUpdate
+from report import contents as printed
 
 LONGEST = 20_000  # characters of one part
 FREE_PARTS = {  # the sections that only an officer can write (domain.md 5.2)
@@ -76,7 +77,8 @@ class Saved(NamedTuple):
 def lines(area, today):
     """`{kind: [Line]}` of an area's periods from the plan's start to the present one, the newest first."""
     newest = {row.period: row for row in Cutoff.of(area)}
-    return {kind: [_line(area, each, newest, today) for each in _periods(kind, newest, today)] for kind in periods.MONTHS}
+    found = {kind: _periods(kind, newest, today) for kind in periods.MONTHS}
+    return {kind: [_line(area, each, newest, today) for each in there] for kind, there in found.items()}
 
 
 def line(area, period, today):
@@ -118,6 +120,11 @@ def _line(area, period, newest, today):
         return Line(period, "waiting" if cutoffs.may_close(period, today) else "running")
     late = len(cutoffs.late(area, period, today))
     return Line(period, "late" if late else "closed", cutoff, late)
+
+
+def label_of(part):
+    """What a part of the report is called."""
+    return FREE_PARTS.get(part) or RESULTS[part][0]
 
 
 def texts(area, period):
@@ -179,7 +186,7 @@ def save(area, period, sent, by):
 
 
 def taken(area, period, part, choice, sent):
-    """What a form sends with words copied to its end: `choice` is "last", the period before's, or a TaskUpdate's uid."""
+    """What a form sends, with words copied to its end. choice: "last", the period before's, or a TaskUpdate's uid."""
     if choice == "last":
         words = texts_before(area, period).get(part, "")
     else:
@@ -200,5 +207,10 @@ def settled(area, period, part, keeps, revision, sent):
 
 
 def contents(area, period, moment):
-    """What a report prints at a moment (UTC): see `report.contents.of`."""
-    return {}
+    """What the report of a period prints at a moment (UTC), as `report.contents.of` says it: with the closed figures of
+    the period before, and with what was entered for it after that closing.
+    """
+    last = periods.next_to(period, -1, plan.active.cutoff_day)
+    before = cutoffs.standing(area, last)
+    late = cutoffs.late(area, last, vi.local(moment).date()) if before else []
+    return printed.of(area, period, moment, before=before.report if before else None, late=late)

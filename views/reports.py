@@ -1,17 +1,15 @@
 """The reports of the commune's periods: what is missing, the closing, the text, the files to take away."""
 
 from flask import Blueprint, abort, render_template, request
-from flask_babel import gettext
 from flask_login import current_user
 
 import cutoffs
 import vi
 from access import allow
 from answers import done, new_uid, said, uid_or_404, wants_json
-from models import Cutoff, ReportText, now
+from models import ReportText, now
 from office import reports
 from terms import OFFICE, READERS
-from views import words
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -56,7 +54,14 @@ def write(period):
         typed = {part: sent[part] for part in failed}
         return page(period, typed=typed, overtaken=saved.overtaken, errors=saved.errors), 409
     part = request.form.get("to") or request.form.get("take", "").split("|")[0]
-    return done("reports.show", period=period.key, said="written", _anchor=f"part-{part}" if part else "texts")
+    return done("reports.show", period=period.key, said="written", _anchor=f"part-{part}" if part else "report")
+
+
+@bp.post("/<period>/files/<kind>")
+@allow(READERS)
+def take_away(period, kind):
+    """The report of a closing, or a draft of now, as a file."""
+    abort(404)
 
 
 @bp.get("/<period>/texts/<part>")
@@ -67,7 +72,7 @@ def history(period, part):
     if part not in reports.PARTS:
         abort(404)
     rows = ReportText.history(find_area(), period.key, part)
-    return render_template("reports/history.html", period=period, part=part, rows=rows)
+    return render_template("reports/history.html", period=period, part=part, label=reports.label_of(part), rows=rows)
 
 
 def read_texts(form):
