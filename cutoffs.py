@@ -4,14 +4,19 @@ A closed period's figures are kept as they were (`Cutoff`). Edits, withdrawals, 
 more: what comes later for its days is told beside the next period, never mixed into the closed one.
 """
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
+import periods
+import plan
 import vi
 from database import lock_row, snapshot
-from fields import N_, broken, text_rules
-from models import Area, Conflict, Cutoff, db
+from fields import N_, Sentence, broken, text_rules
+from models import Area, Attendance, Conflict, Cutoff, Device, Tally, Unit, Visit, db, now
+from office import board, tasks
 
 LONGEST_WHY = 500
+LOW_COVERAGE = 50  # percent of a village's homes: below it, too little was asked to speak of the village
 
 
 def bare(area, period, moment):
@@ -101,9 +106,110 @@ def _refuse_again(last, why, seen):
         raise Refused(WHY_AGAIN, "why")
 
 
+# -- What is missing
+
+
+class Missing(NamedTuple):
+    """Some things that a period's figures lack: `kind`, a Sentence that says what, how many, and their names.
+
+    Where it is done: the page `endpoint` with these `args`.
+    """
+
+    kind: str
+    says: Sentence
+    count: int
+    names: tuple
+    endpoint: str
+    args: dict
+
+
 def missing(area, period, today):
-    """What is missing."""
-    return []
+    """[Missing] of a period in an area as of today: what is told too late for its closing, if it is closed now.
+
+    Units and the police by month; villages; sessions; the plan's tasks, of the whole commune; phones, as they are now.
+    """
+    last = min(period.ends, today)
+    found = [*_silent(area, period), *_villages(area, period), _sessions(area, period), *_tasks(period, last)]
+    return [each for each in (*found, _phones(area)) if each.count]
+
+
+def months(period):
+    """The months of a period for which units are asked, oldest first."""
+    cutoff = plan.active.cutoff_day
+    month, found = periods.of_day(period.starts, cutoff), []
+    while month.starts <= period.ends:
+        if month.key >= board.first_period().key:
+            found.append(month)
+        month = periods.next_to(month, 1, cutoff)
+    return found
+
+
+def _silent(area, period):
+    """Units, and the police, that did not send all that the rates of a month need."""
+    units = Unit.open_below(area)
+    for month in months(period):
+        silent = board.silent(area, board.told_for(area, month), {}, units)
+        police = [each.unit.name for each in silent if _of_police(each)]
+        others = [each.unit.name for each in silent if not _of_police(each)]
+        called, place = f"{month.number:02d}/{month.year}", ("figures.index", {"period": month.key})
+        says = N_("Công an chưa gửi đủ số liệu tháng %(month)s.", month=called)
+        yield Missing("police", says, len(police), tuple(police), *place)
+        says = N_("Đơn vị chưa gửi đủ số liệu tháng %(month)s: %(count)s.", month=called, count=len(others))
+        yield Missing("units", says, len(others), tuple(others), *place)
+
+
+def _of_police(silent):
+    return any(lack.target.source == "police" for lack in silent.lacks)
+
+
+def _villages(area, period):
+    """Villages with doors left where nobody knocked in the period, and those of which few doors were reached."""
+    visited = Visit.villages_visited(area, *moments(period))
+    villages = [village for village in Tally.of_visits(area) if village.visited < village.listed]
+    silent = tuple(village.label for village in villages if village.id not in visited)
+    few = tuple(village.label for village in villages if 100 * village.visited < LOW_COVERAGE * village.listed)
+    place = "progress.show", {"code": area.code}
+    says = N_("Thôn không có lần đến nào trong kỳ: %(count)s.", count=len(silent))
+    yield Missing("unvisited", says, len(silent), silent, *place)
+    says = N_("Thôn mới đến dưới %(most)s%% số hộ: %(count)s.", most=LOW_COVERAGE, count=len(few))
+    yield Missing("coverage", says, len(few), few, *place)
+
+
+def _sessions(area, period):
+    """Sessions held of which nobody said who came, or how many."""
+    since, until = moments(period)
+    held = [row for row in Attendance.meetings_between(area, since, until) if since <= row.starts_at <= now()]
+    silent = [row for row in held if not row.cancelled_at and not row.people and row.head_count is None]
+    names = tuple(f"{row.course.title}, {vi.date_vn(row.starts_at)}" for row in silent)
+    says = N_("Buổi học chưa nộp điểm danh: %(count)s.", count=len(silent))
+    return Missing("sessions", says, len(silent), names, "courses.index", {})
+
+
+def _tasks(period, last):
+    """Tasks whose day was over and whose output was not there, and continuous ones without word in the period."""
+    lines = tasks.lines(last)
+    overdue = tuple(line.task.code for line in lines if line.state == "overdue")
+    says = N_("Nhiệm vụ quá hạn chưa xong: %(count)s.", count=len(overdue))
+    yield Missing("overdue", says, len(overdue), overdue, "tasks.index", {})
+    told = {line.task.code: any(update.on in period for update in line.updates) for line in lines}
+    silent = tuple(line.task.code for line in lines if not line.task.deadline and not told[line.task.code])
+    says = N_("Nhiệm vụ thường xuyên chưa có tin trong kỳ: %(count)s.", count=len(silent))
+    yield Missing("tasks", says, len(silent), silent, "tasks.index", {})
+
+
+def _phones(area):
+    phones = Device.holding(area)
+    says = N_("Máy còn phiếu chưa gửi: %(count)s.", count=len(phones))
+    return Missing("phones", says, len(phones), tuple(phone.user.name for phone in phones), "devices.index", {})
+
+
+def moments(period):
+    """The first moment of a period and the first one after it, by the clock of Hà Nội, in UTC."""
+    days = period.starts, period.ends + timedelta(1)
+    return [vi.utc(datetime.combine(day, time.min)) for day in days]
+
+
+# -- What came afterwards
 
 
 def late(area, period, today):
