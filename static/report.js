@@ -37,7 +37,7 @@
     else if (failure) status.textContent = failure;
     else if (sending) status.textContent = `${words.sending}…`;
     else if (due().length) status.textContent = `${words.unsaved}…`;
-    else if (at) status.textContent = `${words.saved} ${at}`;
+    else status.textContent = at ? `${words.saved} ${at}` : words.begin;
   }
 
   function look(part) {
@@ -102,7 +102,7 @@
       const keepalive = leaving && String(body).length < KEPT_ALIVE;
       const answer = await fetch(form.action, { method: "POST", body, keepalive, signal: cut.signal, redirect: "manual",
         headers: { Accept: "application/json" }, credentials: "same-origin" });
-      if (![200, 409].includes(answer.status)) throw answer;
+      if (![200, 409, 422].includes(answer.status)) throw answer;
       const told = (await answer.json()).parts;
       for (const [part, text] of sent) hear(part, text, told[part.name]);
       [failure, retry] = ["", FIRST_RETRY];
@@ -149,6 +149,7 @@
     leaving = document.visibilityState === "hidden";
     if (leaving) flush();
   });
+  document.querySelector("[data-save]").hidden = true;
   parts.forEach(look);
   if (due().length) later(WAIT);
   show();

@@ -47,12 +47,12 @@ def write(period):
     area, period = find_area(), find_period(period)
     sent = chosen(area, period, read_texts(request.form))
     saved = reports.save(area, period, sent, current_user._get_current_object())
-    failed = {**saved.overtaken, **saved.errors}
+    status = 409 if saved.overtaken else 422 if saved.errors else 200
     if wants_json():
-        return {"parts": {part: outcome(part, saved, sent[part]) for part in sent}}, 409 if failed else 200
-    if failed:
-        typed = {part: sent[part] for part in failed}
-        return page(period, typed=typed, overtaken=saved.overtaken, errors=saved.errors), 409
+        return {"parts": {part: outcome(part, saved, sent[part]) for part in sent}}, status
+    if status != 200:
+        typed = {part: sent[part] for part in (*saved.overtaken, *saved.errors)}
+        return page(period, typed=typed, overtaken=saved.overtaken, errors=saved.errors), status
     part = request.form.get("to") or request.form.get("take", "").split("|")[0]
     return done("reports.show", period=period.key, said="written", _anchor=f"part-{part}" if part else "report")
 

@@ -385,6 +385,13 @@ def month(key):
     return gettext("kỳ tháng %(month)s", month=f"{number}/{year}")
 
 
+def several(names, most=6):
+    """Names in a row; of many the first, and how many more there are."""
+    rest = len(names) - most
+    shown = ", ".join(names[:most])
+    return gettext("%(names)s và %(n)s nữa", names=shown, n=number(rest)) if rest > 0 else shown
+
+
 def period_name(period):
     """What a reporting period is called: "Tháng 11/2026", "Quý IV/2026", "6 tháng cuối năm 2026", "Năm 2026"."""
     kind = f"{period.kind}{period.number}" if period.kind == "half" else period.kind
@@ -401,6 +408,12 @@ def period_name(period):
 def days_of(period):
     """From which to which day a period runs."""
     return f"{vi.date_vn(period.starts)} – {vi.date_vn(period.ends)}"
+
+
+def short_days_of(period):
+    """The same in fewer letters where both days are of one year: "15/10 – 14/11/2026"."""
+    first, last = period.starts, period.ends
+    return f"{first:%d/%m} – {vi.date_vn(last)}" if first.year == last.year else days_of(period)
 
 
 def lacking(silent):
