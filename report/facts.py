@@ -1,13 +1,16 @@
 """What the parts of a report are worked out from, each asked of the database once and only when somebody needs it."""
 
+from datetime import datetime, time
 from functools import cached_property
 
+import needs
 import periods
 import plan
 import progress
 import vi
-from models import Figure, Unit
-from office import board, tasks
+from classes import held
+from models import Area, Figure, Merger, Support, Unit
+from office import activities, board, models, tasks
 from office.models import Span
 
 
@@ -89,6 +92,66 @@ class Facts:
         """The Line of each task, or of those that concern the unit, in the plan's order."""
         codes = [task.code for task in plan.active.tasks]
         return sorted(tasks.lines(self.until, self.unit), key=lambda line: codes.index(line.task.code))
+
+    @cached_property
+    def publicity(self):
+        """The activities.Row of each form of publicity."""
+        return activities.by_form(self.area, self.period, self.unit)
+
+    @cached_property
+    def campaigns(self):
+        """`{campaign: (activities in the period, since January)}` of those that had one."""
+        return activities.by_campaign(self.area, self.period, self.unit)
+
+    @cached_property
+    def held(self):
+        """The classes.held.Held of each class with a session in the period, or of those that the unit leads."""
+        return held.by_course(self.area, self.period_days, self.moment, self.unit)
+
+    @cached_property
+    def held_in_period(self):
+        """(classes, sessions, lượt người, người) of the period."""
+        return held.totals(self.area, self.period_days, self.moment, self.unit)
+
+    @cached_property
+    def held_in_year(self):
+        """The same since January."""
+        return held.totals(self.area, self.year_days, self.moment, self.unit)
+
+    @cached_property
+    def models(self):
+        """The office.models.Row of each model."""
+        return models.rows(self.area, self.period, self.until, self.whole)
+
+    @cached_property
+    def helps(self):
+        """`{(area id, place): lượt}` of help given in the period."""
+        return Support.by_place(self.area, self.period_days.holds(Support.happened_at))
+
+    @cached_property
+    def people_helped(self):
+        """How many listed residents were helped in the period."""
+        return Support.people_helped(self.area, self.period_days.holds(Support.happened_at))
+
+    @cached_property
+    def in_need(self):
+        """`{village id: residents with an open need}`, as of now: nobody keeps what was open on another day."""
+        return needs.people_by_village(self.area)
+
+    @cached_property
+    def mergers(self):
+        """The villages below the area that became part of another since the period began, each a Merger."""
+        return Merger.since(self.area, vi.utc(datetime.combine(self.period.starts, time.min)))
+
+    @cached_property
+    def areas_once_coded(self):
+        """`{code: area}` of codes that areas had before, or that villages had which they took in."""
+        return Area.once_coded(self.area)
+
+    @cached_property
+    def merged_codes(self):
+        """The codes of villages that are part of another one now."""
+        return {merger.code for merger in Merger.since(self.area)}
 
 
 def facts_at(area, day):

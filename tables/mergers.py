@@ -54,6 +54,12 @@ class Merger(Table):
         return rows.order_by(cls.id.desc())
 
     @classmethod
+    def since(cls, area, moment=None):
+        """Those below an area that stand and were made since a moment (all, without one), each with its area."""
+        rows = cls.select(cls, Area).join(Area).where(Area.within(area), cls.stands()).order_by(cls.id)
+        return list(rows.where(cls.made_at >= moment) if moment else rows)
+
+    @classmethod
     def merge(cls, gone, kept, way, by, uid=None):
         """Make a village part of another one of its commune; returns the Merger. Sent twice (`uid`), it is once.
 
