@@ -10,25 +10,13 @@ import periods
 import plan
 import vi
 from fields import N_
-from models import Cutoff, Overtaken, ReportText, TaskUpdate
+from models import Cutoff, Event, Overtaken, ReportText, TaskUpdate
 from report import contents as printed
+from report import files, headers
 
 LONGEST = 20_000  # characters of one part
-FREE_PARTS = {  # the sections that only an officer can write (domain.md 5.2)
-    "I": "Công tác chỉ đạo, điều hành",
-    "III.1": "Ưu điểm",
-    "III.2": "Tồn tại, hạn chế",
-    "III.3": "Khó khăn, vướng mắc và nguyên nhân",
-    "IV": "Phương hướng, nhiệm vụ kỳ tới",
-    "V": "Kiến nghị, đề xuất",
-}
-RESULTS = {  # the sections that are made of figures, each with its Biểu; an officer may add to them
-    "II.1": ("Kết quả thực hiện các chỉ tiêu", "1"),
-    "II.2": ("Thông tin, tuyên truyền", "2"),
-    "II.3": ("Đào tạo, tập huấn", "3"),
-    "II.4": ("Các mô hình, phong trào", "4"),
-    "II.5": ("Kết quả theo thôn", "5"),
-}
+FREE_PARTS = ("I", "III.1", "III.2", "III.3", "IV", "V")  # the sections that only an officer can write
+RESULTS = {"II.1": "1", "II.2": "2", "II.3": "3", "II.4": "4", "II.5": "5"}  # those of figures: which Biểu is theirs
 PARTS = (*FREE_PARTS, *RESULTS)
 # Words by which a unit's sentence is shown beside a part, without diacritics; the officer decides where it goes.
 TOLD_BESIDE = {"V": r"de nghi|de xuat|kien nghi|mong", "III.3": r"kho khan|vuong|thieu|cham|han che|\bchua\b|\byeu\b"}
@@ -122,11 +110,6 @@ def _line(area, period, newest, today):
     return Line(period, "late" if late else "closed", cutoff, late)
 
 
-def label_of(part):
-    """What a part of the report is called."""
-    return FREE_PARTS.get(part) or RESULTS[part][0]
-
-
 def texts(area, period):
     """`{part: text}` of what stands in a report beside its figures."""
     return {part: row.text for part, row in ReportText.standing(area, period.key).items() if row.text}
@@ -207,10 +190,23 @@ def settled(area, period, part, keeps, revision, sent):
 
 
 def contents(area, period, moment):
-    """What the report of a period prints at a moment (UTC), as `report.contents.of` says it: with the closed figures of
-    the period before, and with what was entered for it after that closing.
+    """What the report of a period prints at a moment (UTC), as `report.contents.of` says it, and its letterhead.
+
+    The period before counts as it was closed, and what was entered for it after that closing is told.
     """
     last = periods.next_to(period, -1, plan.active.cutoff_day)
     before = cutoffs.standing(area, last)
     late = cutoffs.late(area, last, vi.local(moment).date()) if before else []
-    return printed.of(area, period, moment, before=before.report if before else None, late=late)
+    found = printed.of(area, period, moment, before=before.report if before else None, late=late)
+    return {**found, "header": headers.of(plan.active)}
+
+
+def make(file, format, contents, table, area, period, by):
+    """Write a report to a binary file in one of `files.FORMATS`, with the words that stand now, and log it.
+
+    contents: of a closing, or of now; table: the key of the Biểu, for a format that holds one.
+    """
+    files.FORMATS[format].write(file, contents, texts(area, period), contents["header"], table)
+    closed = contents["closed"]
+    told = {"period": period.key, "revision": closed["revision"] if closed else None, "annex": table}
+    Event.log("export.made", area, by, table="report", format=format, named=False, **told)

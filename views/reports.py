@@ -1,5 +1,7 @@
 """The reports of the commune's periods: what is missing, the closing, the text, the files to take away."""
 
+import tempfile
+
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
@@ -9,7 +11,11 @@ from access import allow
 from answers import done, new_uid, said, uid_or_404, wants_json
 from models import ReportText, now
 from office import reports
+from report import annexes
+from report.document import PARTS
+from report.files import FORMATS, name
 from terms import OFFICE, READERS
+from views.exports import download
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -57,11 +63,25 @@ def write(period):
     return done("reports.show", period=period.key, said="written", _anchor=f"part-{part}" if part else "report")
 
 
-@bp.post("/<period>/files/<kind>")
+@bp.post("/<period>/files/<any(docx, xlsx, csv, json):format>")
 @allow(READERS)
-def take_away(period, kind):
-    """The report of a closing, or a draft of now, as a file."""
-    abort(404)
+def take_away(period, format):
+    """The report as a file: of a closing, or as a draft of now where no `revision` is named."""
+    area, period, file = find_area(), find_period(period), tempfile.TemporaryFile()
+    contents = contents_of(area, period, request.form.get("revision", ""))
+    table = request.form.get("table")
+    if FORMATS[format].of_table and table not in contents["tables"]:
+        abort(404)
+    reports.make(file, format, contents, table, area, period, current_user._get_current_object())
+    return download(file, FORMATS[format].mimetype, name(contents, format, table))
+
+
+def contents_of(area, period, revision):
+    """What a closing froze, or what a report would print now; 404 for a closing that there never was."""
+    if not revision:
+        return reports.contents(area, period, now())
+    closings = {str(row.revision): row for row in cutoffs.of_period(area, period)}
+    return closings[revision].report if revision in closings else abort(404)
 
 
 @bp.get("/<period>/texts/<part>")
@@ -72,7 +92,7 @@ def history(period, part):
     if part not in reports.PARTS:
         abort(404)
     rows = ReportText.history(find_area(), period.key, part)
-    return render_template("reports/history.html", period=period, part=part, label=reports.label_of(part), rows=rows)
+    return render_template("reports/history.html", period=period, part=part, label=PARTS[part], rows=rows)
 
 
 def read_texts(form):
@@ -125,8 +145,9 @@ def page(period, closing=None, typed=None, overtaken=None, errors=None):
         revisions=cutoffs.of_period(area, period),
         missing=[] if line.cutoff else cutoffs.missing(area, period, today()),
         late=cutoffs.late(area, period, today()) if line.cutoff else [],
-        free_parts=reports.FREE_PARTS,
+        labels=PARTS,
         results=reports.RESULTS,
+        shown=annexes.shown,
         standing=standing,
         typed=typed or {},
         overtaken=overtaken or {},
