@@ -79,14 +79,16 @@ def named(area, key, today):
     period = periods.read(key, plan.active.cutoff_day)
     if period is None:
         return None
-    closed = {row.period: row for row in Cutoff.of(area)}
-    return period if period in _periods(period.kind, closed, today) else None
+    return period if period in _periods(period.kind, Cutoff.periods_of(area), today) else None
 
 
 def waiting(area, today):
     """The months that are over and not closed, since the last one that was; the last month where none ever was."""
-    months = [each for each in lines(area, today)["month"] if each.state != "running"]
-    since = next((number for number, each in enumerate(months) if each.cutoff), min(1, len(months)))
+    if area.kind == "village":
+        return []
+    closed = Cutoff.periods_of(area)
+    months = [each for each in _periods("month", closed, today) if cutoffs.may_close(each, today)]
+    since = next((number for number, each in enumerate(months) if each.key in closed), min(1, len(months)))
     return months[:since]
 
 

@@ -44,6 +44,11 @@ class Cutoff(Table):
         return query.order_by(cls.ends, cls.starts, cls.revision)
 
     @classmethod
+    def periods_of(cls, area):
+        """The keys of the periods that an area has closed."""
+        return {key for (key,) in cls.select(cls.period).distinct().where(cls.area == area).tuples()}
+
+    @classmethod
     def keep(cls, area, period, revision, contents, by, uid, why, moment):
         """Freeze `contents` as this revision. IntegrityError when the period has it already."""
         text = canonical(contents)

@@ -3,8 +3,10 @@
 import html
 import re
 from datetime import date, datetime
+from io import BytesIO
 
 import pytest
+from docx import Document
 
 import periods
 import vi
@@ -319,12 +321,69 @@ def test_the_office_is_told_of_a_month_that_waits_to_be_closed(world, as_):
     """Nothing was ever closed: only the last month waits, not all of the year's. Then those since the last closing."""
 
     def waiting(moment):
-        return [line.period.key for line in reports.waiting(world.commune, vi.local(moment).date())]
+        return [period.key for period in reports.waiting(world.commune, vi.local(moment).date())]
 
     day = datetime(2026, 11, 20)
+    assert '1</b>\n<span class="grow">tháng đã hết kỳ, chờ chốt số liệu' in as_("sara").get("/office").text
     assert waiting(day) == [NOVEMBER]
     close(as_("sara"), "2026-09")
     assert waiting(day) == [NOVEMBER, OCTOBER]
     close(as_("sara"), NOVEMBER)
     assert waiting(day) == []
     assert waiting(datetime(2026, 12, 20)) == ["2026-12"]
+
+
+# -- Files
+
+
+def take(browser, format="docx", period=NOVEMBER, **sent):
+    return browser.post(f"/reports/{period}/files/{format}", data=sent)
+
+
+def document(answer):
+    """What a Word file says."""
+    return "\n".join(paragraph.text for paragraph in Document(BytesIO(answer.data)).paragraphs)
+
+
+def test_an_open_period_gives_a_draft_that_says_so(as_):
+    sara = as_("sara")
+    write(sara, text="Đã họp hai lần.")
+    draft = take(sara)
+    assert "filename=bao-cao-hl-2026-11-ban-nhap.docx" in draft.headers["Content-Disposition"]
+    assert "SỐ LIỆU CHƯA CHỐT" in document(draft) and "Đã họp hai lần." in document(draft)
+
+
+def test_every_closing_stays_to_be_taken_away_with_the_words_of_today(world, as_):
+    """The second closing counts a household more; the first still says what it said."""
+    sara = as_("sara")
+    close(sara)
+    world.household()
+    close(sara, why="Thêm một hộ.", seen=1)
+    write(sara, text="Viết sau cùng.")
+    files = {number: take(sara, revision=number) for number in "12"}
+    names = [answer.headers["Content-Disposition"].partition("filename=")[2] for answer in files.values()]
+    assert names == ["bao-cao-hl-2026-11-lan-1.docx", "bao-cao-hl-2026-11-lan-2.docx"]
+    assert {"Viết sau cùng." in document(answer) for answer in files.values()} == {True}
+    numbers = {number: take(sara, "json", revision=number).json for number in "12"}
+    assert [numbers[n]["closed"]["revision"] for n in "12"] == [1, 2]
+    assert take(sara, revision="1").data == files["1"].data, "byte for byte"
+    assert take(sara, revision="3").status_code == 404
+
+
+def test_each_table_can_be_taken_away(as_):
+    sara = as_("sara")
+    sheet = take(sara, "csv", table="6")
+    assert "filename=bao-cao-hl-2026-11-ban-nhap-bieu-6.csv" in sheet.headers["Content-Disposition"]
+    assert "NV2.1" in sheet.data.decode("utf-8-sig")
+    assert take(sara, "xlsx").data[:2] == b"PK"
+    assert take(sara, "csv", table="7").status_code == take(sara, "csv").status_code == 404
+    assert take(sara, "pdf").status_code == 404
+
+
+def test_what_is_taken_away_is_logged(world, as_):
+    User.add("rita", "Rita", "unit", world.commune, unit=world.units["office"])
+    close(as_("sara"))
+    assert take(as_("rita"), "xlsx", revision="1").status_code == 200
+    logged = Event.select().where(Event.verb == "export.made").get()
+    assert (logged.user.username, logged.data["period"], logged.data["revision"]) == ("rita", NOVEMBER, 1)
+    assert take(as_("uma"), revision="1").status_code == 404

@@ -1,6 +1,6 @@
 """The reports of the commune's periods: what is missing, the closing, the text, the files to take away."""
 
-import tempfile
+from io import BytesIO
 
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
@@ -67,7 +67,7 @@ def write(period):
 @allow(READERS)
 def take_away(period, format):
     """The report as a file: of a closing, or as a draft of now where no `revision` is named."""
-    area, period, file = find_area(), find_period(period), tempfile.TemporaryFile()
+    area, period, file = find_area(), find_period(period), BytesIO()
     contents = contents_of(area, period, request.form.get("revision", ""))
     table = request.form.get("table")
     if FORMATS[format].of_table and table not in contents["tables"]:
