@@ -44,6 +44,11 @@ class Cutoff(Table):
         return query.order_by(cls.ends, cls.starts, cls.revision)
 
     @classmethod
+    def newest_of(cls, area):
+        """The last closing of each of an area's closed periods, the oldest period first."""
+        return list({row.period: row for row in cls.of(area)}.values())
+
+    @classmethod
     def keep(cls, area, period, revision, contents, by, uid, why, moment):
         """Freeze `contents` as this revision. IntegrityError when the period has it already."""
         text = canonical(contents)
