@@ -47,6 +47,12 @@ class Area(Table):
         before = OldCode.select(OldCode.area).where(OldCode.code == code.upper())
         return (cls.select() if query is None else query).where((cls.code == code.upper()) | cls.id.in_(before))
 
+    @classmethod
+    def once_coded(cls, area):
+        """`{code: area}` of the codes that areas below this one had before, or that villages had which they took in."""
+        rows = OldCode.select(OldCode, cls).join(cls).where(cls.within(area))
+        return {row.code: row.area for row in rows}
+
     def below(self):
         """Every area in this one's subtree, itself included."""
         return Area.select().where(Area.within(self))
