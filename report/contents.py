@@ -1,7 +1,7 @@
 """Everything that a report of a period prints, as plain data that can be frozen: see `of`."""
 
 import plan
-from report import classes, duties, models, opening, publicity, targets, villages, words
+from report import classes, duties, feeds, models, opening, publicity, targets, villages, words
 from report.facts import Facts
 
 VERSION = 1
@@ -33,7 +33,7 @@ def of(area, period, moment, unit=None, before=None, late=()):
         "definitions": targets.definitions(facts),
         "late": [dict(each) for each in late],
         "doubts": opening.doubts(),
-        "feeds": {},
+        "feeds": feeds.of(facts),
     }
 
 

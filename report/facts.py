@@ -1,5 +1,6 @@
 """What the parts of a report are worked out from, each asked of the database once and only when somebody needs it."""
 
+from dataclasses import replace
 from datetime import datetime, time
 from functools import cached_property
 
@@ -7,6 +8,7 @@ import needs
 import periods
 import plan
 import progress
+import trend
 import vi
 from classes import held
 from models import Area, Figure, Merger, Support, Unit
@@ -36,7 +38,7 @@ class Facts:
     @cached_property
     def standing(self):
         """The `progress.Facts` at the end of the period."""
-        return facts_at(self.area, self.until)
+        return trend.facts_at(self.area, self.until)
 
     @cached_property
     def progress(self):
@@ -56,7 +58,7 @@ class Facts:
         """The whole Part at the end of the period before, worked out anew; None for the plan's first period."""
         if self.previous is None:
             return None
-        return progress.of(self.area, self.previous.ends, facts_at(self.area, self.previous.ends))[0]
+        return trend.at(self.area, self.previous.ends)[0]
 
     @cached_property
     def unit_names(self):
@@ -71,10 +73,9 @@ class Facts:
     def counted_by(self):
         """`{key of an official count: where it is from}` of the counts that stand at the end of the period."""
         found = {}
-        for (_, key), figure in sorted(Figure.newest_below(self.area).items()):
-            if figure.as_of <= self.until:
-                source = figure.source or "chưa ghi nguồn"
-                found.setdefault(key, {}).setdefault(source, []).append(figure.as_of)
+        for (_, key), figure in sorted(Figure.newest_below(self.area, self.until).items()):
+            source = figure.source or "chưa ghi nguồn"
+            found.setdefault(key, {}).setdefault(source, []).append(figure.as_of)
         return found
 
     def reported(self, target):
@@ -89,9 +90,16 @@ class Facts:
 
     @cached_property
     def tasks(self):
-        """The Line of each task, or of those that concern the unit, in the plan's order."""
+        """The Line of each task in the plan's order; of a unit those that it leads, by what was told for it."""
         codes = [task.code for task in plan.active.tasks]
-        return sorted(tasks.lines(self.until, self.unit), key=lambda line: codes.index(line.task.code))
+        found = sorted(tasks.lines(self.until, self.unit), key=lambda line: codes.index(line.task.code))
+        return [self._own(line) for line in found if line.part in ("lead", "any")] if self.unit else found
+
+    def _own(self, line):
+        """A task as it stands for the unit: by its own updates and those for the task as a whole."""
+        told = [update for update in line.updates if update.unit in (None, self.unit)]
+        alone = replace(line.task, lead=(self.unit.key,)) if line.part == "lead" else line.task
+        return replace(tasks.line_of(alone, told, self.until, part=line.part), task=line.task)
 
     @cached_property
     def publicity(self):
@@ -152,8 +160,3 @@ class Facts:
     def merged_codes(self):
         """The codes of villages that are part of another one now."""
         return {merger.code for merger in Merger.since(self.area)}
-
-
-def facts_at(area, day):
-    """The `progress.Facts` of an area as of the end of a day."""
-    return progress.standing(area, day)

@@ -1,6 +1,7 @@
 """What a report says: Biểu 1 to 6, the paragraphs, and what is not known."""
 
 import json
+import re
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -9,7 +10,20 @@ import periods
 import plan
 import vi
 from classes import sessions
-from models import Activity, Attendance, Course, Figure, Merger, Support, TaskUpdate, new_uid
+from models import (
+    Activity,
+    Area,
+    Attendance,
+    Course,
+    Figure,
+    Household,
+    Merger,
+    Support,
+    TaskUpdate,
+    Unit,
+    UnitFigure,
+    new_uid,
+)
 from report import contents
 from report.tables import cell
 from tests.test_progress import visited
@@ -288,3 +302,109 @@ def test_a_village_has_its_own_row_alone(world):
     assert [row["key"] for row in found["tables"]["5"]["rows"]] == ["TH04"]
     assert found["paragraphs"]["II.5"] == []
     assert "Thôn 4 (Thạch Hòa cũ) báo cáo kết quả" in found["paragraphs"]["opening"][0]
+
+
+# -- A unit's own report
+
+
+def test_a_units_report_holds_its_own_figures_publicity_classes_and_tasks_alone(world, database):
+    """The school: 12 of its 20 staff, 80 of its 100 pupils of grade 1; a banner; one class it led; NV2.1, its part of
+    which is done, and what every unit does. Other units' numbers and news, models and villages are not in it.
+    """
+    school = world.units["thach_hoa_primary"]
+    school.change(None, grades=["1"])
+    told = {("staff", ""): 20, ("staff_trained", ""): 12, ("pupils", "1"): 100, ("pupils_taught", "1"): 80}
+    for (key, part), value in told.items():
+        UnitFigure.create(unit=school, area=world.commune, key=key, part=part, period="2026-11", value=value,
+                          as_of=date(2026, 11, 1))  # fmt: skip
+    UnitFigure.create(unit=world.units["office"], area=world.commune, key="staff", period="2026-11", value=9,
+                      as_of=date(2026, 11, 1))  # fmt: skip
+    did(world, "banner", date(2026, 11, 2), 2, unit="thach_hoa_primary")
+    did(world, "banner", date(2026, 11, 2), 7)
+    own, _ = opened(world, date(2026, 11, 3), led_by=school)
+    opened(world, date(2026, 11, 4), led_by=world.units["culture"])
+    TaskUpdate.tell(None, "NV2.1", school, date(2026, 5, 20), "Đã mở hội thảo", done=True)
+    TaskUpdate.tell(None, "NV1.1", world.units["office"], date(2026, 11, 2), "Văn phòng phổ biến")
+    found = of(world.commune, unit=school)
+    assert found["unit"] == {"key": "thach_hoa_primary", "name": school.name}
+    assert list(found["tables"]) == ["1", "2", "3", "6"]
+    assert [row["key"] for row in found["tables"]["1"]["rows"]] == ["CT1", "CT2"]
+    assert [row_of(found, "1", "CT1")[key] for key in ("all", "yes", "rate_all")] == [20, 12, pytest.approx(60)]
+    assert [row_of(found, "1", "CT2")[key] for key in ("all", "yes", "rate_all")] == [100, 80, pytest.approx(80)]
+    assert cell(found["tables"]["2"], "banner", "period") == 2
+    assert [row["key"] for row in found["tables"]["3"]["rows"]] == [own.uid, "total"]
+    assert [row["key"] for row in found["tables"]["6"]["rows"]] == ["NV1.1", "NV2.1", "NV2.4"]
+    assert cell(found["tables"]["6"], "NV2.1", "state") == "Hoàn thành đúng hạn"
+    assert cell(found["tables"]["6"], "NV2.1", "lead").startswith(f"{school.name}; Trường Tiểu học Tiến Xuân B")
+    assert cell(found["tables"]["6"], "NV1.1", "note") == ""
+    assert (found["paragraphs"]["II.4"], found["paragraphs"]["II.5"]) == ([], [])
+    assert f"{school.name} báo cáo kết quả" in found["paragraphs"]["opening"][0]
+    assert set(found["feeds"]) == set(found["tables"])
+
+
+# -- Người and lượt
+
+
+def everything(found):
+    """Every sentence, header and note of a report."""
+    yield from (text for texts in found["paragraphs"].values() for text in texts)
+    for table in found["tables"].values():
+        yield table["title"]
+        yield from (column["label"] for column in table["columns"])
+        yield from table["notes"]
+        yield from (each for row in table["rows"] for each in row["cells"] if isinstance(each, str))
+
+
+def filled(world):
+    """A commune with something of everything that counts people or lượt."""
+    lan = visited(world.agreed(), phone="own", needs=["vneid"]).living().get()
+    _, (meeting,) = opened(world, date(2026, 11, 3))
+    came(meeting, lan)
+    did(world, "conference", date(2026, 11, 2), reached=40)
+    did(world, "team_out", date(2026, 11, 2), reached=12, campaign="youth")
+    Support.give(world.users["vera"], "vneid", 5, "home", lan, happened_at=at(date(2026, 11, 4)))
+    return of(world.commune)
+
+
+def test_people_and_lượt_are_never_one_number(world):
+    """A count of attendances, help or reach says lượt; one of different people says người, and never both at once."""
+    found = filled(world)
+    mixed = re.compile(r"\d người (dự|tham gia|tham dự|được tiếp cận|xem)|\d lượt (dân|hộ)|người \(lượt\)|lượt/người")
+    assert [text for text in everything(found) if mixed.search(text)] == []
+    came_or_helped = re.compile(r"(\d|người) (dự|học|xem)\b")
+    said = [text for text in everything(found) if came_or_helped.search(text)]
+    assert said and all("ượt người" in text for text in said)
+    counted = [column["label"] for key in ("3", "5") for column in found["tables"][key]["columns"]]
+    about_lượt = [label for label in counted if re.search("nữ|từ 60|học|hỗ trợ tại nhà", label)]
+    assert about_lượt and all("ượt" in label or label == "Số buổi học" for label in about_lượt)
+    assert "Số người cần hỗ trợ tiếp" in counted
+
+
+def test_the_same_people_at_two_sessions_are_two_lượt_and_one_người(world, database):
+    lan = world.agreed().living().get()
+    _, (first, second) = opened(world, date(2026, 11, 3), date(2026, 11, 5))
+    came(first, lan)
+    came(second, lan)
+    text = of(world.commune)["paragraphs"]["II.3"][0]
+    assert "1 lớp với 2 buổi, 2 lượt người dự (trong đó 2 lượt nữ, 2 lượt từ 60 tuổi); 1 người khác nhau" in text
+
+
+# -- Cost
+
+
+def test_the_number_of_questions_does_not_grow_with_villages_classes_or_units(world, count_queries):
+    def asked():
+        with count_queries() as queries:
+            of(world.commune)
+        return len(queries)
+
+    opened(world, date(2026, 11, 3))
+    before = asked()
+    for number in range(5):
+        village = Area.add("village", f"Thôn Mới {number}", f"TM{number:02d}", world.commune)
+        Household.add(village, world.users["sara"], people=[{"name": "Nguyễn Văn A", "birth_year": 1980}])
+        opened(world, date(2026, 11, 3), area="BY02", title=f"Lớp {number}")
+        Unit.add(
+            world.commune, new_uid(), world.users["sara"], name=f"HTX {number}", kind="cooperative", reports=["CT5"]
+        )
+    assert asked() == before
