@@ -11,8 +11,7 @@ import plan
 import vi
 from fields import N_
 from models import Cutoff, Event, Overtaken, ReportText, TaskUpdate
-from report import contents as printed
-from report import files, headers
+from report import files
 
 LONGEST = 20_000  # characters of one part
 FREE_PARTS = ("I", "III.1", "III.2", "III.3", "IV", "V")  # the sections that only an officer can write
@@ -93,8 +92,11 @@ def waiting(area, today):
 
 
 def _periods(kind, closed, today):
-    cutoff_day = plan.active.cutoff_day
-    first = periods.of_day(plan.active.starts, cutoff_day, kind)
+    """The periods of a kind from the first plan's beginning, or the first that was closed, to the present one."""
+    cutoff_day, begun = plan.active.cutoff_day, plan.active
+    while earlier := plan.of_year(begun.year - 1):
+        begun = earlier
+    first = periods.of_day(begun.starts, cutoff_day, kind)
     keys = [found for key in closed if (found := periods.read(key, cutoff_day)) and found.kind == kind]
     first = min([first, *keys], key=lambda period: period.starts)
     period, found = periods.of_day(today, cutoff_day, kind), []
@@ -189,18 +191,6 @@ def settled(area, period, part, keeps, revision, sent):
     theirs = next((row.text for row in history if row.revision == revision), "")
     text = {"theirs": theirs, "both": joined(theirs, sent.text)}.get(keeps, sent.text)
     return sent._replace(text=text, seen=revision)
-
-
-def contents(area, period, moment):
-    """What the report of a period prints at a moment (UTC), as `report.contents.of` says it, and its letterhead.
-
-    The period before counts as it was closed, and what was entered for it after that closing is told.
-    """
-    last = periods.next_to(period, -1, plan.active.cutoff_day)
-    before = cutoffs.standing(area, last)
-    late = cutoffs.late(area, last, vi.local(moment).date()) if before else []
-    found = printed.of(area, period, moment, before=before.report if before else None, late=late)
-    return {**found, "header": headers.of(plan.active)}
 
 
 def make(file, format, contents, table, area, period, by):

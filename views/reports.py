@@ -40,7 +40,7 @@ def close(period):
     uid, seen = uid_or_404(fields.get("uid", "")), vi.whole(fields.get("seen", "")) or 0
     user = current_user._get_current_object()
     try:
-        cutoffs.close(area, period, user, uid, fields.get("why", ""), now(), seen, reports.contents)
+        cutoffs.close(area, period, user, uid, fields.get("why", ""), now(), seen)
     except cutoffs.Refused as refused:
         return page(period, closing=fields, errors={refused.field or "close": refused.says}), 422
     return done("reports.show", period=period.key, said="closed")
@@ -79,7 +79,7 @@ def take_away(period, format):
 def contents_of(area, period, revision):
     """What a closing froze, or what a report would print now; 404 for a closing that there never was."""
     if not revision:
-        return reports.contents(area, period, now())
+        return cutoffs.draft(area, period, now())
     closings = {str(row.revision): row for row in cutoffs.of_period(area, period)}
     return closings[revision].report if revision in closings else abort(404)
 
@@ -141,7 +141,7 @@ def page(period, closing=None, typed=None, overtaken=None, errors=None):
         "reports/show.html",
         line=line,
         period=period,
-        contents=line.cutoff.report if line.cutoff else reports.contents(area, period, moment),
+        contents=line.cutoff.report if line.cutoff else cutoffs.draft(area, period, moment),
         revisions=cutoffs.of_period(area, period),
         missing=[] if line.cutoff else cutoffs.missing(area, period, today()),
         late=cutoffs.late(area, period, today()) if line.cutoff else [],
