@@ -1,7 +1,7 @@
 """The reports of an area: which periods there are, how each stands, and what is written in one beside its figures."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -23,12 +23,15 @@ TOLD_BESIDE = {"V": r"de nghi|de xuat|kien nghi|mong", "III.3": r"kho khan|vuong
 
 @dataclass(frozen=True)
 class Line:
-    """One period and how its report stands. state: of `terms.PERIOD_STATES`. cutoff: its newest closing, or None."""
+    """One period and how its report stands. state: of `terms.PERIOD_STATES`. cutoff: its newest closing, or None.
+
+    late: [cutoffs.Late] of what was entered for it after that.
+    """
 
     period: periods.Period
     state: str
     cutoff: Cutoff | None = None
-    late: int = 0
+    late: tuple | list = ()
 
     @property
     def opens(self):
@@ -62,15 +65,23 @@ class Saved(NamedTuple):
 
 
 def lines(area, today):
-    """`{kind: [Line]}` of an area's periods from the plan's start to the present one, the newest first."""
-    newest = {row.period: row for row in Cutoff.of(area)}
-    found = {kind: _periods(kind, newest, today) for kind in periods.MONTHS}
-    return {kind: [_line(area, each, newest, today) for each in there] for kind, there in found.items()}
+    """`{kind: [Line]}` of an area's periods from the plan's start to the present one, the newest first.
+
+    What was entered late is looked for in the last month that was closed; the next one's report tells it of all.
+    """
+    newest = {row.period: row for row in Cutoff.newest_of(area)}
+    found = {
+        kind: [_line(each, newest.get(each.key), today) for each in _periods(kind, newest, today)]
+        for kind in periods.MONTHS
+    }
+    last = next((each for each in found["month"] if each.cutoff), None)
+    found["month"] = [_with_late(area, each, today) if each is last else each for each in found["month"]]
+    return found
 
 
 def line(area, period, today):
     """The Line of one period."""
-    return _line(area, period, {period.key: cutoffs.standing(area, period)}, today)
+    return _with_late(area, _line(period, cutoffs.standing(area, period), today), today)
 
 
 def named(area, key, today):
@@ -106,12 +117,14 @@ def _periods(kind, closed, today):
     return found
 
 
-def _line(area, period, newest, today):
-    cutoff = newest.get(period.key)
-    if cutoff is None:
-        return Line(period, "waiting" if cutoffs.may_close(period, today) else "running")
-    late = len(cutoffs.late(area, period, today))
-    return Line(period, "late" if late else "closed", cutoff, late)
+def _line(period, cutoff, today):
+    state = "closed" if cutoff else "waiting" if cutoffs.may_close(period, today) else "running"
+    return Line(period, state, cutoff)
+
+
+def _with_late(area, line, today):
+    late = cutoffs.late(area, line.period, today) if line.cutoff else ()
+    return replace(line, state="late", late=late) if late else line
 
 
 def texts(area, period):

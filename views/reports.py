@@ -2,12 +2,13 @@
 
 from io import BytesIO
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.routing import BuildError
 
 import cutoffs
 import vi
-from access import allow
+from access import allow, may_open
 from answers import done, new_uid, said, uid_or_404, wants_json
 from models import ReportText, now
 from office import reports
@@ -144,10 +145,11 @@ def page(period, closing=None, typed=None, overtaken=None, errors=None):
         contents=line.cutoff.report if line.cutoff else cutoffs.draft(area, period, moment),
         revisions=cutoffs.of_period(area, period),
         missing=[] if line.cutoff else cutoffs.missing(area, period, today()),
-        late=cutoffs.late(area, period, today()) if line.cutoff else [],
+        late=line.late,
         labels=PARTS,
         results=reports.RESULTS,
-        shown=annexes.shown,
+        annexes=annexes,
+        address=address,
         standing=standing,
         typed=typed or {},
         overtaken=overtaken or {},
@@ -158,6 +160,19 @@ def page(period, closing=None, typed=None, overtaken=None, errors=None):
         said=request.args.get("said"),
         longest=reports.LONGEST,
     )
+
+
+def address(feed):
+    """Where numbers of a report stand on screen (see `report.feeds`); None for what the reader may not open.
+
+    A closed report keeps the names of screens as they were called then.
+    """
+    if not feed or not may_open(feed["endpoint"]):
+        return None
+    try:
+        return url_for(feed["endpoint"], **feed["arguments"])
+    except BuildError:
+        return None
 
 
 def find_area():
