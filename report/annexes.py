@@ -2,16 +2,20 @@
 
 from datetime import date, datetime
 
+import periods
 import vi
-from report import letters
+from report import letters, words
 from report.wordml import ACROSS, MILLIMETRE, Shape, cell, clean, lines, paragraph, row, run, table
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 NUMBERS = ("int", "percent")
 ORDER = "number"  # the key of the column STT
+LAST_DAY = 31  # of a month: whatever the plan's day of closing is, a period is called the same
 UNKNOWN = "…"  # as in the tables of the statistics office: there is a number, and it is not known
 NO_ROWS = "Không có số liệu trong kỳ."
 SIZE, TITLE, NOTE = 14, 13, 11
+PAGE = 140  # mm, what the first page of an annex holds below its title
+NOTES = 5  # lines of notes that should stand on the page of their table
 LONGEST_WHOLE = 1200  # letters of a cell; a row with a longer one may be split, or it would not fit on a page
 
 
@@ -34,44 +38,56 @@ def _head(roman, key, found, header):
 
 def _table(found):
     columns = found["columns"]
-    rows = [[shown(value, column) for value, column in zip(r["cells"], columns, strict=True)] for r in found["rows"]]
+    rows = [texts_of(each, columns) for each in found["rows"]]
     headers = [clean(column["label"]) for column in columns]
-    size, widths = letters.columns(headers, rows, ACROSS[True] * MILLIMETRE)
+    high = PAGE * MILLIMETRE - NOTE * letters.LINE * min(len(found["notes"]) + 2, NOTES)
+    size, widths = letters.columns(headers, rows, ACROSS[True] * MILLIMETRE, high)
     over = [
         cell(paragraph(run(label, size, bold=True), Shape("center", with_next=True)), width, middle=True)
         for label, width in zip(headers, widths, strict=True)
     ]
-    body = [_row(each["kind"], texts, columns, widths, size) for each, texts in zip(found["rows"], rows, strict=True)]
+    kinds = [each["kind"] for each in found["rows"]] + [None]
+    body = [
+        _row(kind, texts, columns, widths, size, with_next=kind == "head" or after == "total")
+        for kind, after, texts in zip(kinds, kinds[1:], rows, strict=False)
+    ]
     if not body:
         said = paragraph(run(NO_ROWS, size, italic=True), Shape("center"))
         body = [row([cell(said, sum(widths), span=len(widths))])]
     return table([row(over, header=True), *body], widths, padding=letters.PADDING / 2, ruled=True)
 
 
-def _row(kind, texts, columns, widths, size):
-    """A row of a Biểu; a head with one text goes across all columns."""
+def _row(kind, texts, columns, widths, size, with_next):
+    """A row of a Biểu; a head with one text goes across all columns; with_next: on the page of the row below it."""
     bold = kind != "row"
     said = [text for text in texts if text]
     if kind == "head" and len(said) == 1:
         words = paragraph(run(said[0], size, bold=True), Shape(with_next=True))
         return row([cell(words, sum(widths), span=len(widths))])
     cells = [
-        cell(_cell(text, column, size, bold), width) for text, column, width in zip(texts, columns, widths, strict=True)
+        cell(_cell(text, column, size, bold, with_next), width)
+        for text, column, width in zip(texts, columns, widths, strict=True)
     ]
     return row(cells, whole=max(map(len, texts)) < LONGEST_WHOLE)
 
 
-def _cell(text, column, size, bold):
+def _cell(text, column, size, bold, with_next):
     """The paragraphs of a cell: numbers at the right, days and STT in the middle, each line of a text on its own."""
     centred = column["kind"] == "day" or column["key"] == ORDER
     align = "center" if centred else "right" if column["kind"] in NUMBERS else "left"
-    return "".join(paragraph(run(line, size, bold=bold), Shape(align)) for line in lines(text) or [""])
+    shape = Shape(align, with_next=with_next)
+    return "".join(paragraph(run(line, size, bold=bold), shape) for line in lines(text) or [""])
+
+
+def texts_of(row, columns):
+    """The cells of a row as people write them."""
+    return [shown(value, column) for value, column in zip(row["cells"], columns, strict=True)]
 
 
 def shown(value, column):
-    """A cell's value as people write it; None is a number that is not known."""
+    """A cell's value as people write it: None is not known, and "" is nothing."""
     if value is None:
-        return UNKNOWN if column["kind"] in NUMBERS else ""
+        return UNKNOWN
     if isinstance(value, str):
         return vi.date_vn(date.fromisoformat(value)) if column["kind"] == "day" and value else value
     if column["kind"] == "percent":
@@ -82,8 +98,7 @@ def shown(value, column):
 def _notes(contents, key, found):
     """What stands under a table: of which moment it is, what the marks mean, how its numbers are counted."""
     said = [state(contents), *found["notes"]]
-    kinds = [column["kind"] for column in found["columns"]]
-    if any(v is None and kind in NUMBERS for r in found["rows"] for v, kind in zip(r["cells"], kinds, strict=True)):
+    if any(value is None for each in found["rows"] for value in each["cells"]):
         said.append(f"Dấu {UNKNOWN}: chưa có số liệu.")
     if key == "1":
         said += [late_line(each) for each in contents["late"]]
@@ -111,7 +126,15 @@ def state(contents):
 
 def late_line(each):
     """Something that was entered after the closing of the period it happened in."""
-    return f"Nhập sau khi chốt, kỳ {each['period']}: {each['what']}: {vi.number(each['count'])}."
+    return f"Nhập sau khi chốt. {late_said(each)}."
+
+
+def late_said(each):
+    """The same without a beginning: how many more (or less) there are, or what is said now of what has no number."""
+    period = periods.read(each["period"], LAST_DAY)
+    name = words.period_name(period) if period else each["period"]
+    said = (each.get("now") or "không còn") if each["count"] is None else vi.number(each["count"])
+    return f"Kỳ {name}: {each['what']}: {said}"
 
 
 def definition(each):

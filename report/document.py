@@ -81,7 +81,7 @@ def write(file, contents, texts, header):
 def _front(contents, header):
     """What stands above the text: whose report it is, of when, about what and to whom."""
     if not contents["closed"]:
-        yield paragraph(run(DRAFT, SMALL, bold=True), Shape("center", below=BETWEEN, box=True))
+        yield paragraph(run(DRAFT, SMALL, bold=True), Shape("center", below=BETWEEN, left=5, right=5, box=True))
     left, right = (side * MILLIMETRE for side in TOP)
     year = vi.local(datetime.fromisoformat(contents["made_at"])).year
     number = paragraph(run(number_line(header), MOTTO), Shape("center", above=BETWEEN))
@@ -148,18 +148,10 @@ def _text(contents, texts):
             line = line.rstrip(" ;.") + (";" if line != grounds[-1] else ".")
         yield paragraph(run(line, SIZE, italic=_is_ground(line)), BODY)
     yield paragraph(run(last, SIZE), BODY)
-    for part, title in PARTS.items():
-        yield _heading(part, title)
-        if part == "II" or part == "III":
-            continue
-        said = [line for text in contents["paragraphs"].get(part, []) for line in lines(text)]
-        said += lines(texts.get(part))
-        for line in said:
-            yield paragraph(run(line, SIZE), BODY)
-        if part == "II.1":
-            yield from _late(contents["late"])
-        elif not said:
-            yield paragraph(run(UNWRITTEN, SIZE, italic=True), BODY)
+    for part, title in _parts(contents, texts):
+        yield _heading(title, level=2 if "." in part else 1)
+        if part not in ("II", "III"):
+            yield from _said(part, contents, texts)
     *before, last = [line for text in contents["paragraphs"]["closing"] for line in lines(text)]
     for line in before:
         yield paragraph(run(line, SIZE), BODY)
@@ -167,17 +159,42 @@ def _text(contents, texts):
     yield paragraph(run(last.rstrip(" ./;") + "./.", SIZE), shape)
 
 
+def _parts(contents, texts):
+    """(part, heading): a unit's report has only the results that it has something to say of."""
+    number = 0
+    for part, title in PARTS.items():
+        numeral, _, below = part.partition(".")
+        if not below:
+            number = 0
+            yield part, f"{numeral}. {title.upper()}"
+        elif numeral != "II" or not contents["unit"] or _lines_of(part, contents, texts):
+            number += 1
+            yield part, f"{number}. {title}"
+
+
+def _lines_of(part, contents, texts):
+    """What the contents say of a part, and then what was written for it, line by line."""
+    texts = [*contents["paragraphs"].get(part, []), texts.get(part) or ""]
+    return [line for text in texts for line in lines(text)]
+
+
+def _said(part, contents, texts):
+    """The paragraphs of a part."""
+    said = _lines_of(part, contents, texts)
+    for line in said or [UNWRITTEN]:
+        yield paragraph(run(line, SIZE, italic=not said), BODY)
+    if part == "II.1":
+        yield from _late(contents["late"])
+
+
 def _is_ground(line):
     return line.startswith("Căn cứ")
 
 
-def _heading(part, title):
+def _heading(title, level):
     """I. IN CAPITALS or 1. Like this."""
-    numeral, _, number = part.partition(".")
-    shape = Shape("both", above=BETWEEN, below=BETWEEN, first=INDENT, line=LINE, with_next=True)
-    if number:
-        return paragraph(run(f"{number}. {title}", SIZE, bold=True), replace(shape, level=2))
-    return paragraph(run(f"{numeral}. {title.upper()}", SIZE, bold=True), replace(shape, level=1))
+    shape = Shape("both", above=BETWEEN, below=BETWEEN, first=INDENT, line=LINE, level=level, with_next=True)
+    return paragraph(run(title, SIZE, bold=True), shape)
 
 
 def _late(late):
@@ -188,7 +205,7 @@ def _late(late):
     for number, each in enumerate(late):
         letter = POINTS[number % len(POINTS)]
         end = "." if each is late[-1] else ";"
-        said = f"{letter}) Kỳ {each['period']}: {each['what']}: {vi.number(each['count'])}{end}"
+        said = f"{letter}) {annexes.late_said(each)}{end}"
         yield paragraph(run(said, SIZE), BODY)
 
 

@@ -6,6 +6,7 @@ adds to their width.
 
 import unicodedata
 from functools import lru_cache
+from math import ceil, inf
 
 # In thousandths of the size of the letters (Times Roman and Times Bold, Adobe's Core 14 metrics).
 REGULAR = {
@@ -21,9 +22,14 @@ BOLD = {
 OTHER = 1000  # of letters that are not Latin
 HORN = {"\u031b": 60}
 WIDTHS = [{char: width for width, chars in table.items() for char in chars} | HORN for table in (REGULAR, BOLD)]
-SIZES = (12, 11, 10, 9.5, 9)  # of the letters of a table, in points: the largest that fits
+OF_A_PAGE, SIZES = (12, 11, 10), (11, 10, 9.5, 9)  # of the letters of a table on one page, on several; in points
+BROKEN = 0.93  # of a line's width is filled where a text goes on several
+LINE = 1.15  # of the size: how high a line is
 PADDING, SLACK = 6, 0.5  # points: what a cell has left and right of its text together; what rounding may take
-WIDEST_WORD, WIDEST_CELL = 9, 26  # of the size: longer words are broken, longer texts go on several lines
+WIDEST_WORD = 9  # of the size: longer words are broken
+HEADER_LINES = 3  # at most, but for what is lost at their ends
+LONGEST_CELL = 300  # letters, of which a column's width takes notice
+WISHES = (6, 10, 14, 18, 24, 32, 48)  # of the size: as wide as this may a column ask to be
 
 
 def width(text, size, bold=False):
@@ -39,28 +45,46 @@ def _thousandths(text, bold):
     return sum(known.get(char, OTHER) for char in bare)
 
 
-def columns(headers, rows, space):
-    """(size of the letters, widths of the columns) of a table that fills `space` points.
+def columns(headers, rows, wide, high=0):
+    """(size of the letters, widths of the columns) of a table that fills a width, in points; rows: lists of texts.
 
-    The letters are the largest of SIZES at which no word is broken; what is left over goes to the columns with the
-    longest texts. rows: lists of texts.
+    The letters are the largest at which no word is broken and, if there are any, the table is no higher than `high`.
+    What the widest words leave over goes where it makes the table least high.
     """
-    lists = [[header, *cells] for header, *cells in zip(headers, *rows, strict=True)]
-    least = [_em(cells, str.split, WIDEST_WORD) for cells in lists]
-    wished = [max(_em(cells, lambda cell: [cell], WIDEST_CELL), low) for cells, low in zip(lists, least, strict=True)]
-    space -= (PADDING + SLACK) * len(headers)
-    size = next((size for size in SIZES if sum(least) * size <= space), SIZES[-1])
-    spare = max(space / size - sum(least), 0)
-    more = [wish - low for wish, low in zip(wished, least, strict=True)]
-    more = more if any(more) else [1] * len(more)
-    ems = [low + spare * each / sum(more) for low, each in zip(least, more, strict=True)]
-    scale = space / sum(ems)
-    return size, [em * scale + PADDING + SLACK for em in ems]
+    cells = [[header, *texts] for header, *texts in zip(headers, *rows, strict=True)]
+    least = [_least(column) for column in cells]
+    whole = [[_thousandths(text[:LONGEST_CELL], not n) / 1000 for n, text in enumerate(column)] for column in cells]
+    wide -= (PADDING + SLACK) * len(headers)
+    for size, most in [*((size, high) for size in OF_A_PAGE), *((size, inf) for size in SIZES)]:
+        ems, lines = _widths(whole, least, wide / size)
+        if sum(least) * size <= wide and lines * size * LINE + len(rows) <= most:
+            break
+    return size, [em * size + PADDING + SLACK for em in ems]
 
 
-def _em(cells, parts, most):
-    """The widest part of a column's texts as a multiple of the letters' size, at most `most`; its header is bold."""
-    header, *others = cells
-    found = [_thousandths(part, True) for part in parts(header)]
-    found += [_thousandths(part, False) for cell in others for part in parts(cell[:500])]
-    return min(max(found, default=0) / 1000, most)
+def _widths(whole, least, wide):
+    """(widths of the columns, how many lines the table then has at least), as multiples of the letters' size."""
+    spare = max(wide - sum(least), 0)
+    found = []
+    for most in WISHES:
+        wished = [min(max(texts, default=0), most) for _, *texts in whole]
+        more = [max(wish - low, 0) for wish, low in zip(wished, least, strict=True)]
+        more = more if any(more) else [1] * len(more)
+        widths = [low + spare * each / sum(more) for low, each in zip(least, more, strict=True)]
+        widths = [width * wide / sum(widths) for width in widths]
+        lines = [[_lines(text, width) for text in column] for column, width in zip(whole, widths, strict=True)]
+        found.append((sum(map(max, zip(*lines, strict=True))), widths))
+    lines, widths = min(found, key=lambda each: each[0])
+    return widths, lines
+
+
+def _lines(text, width):
+    return 1 if text <= width else ceil(text / (width * BROKEN))
+
+
+def _least(column):
+    """As wide as its widest word, and so that its bold header takes few lines; a multiple of the letters' size."""
+    header, *texts = column
+    found = [_thousandths(header, True) / HEADER_LINES, *(_thousandths(word, True) for word in header.split())]
+    found += [_thousandths(word, False) for text in texts for word in text[:LONGEST_CELL].split()]
+    return min(max(found) / 1000, WIDEST_WORD)

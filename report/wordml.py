@@ -16,6 +16,7 @@ A4 = (210, 297)
 MARGIN, LEFT_MARGIN, HEADER = 20, 30, 10  # mm: top, right and bottom; left, where it is bound; page number from above
 ACROSS = {False: A4[0] - LEFT_MARGIN - MARGIN, True: A4[1] - LEFT_MARGIN - MARGIN}  # mm for text, upright and landscape
 NOT_IN_XML = re.compile("[\ufffe\uffff]")
+SIZES = re.compile(r'<w:sz w:val="[^"]*"/><w:szCs w:val="[^"]*"/>')
 
 
 def clean(text):
@@ -77,6 +78,7 @@ def paragraph(runs, shape, section=""):
         f"<w:spacing {spacing}/>",
         f"<w:ind {ind}/>",
         f'<w:jc w:val="{shape.align}"/>',
+        f"<w:rPr>{SIZES.search(runs)[0]}</w:rPr>",  # of its end: an empty paragraph is as high as that
         section,
     ]
     return f"<w:p><w:pPr>{''.join(parts)}</w:pPr>{runs}</w:p>"

@@ -59,7 +59,7 @@ def about(contents):
         if found["columns"]:
             yield f"Biểu {key}", found["title"]
     for each in contents["late"]:
-        yield "Nhập sau khi chốt", f"Kỳ {each['period']}: {each['what']}: {vi.number(each['count'])}"
+        yield "Nhập sau khi chốt", annexes.late_said(each)
     for each in contents["definitions"]:
         yield f"{each['code']}. {each['name']}", annexes.definition(each)
 
@@ -70,7 +70,7 @@ def _sheet(book, contents, key, found):
     formats = _formats(book)
     columns = found["columns"]
     labels = [clean(column["label"]) for column in columns]
-    texts = [[annexes.shown(v, c) for v, c in zip(r["cells"], columns, strict=True)] for r in found["rows"]]
+    texts = [annexes.texts_of(each, columns) for each in found["rows"]]
     _, widths = letters.columns(labels, texts, WIDE * LETTER)
     for number, width in enumerate(widths):
         sheet.set_column(number, number, width / LETTER)

@@ -175,3 +175,8 @@ class OldCode(Table):
 
     code = CharField(unique=True, max_length=20)
     area = ForeignKeyField(Area, backref="old_codes", on_delete="CASCADE")
+
+    @classmethod
+    def present(cls):
+        """`{code that an area had: the code that it has now}`."""
+        return dict(cls.select(cls.code, Area.code).join(Area).tuples())
