@@ -15,7 +15,7 @@ from database import lock_row, snapshot
 from fields import N_, Sentence, broken, text_rules
 from models import Area, Attendance, Conflict, Cutoff, Device, OldCode, Tally, Unit, Visit, db, now
 from office import board, tasks
-from report import contents
+from report import contents, headers
 
 LONGEST_WHY = 500
 LOW_COVERAGE = 50  # percent of a village's homes: below it, too little was asked to speak of the village
@@ -242,16 +242,18 @@ def shown(area, period, moment):
 
 
 def draft(area, period, moment, unit=None):
-    """What the report of a period would freeze now: its contents, with what came late for the periods before.
+    """What the report of a period would freeze now: its contents, with what came late for the periods before, and its
+    letterhead (`report.headers`).
 
     unit: that unit's own report, which no closing freezes, so that nothing is late in it.
     """
     with plan.during(plan.of_year(period.year) or plan.active):
+        header = {"header": headers.of(plan.active, unit)}
         if unit:
-            return contents.of(area, period, moment, unit)
+            return contents.of(area, period, moment, unit) | header
         before = standing(area, periods.next_to(period, -1, plan.active.cutoff_day))
         late = _told_late(area, period, moment)
-        return contents.of(area, period, moment, before=before.report if before else None, late=late)
+        return contents.of(area, period, moment, before=before.report if before else None, late=late) | header
 
 
 def late(area, period, today):

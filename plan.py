@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, time
 from functools import cached_property
 from pathlib import Path
@@ -68,6 +68,25 @@ Address = Annotated[
     ),
 ]
 Weekday = _whole(1, 7)  # 1 is Monday, as in ISO 8601
+UnitKind = Literal[
+    "office",
+    "division",
+    "police",
+    "centre",
+    "school",
+    "youth_union",
+    "front",
+    "association",
+    "team",
+    "service_point",
+    "enterprise",
+    "cooperative",
+    "group",
+]
+SomeLines = Annotated[tuple[Text, ...], Rule("a list of at least one text", len)]
+Motto = Annotated[tuple[Text, ...], Rule("a list of one or two texts", lambda lines: len(lines) in (1, 2))]
+NATIONAL_MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+UNIT = "{unit}"  # stands for the unit's name in the lines of a variant
 
 
 class Words(NamedTuple):
@@ -179,21 +198,7 @@ class Unit:
 
     key: Key
     name: Words
-    kind: Literal[
-        "office",
-        "division",
-        "police",
-        "centre",
-        "school",
-        "youth_union",
-        "front",
-        "association",
-        "team",
-        "service_point",
-        "enterprise",
-        "cooperative",
-        "group",
-    ]
+    kind: UnitKind
     reports: tuple[Annotated[str, Refers("targets and models")], ...] = ()
 
 
@@ -343,17 +348,45 @@ class Holiday:
     name: Words
 
 
-@dataclass(frozen=True)
-class Report:
-    """Header, addressees, recipients and signer of a report (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
+@dataclass(frozen=True, kw_only=True)
+class Letterhead:
+    """Who sends a report, to whom, and who signs it (Nghị định 30/2020/NĐ-CP, Phụ lục I).
 
-    header: tuple[Text, ...]
+    header: the lines at the top left, whose last `own_lines` are the issuing body's own and bold. motto: the lines at
+    the top right. symbol: what follows the number after a slash; one that begins with - follows without. issuer: the
+    body's name in a sentence; without it, the unit's, or the commune's People's Committee. signer: blank leaves room.
+    """
+
+    header: SomeLines
+    own_lines: Count = 1
+    motto: Motto = NATIONAL_MOTTO
     symbol: Text
     place: Text
-    addressees: tuple[Text, ...]
-    recipients: tuple[Text, ...]
-    signed_as: tuple[Text, ...]
+    addressees: SomeLines
+    recipients: SomeLines
+    signed_as: SomeLines
+    signer: str = ""
+    issuer: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant(Letterhead):
+    """The letterhead of a unit's own report: of `units`, of every unit of `kinds`, or, with neither, of all others.
+
+    {unit} in its lines stands for the unit's name, in capitals in those that are written so.
+    """
+
+    key: Key
+    units: tuple[Annotated[str, Refers("units")], ...] = ()
+    kinds: tuple[UnitKind, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report(Letterhead):
+    """The letterhead of the commune's report, and those of its units."""
+
     signer: Text
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -578,6 +611,7 @@ def load(path: str | Path) -> Plan:
     _check_targets(plan)
     _check_series(plan)
     _check_skills(plan.skills)
+    _check_report(plan.report)
     _check_shifts(plan)
     _check_answers(plan)
     return plan
@@ -759,6 +793,35 @@ def _check_skills(skills):
     for name, keys in (("at_least", skills.among), ("of_which_at_least", skills.of_which)):
         if getattr(skills, name) > len(keys):
             _fail(f"skills.{name}", f"at most {len(keys)}", getattr(skills, name))
+
+
+def _check_report(report):
+    """A unit has one letterhead, and no text says anything in braces that it will not say in the report."""
+    _check_letterhead(report, "report", known=())
+    taken = {}
+    for n, variant in enumerate(report.variants):
+        path = f"report.variants[{n}]"
+        _check_letterhead(variant, path, known=(UNIT,))
+        for group in ("units", "kinds"):
+            for m, name in enumerate(getattr(variant, group)):
+                if (group, name) in taken:
+                    _fail(f"{path}.{group}[{m}]", f"a name not used by {taken[group, name]}.{group}", name)
+                taken[group, name] = path
+        if not (variant.units or variant.kinds):
+            if "others" in taken:
+                _fail(path, f"units or kinds, as {taken['others']} has neither", variant.key)
+            taken["others"] = path
+
+
+def _check_letterhead(letterhead, path, known):
+    if letterhead.own_lines > len(letterhead.header):
+        _fail(f"{path}.own_lines", f"at most {len(letterhead.header)}, the lines of the header", letterhead.own_lines)
+    for field in fields(letterhead):
+        value = getattr(letterhead, field.name)
+        for text in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
+            for braces in re.findall("[{][^}]*[}]?|[}]", text) if isinstance(text, str) else ():
+                if braces not in known:
+                    _fail(f"{path}.{field.name}", f"only {UNIT} in braces" if known else "no braces", braces)
 
 
 def _check_shifts(plan):

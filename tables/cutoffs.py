@@ -44,6 +44,11 @@ class Cutoff(Table):
         return query.order_by(cls.ends, cls.starts, cls.revision)
 
     @classmethod
+    def periods_of(cls, area):
+        """The keys of the periods that an area has closed."""
+        return {key for (key,) in cls.select(cls.period).distinct().where(cls.area == area).tuples()}
+
+    @classmethod
     def over(cls, area, period):
         """The last closing that the days of a period (`periods.Period`) lie in, of an area or one around it; or None.
 

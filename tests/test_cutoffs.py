@@ -28,7 +28,7 @@ from models import (
     now,
 )
 from office import tasks
-from report import contents
+from report import contents, headers
 from visits import receive
 
 NOVEMBER = periods.of("month", 2026, 11, 14)  # 15/10 to 14/11
@@ -69,6 +69,7 @@ def test_closing_freezes_what_the_report_says_and_who_closed_it(world, database,
     cutoff = close(why="  còn hai đơn vị ")
     assert (cutoff.revision, cutoff.starts, cutoff.ends) == (1, date(2026, 10, 15), date(2026, 11, 14))
     assert cutoff.report == contents.of(world.commune, NOVEMBER, MORNING) | {
+        "header": headers.of(plan.active),
         "closed": {"revision": 1, "at": "2026-11-16T01:00:00", "by": "Sái Thị Ra", "why": "còn hai đơn vị"}
     }
     assert cutoffs.standing(world.commune, NOVEMBER) == cutoff

@@ -49,9 +49,7 @@ def words_in(value):
 
 def test_targets_are_those_of_the_plan(hoa_lac):
     year_end = date(2026, 12, 31)
-    assert [
-        (t.code, t.goal, t.strict, t.population, t.min_age, t.source, t.deadline) for t in hoa_lac.targets
-    ] == [
+    assert [(t.code, t.goal, t.strict, t.population, t.min_age, t.source, t.deadline) for t in hoa_lac.targets] == [
         ("CT1", 100, False, "public_staff", None, "units", year_end),
         ("CT2", 100, False, "pupils", None, "units", year_end),
         ("CT3", 100, False, "adults", 18, "survey", year_end),
@@ -209,19 +207,30 @@ def test_settings_and_signature(hoa_lac):
     assert (hoa_lac.report.signer, hoa_lac.report.recipients[-1]) == ("Nguyễn Quang Sơn", "Lưu: VT, VHXH")
 
 
+def test_only_one_letterhead_is_for_all_other_units(written):
+    others = written(('kinds = ["school"]', ""))
+    assert load(others).report.variants[2].kinds == ()
+    with pytest.raises(PlanError) as error:
+        load(written(('kinds = ["school"]', ""), ('kinds = ["centre"]', "")))
+    expected = "units or kinds, as report.variants[2] has neither"
+    assert str(error.value) == f"report.variants[3]: expected {expected}, got 'centres'"
+
+
+def test_a_plan_needs_no_letterheads_of_units(written):
+    before, _, rest = TEXT.partition("[[report.variants]]")
+    skills = rest[rest.index("[skills]") :]
+    assert load(written(text=before + skills)).report.variants == ()
+
+
 def test_chip_labels_fit_two_lines_of_ten_letters(hoa_lac):
     labels = [text for q in hoa_lac.questions for o in (*q.options, *plan.NON_ANSWERS) for text in o.short]
-    too_long = [
-        text for text in labels if len(textwrap.wrap(text, 10)) > 2 or max(map(len, text.split())) > 10
-    ]
+    too_long = [text for text in labels if len(textwrap.wrap(text, 10)) > 2 or max(map(len, text.split())) > 10]
     assert (too_long, len(labels) > 100) == ([], True)
 
 
 def test_texts_are_clean(hoa_lac):
     texts = [text for words in words_in(hoa_lac) for text in words]
-    assert [
-        text for text in texts if text != unicodedata.normalize("NFC", text).strip() or "  " in text
-    ] == []
+    assert [text for text in texts if text != unicodedata.normalize("NFC", text).strip() or "  " in text] == []
 
 
 def test_copy_slips_of_the_plan_are_corrected():
@@ -243,9 +252,7 @@ def test_copy_slips_of_the_plan_are_corrected():
 
 
 def test_lookups(hoa_lac):
-    assert hoa_lac.question("phone").option("own").text == Words(
-        "Có điện thoại thông minh riêng", "Own smartphone"
-    )
+    assert hoa_lac.question("phone").option("own").text == Words("Có điện thoại thông minh riêng", "Own smartphone")
     assert hoa_lac.question("phone").option("refused").text.vi == "Không trả lời"
     assert [item.name.en for item in (hoa_lac.unit("police"), hoa_lac.topic("safety"))] == [
         "Commune police",
@@ -441,9 +448,49 @@ MISTAKES = {
     "a text where a list belongs": (
         'header = ["ỦY BAN NHÂN DÂN", "XÃ HÒA LẠC"]',
         'header = "UBND"',
-        "report.header: expected a list, got 'UBND'",
+        "report.header: expected a list of at least one text, got 'UBND'",
     ),
     "a number in a list of texts": ('"XÃ HÒA LẠC"]', "7]", "report.header[1]: expected a text, got 7"),
+    "a report that nobody gets": (
+        'addressees = ["UBND thành phố Hà Nội", "Sở Khoa học và Công nghệ Hà Nội"]',
+        "addressees = []",
+        "report.addressees: expected a list of at least one text, got []",
+    ),
+    "more lines of its own than a letterhead has": (
+        'symbol = "BC-VHXH"',
+        'symbol = "BC-VHXH"\nown_lines = 3',
+        "report.variants[0].own_lines: expected at most 2, the lines of the header, got 3",
+    ),
+    "three lines of a motto": (
+        'motto = ["ĐOÀN TNCS HỒ CHÍ MINH"]',
+        'motto = ["ĐOÀN", "TNCS", "HỒ CHÍ MINH"]',
+        "report.variants[4].motto: expected a list of one or two texts, got a list",
+    ),
+    "a unit with two letterheads": (
+        'units = ["youth_union"]',
+        'units = ["culture"]',
+        "report.variants[4].units[0]: expected a name not used by report.variants[0].units, got 'culture'",
+    ),
+    "a kind with two letterheads": (
+        'kinds = ["school"]',
+        'kinds = ["division"]',
+        "report.variants[2].kinds[0]: expected a name not used by report.variants[1].kinds, got 'division'",
+    ),
+    "a letterhead for an unknown unit": (
+        'units = ["youth_union"]',
+        'units = ["youth"]',
+        "report.variants[4].units[0]: expected one of the units, got 'youth'; did you mean 'youth_union'?",
+    ),
+    "something else in braces": (
+        'key = "culture"\nunits = ["culture"]\nheader = ["UBND XÃ HÒA LẠC", "{unit}"]',
+        'key = "culture"\nunits = ["culture"]\nheader = ["UBND XÃ HÒA LẠC", "{name}"]',
+        "report.variants[0].header: expected only {unit} in braces, got '{name}'",
+    ),
+    "a unit in the commune's own letterhead": (
+        'issuer = "UBND xã Hòa Lạc"',
+        'issuer = "{unit}"',
+        "report.issuer: expected no braces, got '{unit}'",
+    ),
     "a key with a space": (
         'key = "internet"',
         'key = "inter net"',
@@ -620,8 +667,7 @@ MISTAKES = {
     "an outcome for a missing answer": (
         'answer = "can_sign_in"',
         'answer = "signs_in"',
-        "topics[0].outcomes[0].answer: expected an answer to 'vneid', got 'signs_in'; "
-        "did you mean 'can_sign_in'?",
+        "topics[0].outcomes[0].answer: expected an answer to 'vneid', got 'signs_in'; did you mean 'can_sign_in'?",
     ),
     "a task led by a missing unit": (
         'lead = ["culture"]',
@@ -636,8 +682,7 @@ MISTAKES = {
     "a model with a missing unit": (
         'cooperating = ["service_point", "teams"]',
         'cooperating = ["service_points", "teams"]',
-        "models[0].cooperating[0]: expected one of the units, got 'service_points'; "
-        "did you mean 'service_point'?",
+        "models[0].cooperating[0]: expected one of the units, got 'service_points'; did you mean 'service_point'?",
     ),
     "a model measured by a missing target": (
         'target = "CT7"',

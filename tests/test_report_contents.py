@@ -255,10 +255,11 @@ def test_biểu_4_says_the_results_of_each_model_and_what_the_plan_asks(world):
 # -- Villages
 
 
-def test_biểu_5_has_a_row_per_village_what_is_of_all_and_their_sum(world, database):
+def test_biểu_5_has_a_row_per_village_what_is_of_all_and_their_sum(world, database, clock):
     """Thôn 4 (400 homes, 1.000 adults): one home done of two, whose one adult owns a phone. One session there with one
     lượt, one for the commune with none recorded; help at home twice in Thôn Trại Mới.
     """
+    clock(datetime(2026, 11, 5))
     lan = visited(world.agreed(), phone="own", needs=["vneid"]).living().get()
     world.household()
     _, (meeting,) = opened(world, date(2026, 11, 3))
