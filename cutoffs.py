@@ -277,11 +277,13 @@ def numbers(report):
 
 
 def _told_late(area, period, moment):
-    """What came late for the closed periods of this kind before one, and no report of those between has told.
+    """What came late for the closed periods of this kind in the year before one, and no report between has told.
 
     [{"period", "table", "row", "column", "what", "was", "now", "count"}], the oldest period first.
     """
-    closed = [each for each in Cutoff.newest_of(area) if days_of(each).kind == period.kind and each.ends < period.ends]
+    a_year_ago = period.starts - timedelta(366)
+    closed = [each for each in Cutoff.newest_of(area) if days_of(each).kind == period.kind]
+    closed = [each for each in closed if a_year_ago <= each.ends < period.ends]
     found = []
     for cutoff in closed:
         known = numbers(cutoff.report)
