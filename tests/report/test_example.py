@@ -64,11 +64,13 @@ import csv
 import io
 import json
 from datetime import date, datetime, time
+from html.parser import HTMLParser
 
 import docx
 import openpyxl
 import pytest
 
+import cutoffs
 import periods
 import plan
 import vi
@@ -538,3 +540,67 @@ def says_the_same(example, contents, read):
                 place, kind = places[name]
                 there = read[key][lines[row]][place]
                 assert ("" if there in BLANK else there) == written(value, kind), (key, row, name)
+
+
+class Tables(HTMLParser):
+    """The cells of each table of a page, without its header."""
+
+    def __init__(self):
+        super().__init__()
+        self.tables, self.cell = [], None
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag == "td":
+            self.cell = ""
+
+    def handle_data(self, text):
+        if self.cell is not None:
+            self.cell += text
+
+    def handle_endtag(self, tag):
+        if tag == "td":
+            self.tables[-1][-1].append(self.cell)
+            self.cell = None
+
+
+def from_page(page, contents):
+    """The Biểu are the tables of the report's page, in their order."""
+    parser = Tables()
+    parser.feed(page[page.index('id="report"') :])
+    rows = [[row for row in table if row] for table in parser.tables]
+    return dict(zip(contents["tables"], rows, strict=True))
+
+
+def test_the_reports_page_says_what_was_worked_out_before_and_after_the_closing(example, as_):
+    address = "/reports/2026-11"
+    says_the_same(example, report(example), from_page(as_("sara").get(address).text, report(example)))
+    close(example)
+    example.type_the_late_paper()
+    says_the_same(example, report(example), from_page(as_("sara").get(address).text, report(example)))
+
+
+def close(example, period=NOVEMBER, moment=CLOSED):
+    example.clock(moment)
+    return cutoffs.close(example.world.commune, period, example.sara, new_uid(), "Còn thiếu số liệu của đơn vị", moment)
+
+
+def test_the_closed_month_stays_and_the_paper_is_told_in_the_next(example, database):
+    """December's report says that Quý's paper came late for November; November's own files stay byte for byte."""
+    october = periods.of("month", 2026, 10, 14)
+    close(example, october)
+    closed = close(example)
+    files_of = {format: made(closed.report, format).getvalue() for format in ("docx", "xlsx", "json")}
+    example.type_the_late_paper()
+    again = cutoffs.standing(example.world.commune, NOVEMBER)
+    assert (again.contents, again.digest) == (closed.contents, closed.digest)
+    assert {format: made(again.report, format).getvalue() for format in files_of} == files_of
+    december = cutoffs.draft(example.world.commune, periods.of("month", 2026, 12, 14), LATER)
+    late = {(each["row"], each["column"]): (each["was"], each["now"]) for each in december["late"]}
+    assert late["CT4b", "asked"] == (9, 10)
+    assert late["CT4b", "yes"] == (6, 7)
+    assert {each["period"] for each in december["late"]} == {"2026-11"}
+    assert cell(december["tables"]["1"], "CT4b", "before") == of_100(6, 14)  # as it was closed
