@@ -27,6 +27,7 @@ import settings
 import terms
 import vi
 import views
+from report import feeds
 from views import words
 
 KEPT_BY_PHONES = (400, 403, 404, 409, 413)  # answers at which outbox.js keeps a record to be looked at
@@ -168,8 +169,14 @@ def teach_templates(app):
     addresses = {name: assets.address(name) for name in assets.hashes()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        say=words.say, moment=words.moment, number=words.number, percent=words.percent, local=vi.local, date=vi.date_vn,
-        as_date=vi.show_date, phone=vi.show_phone,
+        say=words.say,
+        moment=words.moment,
+        number=words.number,
+        percent=words.percent,
+        local=vi.local,
+        date=vi.date_vn,
+        as_date=vi.show_date,
+        phone=vi.show_phone,
     )
     app.jinja_env.install_gettext_callables(
         gettext=lambda text: words.catalog().ugettext(text),
@@ -192,5 +199,6 @@ def teach_templates(app):
         lane_of=words.lane_of,
         may_open=access.may_open,
         place_of=words.place_of,
+        report_tables=feeds.tables_of,
     )
     app.context_processor(lambda: {"plan": plan.active, "lang": words.language()})

@@ -1,20 +1,26 @@
 """Reads the commune's plan of a year from a TOML file into frozen values, and refuses a file with a mistake
 in it by naming the key, what was expected there and what was found.
+
+Plans of several years live side by side in one folder. `plan.active` is the plan of today, or of the year that a page
+asked for (`during`).
 """
 
 import difflib
 import hashlib
 import inspect
 import re
+import sys
 import tomllib
 import typing
 import unicodedata
 from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from datetime import date, time
 from functools import cached_property
 from pathlib import Path
-from types import UnionType
+from types import ModuleType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, NoReturn
 
 
@@ -513,14 +519,81 @@ def _name(item):
     return getattr(item, "key", None) or getattr(item, "code", item)
 
 
-active: Plan | None = None
+class _Plans(ModuleType):
+    """This module, whose `active` plan is the one that a block under `during` asked for, else the standing one."""
+
+    years: ClassVar[dict[int, Plan]] = {}  # all the plans that were loaded together, by their year
+    standing: ClassVar[Plan | None] = None
+
+    @property
+    def active(self) -> Plan | None:
+        return _during.get() or _Plans.standing
+
+    @active.setter
+    def active(self, plan: Plan | None) -> None:
+        _Plans.standing = plan
 
 
-def use(path: str | Path) -> Plan:
-    """Load the plan at `path` and make it the one the app serves, `plan.active`."""
-    global active
-    active = load(path)
-    return active
+_during: ContextVar[Plan | None] = ContextVar("during", default=None)
+sys.modules[__name__].__class__ = _Plans
+
+
+def use(path: str | Path, today: date | None = None) -> Plan:
+    """Load the plan at `path` and make it the one the app serves, `plan.active`.
+
+    path: a file, which is the plan of every day; or a folder with one file a year, of which `turn` chooses by `today`.
+    PlanError for a mistake in any of them, and none is used.
+    """
+    if not Path(path).is_dir():
+        _Plans.standing = load(path)
+        _Plans.years = {}
+        return _Plans.standing
+    years: dict[int, Plan] = {}
+    for file in sorted(Path(path).glob("*.toml")):
+        try:
+            plan = load(file)
+        except PlanError as error:
+            raise PlanError(f"{file.name}: {str(error).removeprefix(f'{file}: ')}") from None
+        if plan.year in years:
+            raise PlanError(f"{file.name}: expected one plan for each year, got another one for {plan.year}")
+        years[plan.year] = plan
+    if not years:
+        raise PlanError(f"{path}: expected a folder with a plan, got none that ends in .toml")
+    _Plans.years = dict(sorted(years.items()))
+    _Plans.standing = _of_day(today or date.today())
+    return _Plans.standing
+
+
+def turn(today: date) -> bool:
+    """Let the plan of `today` be active from now on; returns whether that is another one than before.
+
+    It is the newest that has begun: a plan stays until the next one starts, however late that is issued.
+    """
+    if not _Plans.years or _of_day(today) is _Plans.standing:
+        return False
+    _Plans.standing = _of_day(today)
+    return True
+
+
+def of_year(year: int) -> Plan | None:
+    """The plan of a year, or None where there is none."""
+    active = _Plans.standing
+    return active if active and active.year == year else _Plans.years.get(year)
+
+
+@contextmanager
+def during(plan: Plan):
+    """A block in which another plan is the active one, for whoever reads another year; for this thread alone."""
+    token = _during.set(plan)
+    try:
+        yield plan
+    finally:
+        _during.reset(token)
+
+
+def _of_day(today):
+    begun = [plan for plan in _Plans.years.values() if plan.starts <= today]
+    return begun[-1] if begun else next(iter(_Plans.years.values()))
 
 
 def load(path: str | Path) -> Plan:

@@ -131,6 +131,12 @@ PLACE_KINDS = {  # where classes are held (plan V.6)
     "hall": N_("Hội trường"),
     "other": N_("Nơi khác"),
 }
+PERIOD_STATES = {  # of a reporting period; late: something was entered for it after it was closed
+    "running": N_("○ Đang chạy"),
+    "waiting": N_("△ Chờ chốt"),
+    "closed": N_("● Đã chốt"),
+    "late": N_("△ Đã chốt, có số nhập sau"),
+}
 COURSE_STATES = {"coming": N_("○ Còn học"), "over": N_("● Đã xong")}
 MEETING_STATES = {
     "cancelled": N_("✕ Nghỉ"),

@@ -15,7 +15,8 @@ MOST, MOST_MINUTES, MOST_REACHED = 100, 600, 5000  # more in one entry is asked 
 class Row(NamedTuple):
     """A form of publicity: how many in the period and since January, minutes and lượt người in both, and by whom.
 
-    by: [(name of the unit or area, how many in the period)], the most first.
+    by: [(name of the unit or area, how many in the period)], the most first. untold: `{"minutes": (n, n), "reached":
+    (n, n)}` entries of both that do not say so.
     """
 
     form: object
@@ -24,14 +25,16 @@ class Row(NamedTuple):
     minutes: tuple
     reached: tuple
     by: list
+    untold: dict
 
 
-def by_form(area, period):
+def by_form(area, period, unit=None):
     """The Row of every form of the plan, in its order, then of forms that only another plan has; see `Row`.
 
-    period: the days that count as this period. The year runs from the plan's first day to the period's last.
+    period: the days that count as this period. The year runs from the plan's first day to the period's last. unit: only
+    what this one did.
     """
-    done = list(Activity.between(area, plan.active.starts, period.ends))
+    done = list(_done(area, period, unit))
     keys = [form.key for form in plan.active.publicity]
     others = sorted({row.form for row in done} - {*keys})
     return [_row(plan.active.form_of_publicity(key), [row for row in done if row.form == key], period)
@@ -50,7 +53,25 @@ def _row(form, done, period):
         tuple(sum(row.minutes or 0 for row in rows) for rows in both),
         tuple(sum(row.reached or 0 for row in rows) for rows in both),
         sorted(by.items(), key=lambda one: (-one[1], one[0])),
+        {of: tuple(sum(not getattr(row, of) for row in rows) for rows in both) for of in ("minutes", "reached")},
     )
+
+
+def by_campaign(area, period, unit=None):
+    """`{campaign: (how many activities in the period, since January)}` of those of the plan that had one, in its order.
+
+    An activity is an entry, whatever it counts: items, posts and banners of a campaign do not add up.
+    """
+    days = defaultdict(list)
+    for row in _done(area, period, unit):
+        days[row.campaign].append(row.on)
+    found = ((campaign, days[campaign.key]) for campaign in plan.active.campaigns)
+    return {campaign: (sum(on in period for on in done), len(done)) for campaign, done in found if done}
+
+
+def _done(area, period, unit):
+    done = Activity.between(area, plan.active.starts, period.ends)
+    return done.where(Activity.unit == unit) if unit else done
 
 
 def by_unit(area):

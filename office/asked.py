@@ -9,7 +9,7 @@ import periods
 import plan
 import vi
 from fields import N_, NOT_A_DATE, short_text
-from models import Figure, Told, Unit, UnitFigure, User
+from models import Cutoff, Figure, Told, Unit, UnitFigure, User
 from office import board, figures
 
 
@@ -137,7 +137,14 @@ def read(unit, asks, period, form, today):
             if value is not None or reading.seen[cell] is not None:
                 reading.told[cell] = Told(value, day, unit.name, document if ask.has_document else "")
     _question(reading, unit, asks, period, form)
+    if f"sure.{figures.CLOSED}" not in form.fields and _tells(reading) and Cutoff.over(unit.area, period):
+        reading.errors[figures.CLOSED] = figures.AFTER_CLOSING
     return reading
+
+
+def _tells(reading):
+    """Whether a form would change anything of what it showed."""
+    return reading.again or any(told.value != reading.seen[cell] for cell, told in reading.told.items())
 
 
 def read_day(text, today, errors):

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import periods
 import plan
 import progress
+import vi
 from models import Device, Figure, Invitation, Roster
-from office import board, tasks
+from office import board, reports, tasks
 from terms import FIGURES
 
 SILENT = timedelta(days=3)  # a phone that holds records and has not been seen for so long
@@ -27,6 +28,7 @@ def waiting(user, moment):
     """The list of Waiting for an officer's area, what is most pressing first; without those of which there is none."""
     area = user.area
     counts = {
+        "reports": len(reports.waiting(area, vi.local(moment).date())),
         "doubts": len(progress.doubts(area)),
         "unknown": len(villages_without_figures(area)),
         "lists": Roster.visible_to(user).where(Roster.state == "waiting").count(),

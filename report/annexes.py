@@ -2,13 +2,15 @@
 
 from datetime import date, datetime
 
+import periods
 import vi
-from report import letters
+from report import letters, words
 from report.wordml import ACROSS, MILLIMETRE, Shape, cell, clean, lines, paragraph, row, run, table
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 NUMBERS = ("int", "percent")
 ORDER = "number"  # the key of the column STT
+LAST_DAY = 31  # of a month: whatever the plan's day of closing is, a period is called the same
 UNKNOWN = "…"  # as in the tables of the statistics office: there is a number, and it is not known
 NO_ROWS = "Không có số liệu trong kỳ."
 SIZE, TITLE, NOTE = 14, 13, 11
@@ -124,7 +126,15 @@ def state(contents):
 
 def late_line(each):
     """Something that was entered after the closing of the period it happened in."""
-    return f"Nhập sau khi chốt, kỳ {each['period']}: {each['what']}: {vi.number(each['count'])}."
+    return f"Nhập sau khi chốt. {late_said(each)}."
+
+
+def late_said(each):
+    """The same without a beginning: how many more (or less) there are, or what is said now of what has no number."""
+    period = periods.read(each["period"], LAST_DAY)
+    name = words.period_name(period) if period else each["period"]
+    said = (each.get("now") or "không còn") if each["count"] is None else vi.number(each["count"])
+    return f"Kỳ {name}: {each['what']}: {said}"
 
 
 def definition(each):

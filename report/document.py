@@ -216,7 +216,7 @@ def _late(late):
     for number, each in enumerate(late):
         letter = POINTS[number % len(POINTS)]
         end = "." if each is late[-1] else ";"
-        said = f"{letter}) Kỳ {each['period']}: {each['what']}: {vi.number(each['count'])}{end}"
+        said = f"{letter}) {annexes.late_said(each)}{end}"
         yield paragraph(run(said, SIZE), BODY)
 
 

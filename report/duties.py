@@ -23,7 +23,7 @@ def columns():
 
 
 def table(facts):
-    """A row per task of the plan, or per task that the unit has a part in."""
+    """A row per task of the plan, or per task that the unit leads, alone or with all others."""
     rows = [
         row(line.task.code, [
             line.task.code,

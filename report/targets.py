@@ -79,10 +79,9 @@ def _reported(facts, target, number):
     known = found is not None and found.rate is not None
     counts = [found.all, "", "", found.yes, found.rate, found.rate_all] if known else [None, "", "", None, None, None]
     state = found.state if found else "none"
-    shown_state = "Cần kiểm tra số liệu" if state == "check" else words.state(state)
     return row(target.code, [
         number, f"{target.code}. {target.short.vi}", words.counted(target.population), words.goal(target),
-        *counts, before(facts, target.code), shown_state, words.SOURCES[target.source], who_said(found),
+        *counts, before(facts, target.code), words.state(state), words.SOURCES[target.source], who_said(found),
     ])  # fmt: skip
 
 

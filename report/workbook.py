@@ -65,7 +65,7 @@ def about(contents):
         if found["columns"]:
             yield f"Biểu {key}", found["title"]
     for each in contents["late"]:
-        yield "Nhập sau khi chốt", f"Kỳ {each['period']}: {each['what']}: {vi.number(each['count'])}"
+        yield "Nhập sau khi chốt", annexes.late_said(each)
     for each in contents["definitions"]:
         yield f"{each['code']}. {each['name']}", annexes.definition(each)
 

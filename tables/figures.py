@@ -64,13 +64,23 @@ class Figure(Table):
         return {row.key: row for row in cls.select().where(cls.area == area).order_by(cls.as_of)}
 
     @classmethod
-    def standing_below(cls, area):
-        """`{(area id, key): value}` of the figures that stand, the newest of each, in one query."""
-        rows = cls.select(cls.area, cls.key, cls.value).join(Area).where(Area.within(area))
-        return {(area_id, key): value for area_id, key, value in rows.order_by(cls.as_of).tuples()}
+    def standing_below(cls, area, day=None):
+        """`{(area id, key): value}` of the figures that stand, the newest of each, in one query.
+
+        day: those that stood on it, where one did; else the oldest there is, since there were people before it too.
+        """
+        rows = cls.select(cls.area, cls.key, cls.value, cls.as_of).join(Area).where(Area.within(area))
+        found = {}
+        for area_id, key, value, as_of in rows.order_by(cls.as_of).tuples():
+            if day is None or as_of <= day or (area_id, key) not in found:
+                found[area_id, key] = value
+        return found
 
     @classmethod
-    def newest_below(cls, area):
-        """`{(area id, key): Figure}`, the newest of each, for the area and everything below it, in one query."""
-        rows = cls.select(cls, Area).join(Area).where(Area.within(area)).order_by(cls.as_of)
-        return {(row.area_id, row.key): row for row in rows}
+    def newest_below(cls, area, day=None):
+        """`{(area id, key): Figure}`, the same rows with all that is known of them, in one query."""
+        found = {}
+        for row in cls.select(cls, Area).join(Area).where(Area.within(area)).order_by(cls.as_of):
+            if day is None or row.as_of <= day or (row.area_id, row.key) not in found:
+                found[row.area_id, row.key] = row
+        return found

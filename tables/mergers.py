@@ -9,12 +9,15 @@ import vi
 from database import lock_row
 from fields import N_
 from tables.areas import Area, OldCode
+from tables.day_tallies import DayTally
 from tables.figures import Figure
 from tables.households import Household, Resident
 from tables.table import Event, Table, db, new_uid, now
 from tables.tallies import Tally
 from tables.unit_figures import UnitFigure
 from tables.users import User
+
+WORKED_OUT_ANEW = (Figure, Tally, DayTally)  # for the village that stays, not handed over row by row
 
 
 class VillageRefused(Exception):
@@ -31,7 +34,8 @@ class Merger(Table):
     changes: what undoes it: "name" and "former" of the village; "rows": {"table.column": [ids]} that were handed over;
     "codes": [[household's id, was, now]]; "figures": [[key, value, as_of, source]] that the village had; "kept":
     [[key, as_of, was, now]] of the other's, each a [value, source] or None; "tallies": [[year, code, three counts]];
-    "told": [uids] of what units are taken to have said of both villages together.
+    "days": the same by day, as of `DayTally.of_village`; "told": [uids] of what units are taken to have said of both
+    villages together.
     """
 
     uid = CharField(unique=True, default=new_uid)
@@ -54,6 +58,12 @@ class Merger(Table):
         return rows.order_by(cls.id.desc())
 
     @classmethod
+    def since(cls, area, moment=None):
+        """Those below an area that stand and were made since a moment (all, without one), each with its area."""
+        rows = cls.select(cls, Area).join(Area).where(Area.within(area), cls.stands()).order_by(cls.id)
+        return list(rows.where(cls.made_at >= moment) if moment else rows)
+
+    @classmethod
     def merge(cls, gone, kept, way, by, uid=None):
         """Make a village part of another one of its commune; returns the Merger. Sent twice (`uid`), it is once.
 
@@ -70,7 +80,7 @@ class Merger(Table):
             changes["rows"] = _hand_over(gone, kept)
             UnitFigure.insert_all(told)
             changes["told"] = [row.uid for row in told]
-            changes["tallies"] = _hand_over_tallies(gone, kept)
+            changes["tallies"], changes["days"] = _hand_over_tallies(gone, kept)
             changes["figures"], changes["kept"] = _hand_over_figures(gone, kept, way, by)
             gone.delete_instance()
             OldCode.create(code=gone.code, area=kept)
@@ -138,9 +148,16 @@ class Merger(Table):
             for code, counts in home.contribution.items():
                 before = sums.get((plan.active.year, code), (0, 0, 0))
                 sums[plan.active.year, code] = [a + b for a, b in zip(before, counts, strict=True)]
-        for (year, code), counts in sorted(sums.items()):
-            Tally.add(area.id, {code: counts}, year)
-            Tally.add(kept.id, {code: [-count for count in counts]}, year)
+        for year, day, estimated, changes in self.changes.get("days", []):
+            on = {"year": year, "day": date.fromisoformat(day), "estimated": estimated}
+            Tally.add(area.id, changes, **on)
+            Tally.add(kept.id, _negated(changes), **on)
+            for code, counts in changes.items():
+                sums[year, code] = [a - b for a, b in zip(sums.get((year, code), (0, 0, 0)), counts, strict=True)]
+        for (year, code), counts in sorted(sums.items()):  # since the villages were made one
+            if any(counts):
+                Tally.add(area.id, {code: counts}, year)
+                Tally.add(kept.id, _negated({code: counts}), year)
 
     def _give_back_figures(self, area, kept):
         for key, value, as_of, source in self.changes["figures"]:
@@ -157,7 +174,7 @@ def remove_village(area, by):
             raise VillageRefused(
                 N_("Thôn còn hộ, tài khoản hoặc lớp học nên không xóa được. Nhập thôn này vào thôn khác.")
             )
-        for table in (Figure, Tally):
+        for table in WORKED_OUT_ANEW:
             table.delete().where((table.area if table is Figure else table.village) == area).execute()
         area.delete_instance()
         area.label_apart()
@@ -166,10 +183,11 @@ def remove_village(area, by):
 
 def remove_when_empty(area, by):
     """Delete an area when nothing at all is in it or about it; returns whether it did. Inside a transaction."""
-    others = ((field, table) for field, table in Area._meta.backrefs.items() if table is not Tally)
+    others = ((field, table) for field, table in Area._meta.backrefs.items() if table not in (Tally, DayTally))
     if any(table.select().where(field == area).exists() for field, table in others):
         return False
-    Tally.delete().where(Tally.village == area).execute()
+    for table in (Tally, DayTally):
+        table.delete().where(table.village == area).execute()
     area.delete_instance()
     area.label_apart()
     Event.log("area.removed", area, by)
@@ -193,7 +211,7 @@ def _held(*areas):
 
 def _handed_over():
     """[(column, table)] of all that holds an area, but for what is worked out anew for the other village."""
-    pairs = [(field, table) for field, table in Area._meta.backrefs.items() if table not in (Area, Figure, Tally)]
+    pairs = [(field, table) for field, table in Area._meta.backrefs.items() if table not in (Area, *WORKED_OUT_ANEW)]
     return sorted(pairs, key=lambda pair: (pair[1]._meta.table_name, pair[0].name))
 
 
@@ -235,9 +253,17 @@ def _hand_over_tallies(gone, kept):
     rows = Tally.select(Tally.year, Tally.code, Tally.listed, Tally.asked, Tally.yes).where(Tally.village == gone)
     tallies = [list(row) for row in rows.order_by(Tally.year, Tally.code).tuples()]
     for year, code, *counts in tallies:
-        Tally.add(kept.id, {code: counts}, year)
-    Tally.delete().where(Tally.village == gone).execute()
-    return tallies
+        Tally.add_undated(kept.id, {code: counts}, year)
+    days = DayTally.of_village(gone)
+    for year, day, estimated, changes in days:
+        DayTally.add(kept.id, changes, year, date.fromisoformat(day), estimated)
+    for table in (Tally, DayTally):
+        table.delete().where(table.village == gone).execute()
+    return tallies, days
+
+
+def _negated(changes):
+    return {code: [-count for count in counts] for code, counts in changes.items()}
 
 
 def _hand_over_figures(gone, kept, way, by):

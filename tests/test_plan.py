@@ -1,5 +1,6 @@
 import re
 import textwrap
+import threading
 import unicodedata
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from datetime import date
@@ -301,6 +302,61 @@ def test_plans_of_two_years_live_side_by_side(written):
         (2027, 90, date(2027, 5, 31)),
     ]
     assert old.digest != new.digest
+
+
+@pytest.fixture
+def two_years(tmp_path, monkeypatch):
+    """A folder with the plans of 2026 and 2027; what is loaded from it is put away afterwards."""
+    monkeypatch.setattr(plan, "active", None)
+    (tmp_path / "hoa-lac-2026.toml").write_text(TEXT, encoding="utf-8")
+    later = re.sub(r"(year|starts|ends|deadline|day) = 2026", r"\1 = 2027", TEXT)
+    (tmp_path / "hoa-lac-2027.toml").write_text(later, encoding="utf-8")
+    yield tmp_path
+    plan.use(SHIPPED)
+
+
+@pytest.mark.parametrize(
+    ("today", "year"),
+    [(date(2025, 12, 31), 2026), (date(2026, 12, 31), 2026), (date(2027, 1, 1), 2027), (date(2028, 3, 1), 2027)],
+)
+def test_of_a_folder_that_plan_is_active_which_began_last(two_years, today, year):
+    assert plan.use(two_years, today).year == plan.active.year == year
+
+
+def test_the_plan_turns_with_the_day(two_years):
+    plan.use(two_years, date(2026, 12, 31))
+    assert (plan.turn(date(2026, 12, 31)), plan.active.year) == (False, 2026)
+    assert (plan.turn(date(2027, 1, 1)), plan.turn(date(2027, 1, 1)), plan.active.year) == (True, False, 2027)
+
+
+def test_another_year_is_read_by_one_thread_alone(two_years):
+    plan.use(two_years, date(2027, 1, 5))
+    elsewhere = []
+    with plan.during(plan.of_year(2026)):
+        reader = threading.Thread(target=lambda: elsewhere.append(plan.active.year))
+        reader.start()
+        reader.join()
+        assert (plan.active.year, elsewhere) == (2026, [2027])
+    assert (plan.active.year, plan.of_year(2028)) == (2027, None)
+
+
+def test_a_single_file_is_the_plan_of_every_day(two_years):
+    plan.use(two_years / "hoa-lac-2026.toml", date(2027, 1, 5))
+    assert (plan.turn(date(2027, 1, 5)), plan.active.year, plan.of_year(2027)) == (False, 2026, None)
+
+
+def test_a_mistake_in_one_of_several_plans_names_its_file(two_years):
+    wrong = two_years / "hoa-lac-2027.toml"
+    text = wrong.read_text(encoding="utf-8")
+    wrong.write_text(text.replace("goal = 85", "goal = 850"), encoding="utf-8")
+    with pytest.raises(PlanError, match=r"^hoa-lac-2027.toml: targets\[3\].goal: expected a number from 0 to 100"):
+        plan.use(two_years, date(2026, 12, 31))
+    wrong.write_text(TEXT, encoding="utf-8")
+    with pytest.raises(PlanError, match="expected one plan for each year, got another one for 2026"):
+        plan.use(two_years, date(2026, 12, 31))
+    (empty := two_years / "empty").mkdir()
+    with pytest.raises(PlanError, match="expected a folder with a plan"):
+        plan.use(empty)
 
 
 def test_settings_left_out_have_defaults_and_ages_follow_adult_age(written):

@@ -10,7 +10,7 @@ import vi
 from access import allow
 from answers import done, new_uid, uid_or_404
 from fields import N_
-from models import Crossed, UnitFigure, now
+from models import Crossed, Cutoff, UnitFigure, now
 from office import asked, board, shifts, tasks
 from terms import OF_UNITS
 
@@ -89,6 +89,7 @@ def page(asks, period, shown=None, typed=(), errors=None, questioned=()):
         tasks=tasks.lines(today(), unit) if unit else [],
         keeps_shifts=unit is not None and unit.key in shifts.units(),
         sent=asked.sent_by({unit, *asked.units_of(asks)}) if unit else [],
+        closed=Cutoff.over(unit.area, period) if unit else None,
         complete=asked.is_complete(asks, UnitFigure.standing(period.key)),
         values={**shown, **dict(typed)},
         shown=json.dumps(shown, ensure_ascii=False),

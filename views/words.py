@@ -60,7 +60,7 @@ UNIT_KINDS, UNIT_STATES, UNIT_MERGERS = Words(terms.UNIT_KINDS), Words(terms.UNI
 AUDIENCES, MEETING_STATES = Words(terms.AUDIENCES), Words(terms.MEETING_STATES)
 TARGET_STATES, FINDINGS = Words(terms.TARGET_STATES), Words(terms.SECOND_LOOKS)
 PLACE_KINDS = Words(terms.PLACE_KINDS)
-COURSE_STATES = Words(terms.COURSE_STATES)
+COURSE_STATES, PERIOD_STATES = Words(terms.COURSE_STATES), Words(terms.PERIOD_STATES)
 SLIP_STATES = Words(terms.SLIP_STATES)
 DEVICE_STATES = Words(terms.DEVICE_STATES)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
@@ -385,9 +385,35 @@ def month(key):
     return gettext("kỳ tháng %(month)s", month=f"{number}/{year}")
 
 
+def several(names, most=6):
+    """Names in a row; of many the first, and how many more there are."""
+    rest = len(names) - most
+    shown = ", ".join(names[:most])
+    return gettext("%(names)s và %(n)s nữa", names=shown, n=number(rest)) if rest > 0 else shown
+
+
+def period_name(period):
+    """What a reporting period is called: "Tháng 11/2026", "Quý IV/2026", "6 tháng cuối năm 2026", "Năm 2026"."""
+    kind = f"{period.kind}{period.number}" if period.kind == "half" else period.kind
+    number = {"month": f"{period.number:02d}", "quarter": ("I", "II", "III", "IV")[(period.number - 1) % 4]}
+    return {
+        "month": gettext("Tháng %(number)s/%(year)s", number=number["month"], year=period.year),
+        "quarter": gettext("Quý %(number)s/%(year)s", number=number["quarter"], year=period.year),
+        "half1": gettext("6 tháng đầu năm %(year)s", year=period.year),
+        "half2": gettext("6 tháng cuối năm %(year)s", year=period.year),
+        "year": gettext("Năm %(year)s", year=period.year),
+    }[kind]
+
+
 def days_of(period):
     """From which to which day a period runs."""
     return f"{vi.date_vn(period.starts)} – {vi.date_vn(period.ends)}"
+
+
+def short_days_of(period):
+    """The same in fewer letters where both days are of one year: "15/10 – 14/11/2026"."""
+    first, last = period.starts, period.ends
+    return f"{first:%d/%m} – {vi.date_vn(last)}" if first.year == last.year else days_of(period)
 
 
 def lacking(silent):
