@@ -3,10 +3,10 @@
 import io
 
 import pytest
-from invented import made
 
 import plan
 from report import document, headers
+from tests.report.invented import made
 
 
 @pytest.fixture

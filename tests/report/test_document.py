@@ -11,10 +11,10 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt
-from invented import CLASSES, made, table
 
 import plan
 from report import headers, letters
+from tests.report.invented import CLASSES, made, table
 
 HOSTILE = "=cmd|' /C calc'!A0\n<w:p>thẻ & ký tự</w:p>\x00\x08\x1f\ufffe\uffff\u202e\u200fĐảo\u2069 😀 \ud800 hết"
 # The order of children that ISO/IEC 29500-1 asks for, of the elements in use.

@@ -5,9 +5,9 @@ import io
 import json
 
 import pytest
-from invented import table
 
 from report import files, plain
+from tests.report.invented import table
 
 
 def read(contents, number):

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import openpyxl
 import pytest
-from invented import CLASSES, table
 
 from report import workbook
+from tests.report.invented import CLASSES, table
 
 FORMULA = '=HYPERLINK("http://example.org";"Bấm")'
 
