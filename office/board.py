@@ -105,6 +105,13 @@ def current_period(today):
     return max(periods.of_day(today, plan.active.cutoff_day), first_period(), key=lambda period: period.key)
 
 
+def last_over(today):
+    """The last month that is over; the plan's first while that one still runs."""
+    return max(
+        periods.next_to(current_period(today), -1, plan.active.cutoff_day), first_period(), key=lambda month: month.key
+    )
+
+
 def period_named(key, today):
     """The month that a key names, from the plan's first to the present one; None for any other."""
     found = periods.read(key, plan.active.cutoff_day)

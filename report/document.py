@@ -80,7 +80,7 @@ def write(file, contents, texts, header):
 
 def _front(contents, header):
     """What stands above the text: whose report it is, of when, about what and to whom."""
-    if not contents["closed"]:
+    if not (contents["closed"] or contents["unit"]):  # nobody closes a unit's own report
         yield paragraph(run(DRAFT, SMALL, bold=True), Shape("center", below=BETWEEN, left=5, right=5, box=True))
     left, right = (side * MILLIMETRE for side in TOP)
     year = vi.local(datetime.fromisoformat(contents["made_at"])).year

@@ -114,6 +114,10 @@ OPEN_TO = {
     "/people/new": ADMIN,
     "/progress/<code>": EVERYBODY,
     "/progress/<code>/chart.svg": READERS,
+    "/reports": READERS,
+    "/reports/<period>": READERS,
+    "/reports/<period>/unit": {"uma", *READERS},
+    "/reports/<period>/texts/<part>": READERS,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
     "/residents/<uid>": FIELD,
@@ -166,8 +170,8 @@ NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/not
 NO_LISTS |= {"/activities/new", "/people/new", "/places/new", "/sign-in", "/units/new"}
 NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NO_LISTS |= {"/shifts", "/shifts/new", "/shifts/sheet"}  # a fortnight has its days whoever is on duty
-# They list villages, units and accounts, which the cast brings, and what the plan has.
-NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/models", "/people", "/tasks", "/units"}
+# They list villages, units and accounts, which the cast brings, what the plan has, and periods.
+NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/models", "/people", "/reports", "/tasks", "/units"}
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
     "/areas": "Chưa có thôn nào. Tải lên danh sách thôn dưới đây.",
@@ -229,6 +233,7 @@ def examples(world, sheet):  # noqa: F811
         "places": {"uid": hall.uid},
         "progress": {"code": "TH04"},
         "quality": {"uid": Visit.get().uid},
+        "reports": {"period": "2026-10", "part": "III.1"},
         "residents": {"uid": person.uid, "other": person.uid},
         "roster": {"uid": listed.uid},
         "shifts": {"uid": Shift.get().uid},

@@ -6,12 +6,14 @@ from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 import fields
+import plan
 import vi
 from access import allow
 from answers import done, new_uid, uid_or_404
 from fields import N_
 from models import Crossed, Cutoff, UnitFigure, now
 from office import asked, board, shifts, tasks
+from report import headers
 from terms import OF_UNITS
 
 bp = Blueprint("unit", __name__, url_prefix="/unit")
@@ -87,6 +89,7 @@ def page(asks, period, shown=None, typed=(), errors=None, questioned=()):
         periods=sorted({*asked.open_periods(asks, today()), period}, key=lambda each: each.key),
         before=asked.told_before(asks, period),
         tasks=tasks.lines(today(), unit) if unit else [],
+        reports=unit is not None and headers.of(plan.active, unit) is not None,
         keeps_shifts=unit is not None and unit.key in shifts.units(),
         sent=asked.sent_by({unit, *asked.units_of(asks)}) if unit else [],
         closed=Cutoff.over(unit.area, period) if unit else None,
