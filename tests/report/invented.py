@@ -197,8 +197,8 @@ def made(**changed):
             }
         ],
         "late": [
-            {"period": "tháng 10 năm 2026", "what": "phiếu khảo sát hộ", "count": 3},
-            {"period": "tháng 9 năm 2026", "what": "lượt hỗ trợ tại nhà", "count": 12},
+            {"period": "2026-10", "what": "phiếu khảo sát hộ", "count": 3},
+            {"period": "2026-09", "what": "lượt hỗ trợ tại nhà", "count": 12},
         ],
         "feeds": {},
     } | changed

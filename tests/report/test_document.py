@@ -247,13 +247,14 @@ def test_a_part_that_nobody_wrote_says_so(written):
 
 
 def test_numbers_that_came_late_are_points_of_the_alphabet(written):
-    late = [{"period": "tháng 9 năm 2026", "what": f"việc {n}", "count": 1234} for n in range(6)]
+    late = [{"period": "2026-09", "what": f"việc {n}", "count": 1234} for n in range(5)]
+    late.append({"period": "2026-q3", "what": "Nhiệm vụ", "count": None, "now": "Hoàn thành"})
     said = text_of(written(late=late))
     points = [text for text in said if re.match(r"\w\) Kỳ", text)]
     assert [text[0] for text in points] == list("abcdđe")
     assert points[0] == "a) Kỳ tháng 9 năm 2026: việc 0: 1.234;"
-    assert points[-1].endswith("1.234.")
-    assert "- Nhập sau khi chốt, kỳ tháng 9 năm 2026: việc 5: 1.234." in said  # and in the notes of Biểu 1
+    assert points[-1] == "e) Kỳ quý III năm 2026: Nhiệm vụ: Hoàn thành."
+    assert "- Nhập sau khi chốt. Kỳ tháng 9 năm 2026: việc 4: 1.234." in said  # and in the notes of Biểu 1
 
 
 def test_it_ends_with_the_mark_of_the_end(written):
