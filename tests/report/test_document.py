@@ -461,13 +461,17 @@ def test_the_package_holds_what_it_names_and_nothing_of_the_library(written):
         "_rels/.rels",
         "docProps/core.xml",
         "word/document.xml",
+        "word/fontTable.xml",
+        "word/theme/theme1.xml",
         "word/_rels/document.xml.rels",
         "word/header1.xml",
         "word/settings.xml",
         "word/styles.xml",
     }
-    styles = set(re.findall(r'w:styleId="(\w+)"', files["word/styles.xml"].decode()))
-    used = set(re.findall(r'w:(?:pStyle|basedOn|next) w:val="(\w+)"', "".join(map(bytes.decode, files.values()))))
+    styles_xml = files["word/styles.xml"].decode()
+    styles = set(re.findall(r'w:styleId="(\w+)"', styles_xml))
+    named = files["word/document.xml"].decode() + styles_xml
+    used = set(re.findall(r'w:(?:pStyle|basedOn|next) w:val="(\w+)"', named))
     assert used <= styles
     assert b"python-docx" not in b"".join(files.values())
 
