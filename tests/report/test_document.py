@@ -121,6 +121,11 @@ def test_the_letterhead_is_two_cells_without_borders_or_margins(document):
     assert {p.alignment for p in (*agency, *motto, *number, *date)} == {ALIGN.CENTER}
 
 
+def test_both_lines_are_bold_where_the_plan_says_that_both_are_its_own(document, header):
+    agency = document(header=header | {"own_lines": 2}).tables[0].rows[0].cells[0].paragraphs
+    assert [looks(p) for p in agency[:2]] == [(12, True, False)] * 2
+
+
 def test_the_national_motto_fits_on_one_line():
     """Measured, as the machine that writes need not have the font: at 13 points it would not."""
     cell = 95 / 25.4 * 72
