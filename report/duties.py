@@ -50,13 +50,17 @@ def state_of(facts, line):
 def note(facts, line):
     """When it was finished or who is awaited, and the newest of what was told of it."""
     parts = []
-    if line.finished:
+    newest = line.newest
+    if line.finished and not (newest and newest.on == line.finished):
         parts.append(f"xong ngày {vi.date_vn(line.finished)}")
     elif line.awaited and line.updates:
         parts.append(f"còn chờ {facts.named(line.awaited)}")
-    if line.newest:
-        document = f" ({line.newest.document})" if line.newest.document else ""
-        parts.append(f"ngày {vi.date_vn(line.newest.on)}: {line.newest.text.rstrip('.')}{document}")
+    if newest:
+        document = f" ({newest.document})" if newest.document else ""
+        when = (
+            "xong ngày" if newest.on == line.finished else "ngày" if newest.on in facts.period else "tin gần nhất ngày"
+        )
+        parts.append(f"{when} {vi.date_vn(newest.on)}: {newest.text.rstrip('.')}{document}")
     return words.upper("; ".join(parts))
 
 
@@ -66,6 +70,6 @@ def text(facts, group):
     for line in facts.tasks:
         if line.task.code.startswith(group):
             said = note(facts, line)
-            state = words.lower(TASK_STATES[state_of(facts, line)])
+            state = words.lower(TASK_STATES[state_of(facts, line)]).replace(": ", ", ")
             found.append(f"{line.task.code}. {line.task.short.vi}: {state}{f'; {words.lower(said)}' if said else ''}.")
     return found

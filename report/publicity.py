@@ -61,9 +61,10 @@ def _of_days(facts):
 
 def text(facts):
     """What was done in the period and since January, the campaigns, then the tasks of publicity."""
-    found = [_done(facts, "Trong kỳ", 0)]
+    detail = " (chi tiết tại Biểu 2)" if any(each.period for each in facts.publicity) else ""
+    found = [f"{_done(facts, 'Trong kỳ', 0)}{detail}."]
     if any(each.year > each.period for each in facts.publicity):
-        found.append(_done(facts, "Lũy kế từ đầu năm", 1))
+        found.append(f"{_done(facts, 'Lũy kế từ đầu năm', 1)}.")
     for campaign, (period, year) in facts.campaigns.items():
         here = f"trong kỳ ghi nhận {vi.number(period)} hoạt động" if period else "trong kỳ không ghi nhận hoạt động"
         found.append(f"Chiến dịch {campaign.name.vi}: {here}; lũy kế {vi.number(year)} hoạt động.")
@@ -81,5 +82,5 @@ def _done(facts, when, place):
                     said.append(f"{vi.number(amount)} {noun}")
             parts.append(", ".join(said))
     if not parts:
-        return f"{when} chưa ghi nhận hoạt động tuyên truyền nào."
-    return f"{when} đã thực hiện: {'; '.join(parts)} (chi tiết tại Biểu 2)."
+        return f"{when} chưa ghi nhận hoạt động tuyên truyền nào"
+    return f"{when} đã thực hiện: {'; '.join(parts)}"
