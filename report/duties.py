@@ -7,6 +7,7 @@ from terms import TASK_STATES
 
 TITLE = "Kết quả thực hiện các nhiệm vụ"
 KEY = "6"
+PUBLICITY = "NV1"  # begins the code of a task of publicity (plan III.1)
 
 
 def columns():
@@ -64,12 +65,13 @@ def note(facts, line):
     return words.upper("; ".join(parts))
 
 
-def text(facts, group):
-    """Sentences on the tasks whose code begins with `group`, such as "NV1": each with its state and newest word."""
-    found = []
-    for line in facts.tasks:
-        if line.task.code.startswith(group):
-            said = note(facts, line)
-            state = words.lower(TASK_STATES[state_of(facts, line)]).replace(": ", ", ")
-            found.append(f"{line.task.code}. {line.task.short.vi}: {state}{f'; {words.lower(said)}' if said else ''}.")
-    return found
+def text(facts, of_publicity):
+    """Sentences on the tasks of publicity, or on all others: each with its state and newest word."""
+    lines = [line for line in facts.tasks if line.task.code.startswith(PUBLICITY) == of_publicity]
+    return [_sentence(facts, line) for line in lines]
+
+
+def _sentence(facts, line):
+    said = note(facts, line)
+    state = words.lower(TASK_STATES[state_of(facts, line)]).replace(": ", ", ")
+    return f"{line.task.code}. {line.task.short.vi}: {state}{f'; {words.lower(said)}' if said else ''}."

@@ -6,7 +6,6 @@ from report.tables import column, make, row
 
 TITLE = "Kết quả thông tin, tuyên truyền"
 KEY = "2"
-TASKS = "NV1"
 MEASURES = {  # what is told of some forms besides how many: its name, and what is counted
     "minutes": ("Thời lượng phát", "phút"),
     "reached": ("Số lượt người dự, người xem", "lượt người"),
@@ -68,7 +67,7 @@ def text(facts):
     for campaign, (period, year) in facts.campaigns.items():
         here = f"trong kỳ ghi nhận {vi.number(period)} hoạt động" if period else "trong kỳ không ghi nhận hoạt động"
         found.append(f"Chiến dịch {campaign.name.vi}: {here}; lũy kế {vi.number(year)} hoạt động.")
-    return found + duties.text(facts, TASKS)
+    return found + duties.text(facts, of_publicity=True)
 
 
 def _done(facts, when, place):

@@ -120,14 +120,12 @@ def before(facts, key):
     """The rate among everybody at the end of the period before: as it was closed, else worked out anew."""
     if facts.before:
         return cell(facts.before["tables"][KEY], key, "rate_all")
-    if facts.whole_before is None:
+    if facts.previous is None:
         return ""
-    if facts.unit:
-        return None
     code, of_people = key.removesuffix(TOLD), key.endswith(TOLD)
     target = next((each for each in plan.active.targets if each.code == code), None)
     if target and target.source != "survey" and not of_people:
-        found = facts.whole_before.reported.get(code)
+        found = facts.reported_before(target)
         return found.rate_all if found else None
     line = facts.whole_before.count(code)
     return rate(line.official_yes, line.official) if line.asked else None
