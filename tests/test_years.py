@@ -71,7 +71,7 @@ def test_each_day_has_its_plan_its_present_month_and_what_may_be_closed(on, day,
 
 
 def test_households_go_on_and_yearly_answers_begin_anew(world, on, database):
-    """Lan owned a phone and had learned by 20/12/2026. In 2027 she owns it still, and is asked again what she learned."""
+    """Lan owned a phone and had learned by 20/12/2026. In 2027 she owns it still, and is asked again about learning."""
     skills = {question: "alone" for question in plan.active.skills.must + plan.active.skills.among}
     on(date(2026, 12, 20))
     lan = visited(world.agreed(), at=at(date(2026, 12, 20)), phone="own", learned="yes", **skills)
