@@ -28,7 +28,7 @@ from tables.cutoffs import Cutoff
 from tables.day_tallies import DayTally
 from tables.devices import Device
 from tables.figures import Figure
-from tables.households import Household, Resident, merge_answers, search_text
+from tables.households import Household, Resident, answers_of_year, merge_answers, search_text
 from tables.invitations import Invitation
 from tables.learned import Learned
 from tables.mergers import Merger, VillageRefused, remove_village, remove_when_empty, village_is_empty

@@ -114,7 +114,8 @@ NON_ANSWERS = (
 @dataclass(frozen=True)
 class Question:
     """A question asked at a door, which also accepts the NON_ANSWERS; `folded` ones are shown on request,
-    `nothing` is the option of a "many" that excludes the others, `most` the largest count."""
+    `nothing` is the option of a "many" that excludes the others, `most` the largest count, `yearly` says that the
+    answer is of one year and asked anew in the next."""
 
     key: Key
     scope: Literal["household", "person"]
@@ -125,6 +126,7 @@ class Question:
     options_of: Annotated[str, Refers("questions")] | None = None
     min_age: Age | None = None
     folded: bool = False
+    yearly: bool = False
     nothing: str | None = None
     most: Count | None = None
 
@@ -442,6 +444,11 @@ class Plan:
     @cached_property
     def person_questions(self) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if q.scope == "person")
+
+    @cached_property
+    def yearly(self) -> tuple[str, ...]:
+        """The keys of the questions whose answers begin anew with each year."""
+        return tuple(q.key for q in self.questions if q.yearly)
 
     @cached_property
     def counted(self) -> tuple[Target | Series, ...]:

@@ -74,8 +74,8 @@ class Facts:
     def __init__(self, area, period, today, targets=None):
         self.area, self.whole_period = area, period
         ends = min(period.ends, today)
-        self.period = Span(max(period.starts, plan.active.starts), ends)
-        self.year = Span(plan.active.starts, ends)
+        self.period = Span(max(period.starts, board.since()), ends)
+        self.year = Span(board.since(), ends)
         if targets is None:
             targets, _ = trend.at(area, ends) if ends < today else progress.of(area, ends)
         self.targets = targets

@@ -72,7 +72,9 @@ class Cutoff(Table):
         )  # fmt: skip
         with db.atomic():
             row.store_new()
-            Event.log("period.closed", row, by, period=row.period, revision=row.revision, digest=row.digest)
+            line = Event.line("period.closed", row, by, period=row.period, revision=row.revision, digest=row.digest)
+            line.at = moment
+            line.store_new()
         return row
 
 

@@ -512,7 +512,7 @@ def lasting(seconds):
 
 def answered(question, person):
     """A person's answer to a question of the plan as words; "" when it was not asked."""
-    answer = person.answers.get(question.key)
+    answer = person.standing_answers.get(question.key)
     texts = {option.key: say(option.short) for option in (*question.options, *NON_ANSWERS)}
     chosen = [key for key in (answer if isinstance(answer, list) else [answer]) if key]
     return ", ".join(str(key) if isinstance(key, int) else texts.get(key) or gettext("– chưa rõ") for key in chosen)
