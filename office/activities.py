@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import NamedTuple
 
+from peewee import fn
+
 import periods
 import plan
 import vi
@@ -64,8 +66,9 @@ def by_campaign(area, period, unit=None):
     An activity is an entry, whatever it counts: items, posts and banners of a campaign do not add up.
     """
     days = defaultdict(list)
-    for row in _done(area, period, unit):
-        days[row.campaign].append(row.on)
+    of_one = _done(area, period, unit).where(Activity.campaign != "")
+    for campaign, on in of_one.select(Activity.campaign, Activity.on).tuples():
+        days[campaign].append(on)
     found = ((campaign, days[campaign.key]) for campaign in plan.active.campaigns)
     return {campaign: (sum(on in period for on in done), len(done)) for campaign, done in found if done}
 
@@ -107,9 +110,10 @@ def done_by(row):
 def of_model(area, starts, ends, code, form=None):
     """(how many, lượt người reached) of the campaigns that count for a model, from one day to another; of one form."""
     campaigns = [campaign.key for campaign in plan.active.campaigns if campaign.model == code]
-    rows = [row for row in Activity.between(area, starts, ends) if row.campaign in campaigns]
-    rows = [row for row in rows if form in (None, row.form)]
-    return sum(row.count for row in rows), sum(row.reached or 0 for row in rows)
+    rows = Activity.between(area, starts, ends).where(Activity.campaign.in_(campaigns))
+    rows = rows.where(Activity.form == form) if form else rows
+    sums = (fn.COALESCE(fn.SUM(column), 0) for column in (Activity.count, Activity.reached))
+    return rows.select(*sums).tuples().first()
 
 
 def doubtful(told):

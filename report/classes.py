@@ -8,7 +8,6 @@ from terms import AUDIENCES
 
 TITLE = "Các lớp, buổi tập huấn, hướng dẫn"
 KEY = "3"
-TASKS = "NV2"
 MOST_DAYS = 3  # written out one by one
 
 
@@ -113,7 +112,7 @@ def text(facts):
     )
     if not facts.unit:
         found.append(_helped(facts))
-    return found + duties.text(facts, TASKS)
+    return found + duties.text(facts, of_publicity=False)
 
 
 def _held(facts):

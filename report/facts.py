@@ -58,7 +58,7 @@ class Facts:
         """The whole Part at the end of the period before, worked out anew; None for the plan's first period."""
         if self.previous is None:
             return None
-        return trend.at(self.area, self.previous.ends)[0]
+        return progress.of(self.area, self.previous.ends, self.standing_before)[0]
 
     @cached_property
     def unit_names(self):
@@ -82,11 +82,23 @@ class Facts:
         """What units, or the one that reports, said of a target; None where nobody is asked."""
         if self.unit is None:
             return self.whole.reported.get(target.code)
+        return self._said_by_unit(target, self.standing, self.until)
+
+    def reported_before(self, target):
+        """The same at the end of the period before; None for the plan's first."""
+        if self.unit is None or self.previous is None:
+            return self.whole_before and self.whole_before.reported.get(target.code)
+        return self._said_by_unit(target, self.standing_before, self.previous.ends)
+
+    @cached_property
+    def standing_before(self):
+        """The `progress.Facts` at the end of the period before."""
+        return trend.facts_at(self.area, self.previous.ends)
+
+    def _said_by_unit(self, target, standing, day):
         rows = board.rows(self.area, target, [self.unit])
-        total = board.add_up(target, rows, self.standing.told, self.standing.figures)
-        if not total.asked:
-            return None
-        return progress.Reported(**vars(total), expected=progress.expected(target, self.until))
+        total = board.add_up(target, rows, standing.told, standing.figures)
+        return progress.Reported(**vars(total), expected=progress.expected(target, day)) if total.asked else None
 
     @cached_property
     def tasks(self):

@@ -71,6 +71,8 @@ def _of_targets(facts):
             rows[target.code] = _at("progress.show", code=facts.area.code, _anchor=target.code)
         else:
             rows[target.code] = _at("figures.grid", period=month, target=target.code)
+        if facts.unit is None and target.source != "survey" and target.indicator:
+            rows[target.code + targets.TOLD] = _at("progress.show", code=facts.area.code, _anchor=target.code)
     return rows
 
 

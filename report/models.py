@@ -47,9 +47,8 @@ def table(facts):
         head = [number, model.name.vi, facts.named(model.lead), "", "", promise(model), words.state(found.state)]
         rows.append(row(model.code, head, "head"))
         for result in found.results:
-            name = f"- {MODEL_RESULTS[result.key]}"
             period = "" if result.now and result.period is None else said(result, result.period)
-            cells = ["", name, "", period, said(result, result.year), "", ""]
+            cells = ["", MODEL_RESULTS[result.key], "", period, said(result, result.year), "", ""]
             rows.append(row(f"{model.code}.{result.key}", cells))
     notes = [
         "Kết quả không cộng dồn theo ngày (hộ, điểm bán, tài khoản) là số của thời điểm cuối kỳ.",

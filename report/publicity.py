@@ -6,7 +6,6 @@ from report.tables import column, make, row
 
 TITLE = "Kết quả thông tin, tuyên truyền"
 KEY = "2"
-TASKS = "NV1"
 MEASURES = {  # what is told of some forms besides how many: its name, and what is counted
     "minutes": ("Thời lượng phát", "phút"),
     "reached": ("Số lượt người dự, người xem", "lượt người"),
@@ -61,13 +60,14 @@ def _of_days(facts):
 
 def text(facts):
     """What was done in the period and since January, the campaigns, then the tasks of publicity."""
-    found = [_done(facts, "Trong kỳ", 0)]
+    detail = " (chi tiết tại Biểu 2)" if any(each.period for each in facts.publicity) else ""
+    found = [f"{_done(facts, 'Trong kỳ', 0)}{detail}."]
     if any(each.year > each.period for each in facts.publicity):
-        found.append(_done(facts, "Lũy kế từ đầu năm", 1))
+        found.append(f"{_done(facts, 'Lũy kế từ đầu năm', 1)}.")
     for campaign, (period, year) in facts.campaigns.items():
         here = f"trong kỳ ghi nhận {vi.number(period)} hoạt động" if period else "trong kỳ không ghi nhận hoạt động"
         found.append(f"Chiến dịch {campaign.name.vi}: {here}; lũy kế {vi.number(year)} hoạt động.")
-    return found + duties.text(facts, TASKS)
+    return found + duties.text(facts, of_publicity=True)
 
 
 def _done(facts, when, place):
@@ -81,5 +81,5 @@ def _done(facts, when, place):
                     said.append(f"{vi.number(amount)} {noun}")
             parts.append(", ".join(said))
     if not parts:
-        return f"{when} chưa ghi nhận hoạt động tuyên truyền nào."
-    return f"{when} đã thực hiện: {'; '.join(parts)} (chi tiết tại Biểu 2)."
+        return f"{when} chưa ghi nhận hoạt động tuyên truyền nào"
+    return f"{when} đã thực hiện: {'; '.join(parts)}"

@@ -158,4 +158,4 @@ def text(facts):
 
 
 def _shown(ranked):
-    return ", ".join(f"{part.area.label} {vi.percent(done)}" for done, part in ranked)
+    return ", ".join(f"{part.area.label} ({vi.percent(done)})" for done, part in ranked)

@@ -18,7 +18,7 @@ SOURCES = {
     "units": "Báo cáo của đơn vị",
     "police": "Số liệu của Công an xã",
 }
-STATES = {"late": "Chậm so với kế hoạch", "check": "Cần kiểm tra số liệu"}  # where a report says more than the screen
+STATES = {"late": "Chậm tiến độ", "check": "Cần kiểm tra số liệu"}  # where a report says more than the screen
 ROMAN = ("I", "II", "III", "IV")
 
 

@@ -24,8 +24,10 @@ from models import (
     UnitFigure,
     new_uid,
 )
-from report import contents
+from report import contents, words
+from report import models as report_models
 from report.tables import cell
+from terms import MODEL_RESULTS
 from tests.test_progress import visited
 
 NOVEMBER = periods.of("month", 2026, 11, 14)
@@ -97,7 +99,8 @@ def test_biểu_6_says_what_was_done_and_who_is_awaited(world):
     assert [row["key"] for row in biểu["rows"]] == [task.code for task in plan.active.tasks]
     assert cell(biểu, "NV2.1", "state") == "Quá hạn chưa xong"
     assert cell(biểu, "NV2.1", "note") == (
-        "Còn chờ Trường Tiểu học Tiến Xuân B; Trường THCS Thạch Hòa; ngày 20/05/2026: Đã mở hội thảo (12/BC-TH)"
+        "Còn chờ Trường Tiểu học Tiến Xuân B; Trường THCS Thạch Hòa; tin gần nhất ngày 20/05/2026: "
+        "Đã mở hội thảo (12/BC-TH)"
     )
 
 
@@ -154,7 +157,7 @@ def test_the_paragraph_on_publicity_says_what_was_done_and_of_the_campaigns(worl
     first, second, campaign, *tasks = of(world.commune)["paragraphs"]["II.2"]
     posts = "bài đăng Zalo, Facebook"
     assert first == f"Trong kỳ đã thực hiện: {posts} 2 bài đăng, 150 lượt người (chi tiết tại Biểu 2)."
-    assert second == f"Lũy kế từ đầu năm đã thực hiện: {posts} 6 bài đăng, 450 lượt người (chi tiết tại Biểu 2)."
+    assert second == f"Lũy kế từ đầu năm đã thực hiện: {posts} 6 bài đăng, 450 lượt người."
     assert campaign.endswith("10/10: trong kỳ không ghi nhận hoạt động; lũy kế 1 hoạt động.")
     assert [text[:5] for text in tasks] == ["NV1.1", "NV1.2", "NV1.3"]
 
@@ -320,6 +323,10 @@ def test_a_units_report_holds_its_own_figures_publicity_classes_and_tasks_alone(
                           as_of=date(2026, 11, 1))  # fmt: skip
     UnitFigure.create(unit=world.units["office"], area=world.commune, key="staff", period="2026-11", value=9,
                       as_of=date(2026, 11, 1))  # fmt: skip
+    UnitFigure.create(unit=school, area=world.commune, key="staff", period="2026-10", value=16,
+                      as_of=date(2026, 10, 1))  # fmt: skip
+    UnitFigure.create(unit=school, area=world.commune, key="staff_trained", period="2026-10", value=4,
+                      as_of=date(2026, 10, 1))  # fmt: skip
     did(world, "banner", date(2026, 11, 2), 2, unit="thach_hoa_primary")
     did(world, "banner", date(2026, 11, 2), 7)
     own, _ = opened(world, date(2026, 11, 3), led_by=school)
@@ -330,7 +337,7 @@ def test_a_units_report_holds_its_own_figures_publicity_classes_and_tasks_alone(
     assert found["unit"] == {"key": "thach_hoa_primary", "name": school.name}
     assert list(found["tables"]) == ["1", "2", "3", "6"]
     assert [row["key"] for row in found["tables"]["1"]["rows"]] == ["CT1", "CT2"]
-    assert [row_of(found, "1", "CT1")[key] for key in ("all", "yes", "rate_all")] == [20, 12, pytest.approx(60)]
+    assert [row_of(found, "1", "CT1")[key] for key in ("all", "yes", "rate_all", "before")] == [20, 12, 60, 25]
     assert [row_of(found, "1", "CT2")[key] for key in ("all", "yes", "rate_all")] == [100, 80, pytest.approx(80)]
     assert cell(found["tables"]["2"], "banner", "period") == 2
     assert [row["key"] for row in found["tables"]["3"]["rows"]] == [own.uid, "total"]
@@ -388,6 +395,47 @@ def test_the_same_people_at_two_sessions_are_two_lượt_and_one_người(world,
     came(second, lan)
     text = of(world.commune)["paragraphs"]["II.3"][0]
     assert "1 lớp với 2 buổi, 2 lượt người dự (trong đó 2 lượt nữ, 2 lượt từ 60 tuổi); 1 người khác nhau" in text
+
+
+# -- What is not usual
+
+
+def test_the_plans_first_period_has_nothing_before_it_and_begins_with_the_plan(world):
+    found = of(world.commune, periods.of("month", 2026, 1, 14), datetime(2026, 1, 20))
+    assert cell(found["tables"]["1"], "CT3", "before") == ""
+    assert "Kỳ trước: kế hoạch chưa bắt đầu." in found["tables"]["1"]["notes"]
+    assert "từ ngày 01/01/2026 đến hết ngày 14/01/2026" in found["paragraphs"]["opening"][0]
+
+
+@pytest.mark.parametrize("key", ["2025-12", "2027-02", "2027"])
+def test_a_period_outside_the_plan_is_empty_and_no_error(world, key):
+    found = of(world.commune, periods.read(key, 14))
+    assert [cell(found["tables"]["2"], "news", column) for column in ("period", "year")] == [0, 0]
+
+
+def test_a_commune_without_villages_and_a_city_have_a_report(world):
+    empty = Area.add("commune", "Xã Trống", "XT")
+    assert [row["key"] for row in of(empty)["tables"]["5"]["rows"]] == ["XT"]
+    city = Area.add("city", "Thành phố Hà Nội", "HN")
+    Area.update(path=f"{city.path}{empty.id}/", parent=city).where(Area.id == empty.id).execute()
+    found = of(Area.get_by_id(city.id))
+    assert [row["key"] for row in found["tables"]["5"]["rows"]] == ["XT", "total"]
+    assert found["tables"]["5"]["columns"][1]["label"] == "Xã"
+    assert "UBND thành phố Hà Nội báo cáo" in found["paragraphs"]["opening"][0]
+
+
+def test_every_result_of_a_model_says_what_it_counts():
+    assert set(report_models.NOUNS) == set(MODEL_RESULTS)
+
+
+def test_every_population_and_source_of_the_plan_has_its_words(use_plan):
+    assert {each.population for each in use_plan.counted} - set(words.POPULATIONS) == set()
+    assert {each.source for each in use_plan.targets} - set(words.SOURCES) == set()
+
+
+def test_the_same_moment_says_the_same(world):
+    filled(world)
+    assert json.dumps(of(world.commune)) == json.dumps(of(world.commune))
 
 
 # -- Cost

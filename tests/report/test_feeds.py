@@ -8,7 +8,7 @@ from flask import url_for
 import periods
 from models import Activity, new_uid
 from report import contents, feeds
-from tests.test_report_contents import opened
+from tests.report.test_contents import opened
 
 NOVEMBER = periods.of("month", 2026, 11, 14)
 
