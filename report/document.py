@@ -101,10 +101,21 @@ def _front(contents, header):
 
 
 def _agency(header, space):
+    """Whose report it is; a name that is too long for its cell goes on two lines of about the same width."""
     own = len(header["header"]) - header["own_lines"]
     for number, line in enumerate(header["header"]):
-        yield paragraph(run(line, CAPITALS, bold=number >= own), Shape("center"))
-    yield drawn_rule(min(width(header["header"][-1], CAPITALS, True), space) * PART_OF_LINE, space)
+        halves = _halves(line, space)
+        yield paragraph(run("\n".join(halves), CAPITALS, bold=number >= own), Shape("center"))
+    longest = max(width(half, CAPITALS, True) for half in halves)
+    yield drawn_rule(min(longest, space) * PART_OF_LINE, space)
+
+
+def _halves(line, space):
+    words = clean(line).split(" ")
+    if width(line, CAPITALS, True) <= space or len(words) < 2:
+        return [line]
+    pairs = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
+    return min(pairs, key=lambda pair: max(width(half, CAPITALS, True) for half in pair))
 
 
 def _motto(header, space):
