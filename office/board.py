@@ -129,10 +129,10 @@ def since():
 
 
 def last_over(today):
-    """The last month that is over; the plan's first while that one still runs."""
-    return max(
-        periods.next_to(current_period(today), -1, plan.active.cutoff_day), first_period(), key=lambda month: month.key
-    )
+    """The last month of the plan that is over; its first while that one still runs."""
+    cutoff_day = plan.active.cutoff_day
+    period = periods.next_to(periods.of_day(today, cutoff_day), -1, cutoff_day)
+    return min(max(period, first_period(), key=_by_key), last_period(), key=_by_key)
 
 
 def period_named(key, today):

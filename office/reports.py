@@ -12,6 +12,7 @@ import plan
 import vi
 from fields import N_
 from models import Area, Cutoff, Event, Overtaken, ReportText, TaskUpdate, Unit
+from office import board
 from report import files
 
 LONGEST = 20_000  # characters of one part
@@ -105,14 +106,17 @@ def waiting(area, today):
 
 
 def _periods(kind, closed, today):
-    """The periods of a kind from the first plan's beginning, or the first that was closed, to the present one."""
+    """The periods of a kind from the first plan's beginning, or the first that was closed, to the present one, the
+    newest first. The plan's December stays the present month until the next plan begins (`board.last_period`).
+    """
     cutoff_day, begun = plan.active.cutoff_day, plan.active
     while earlier := plan.of_year(begun.year - 1):
         begun = earlier
     first = periods.of_day(begun.starts, cutoff_day, kind)
     keys = [found for key in closed if (found := periods.read(key, cutoff_day)) and found.kind == kind]
     first = min([first, *keys], key=lambda period: period.starts)
-    period, found = periods.of_day(today, cutoff_day, kind), []
+    present = min(today, board.last_period().ends)
+    period, found = periods.of_day(present, cutoff_day, kind), []
     while period.starts >= first.starts:
         found.append(period)
         period = periods.next_to(period, -1, cutoff_day)

@@ -116,7 +116,7 @@ OPEN_TO = {
     "/progress/<code>/chart.svg": READERS,
     "/reports": READERS,
     "/reports/<period>": READERS,
-    "/reports/<period>/unit": {"uma", *READERS},
+    "/reports/<period>/unit": {"uma"},  # the office says of which unit
     "/reports/<period>/texts/<part>": READERS,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,

@@ -29,6 +29,7 @@ from models import (
     Invitation,
     Meeting,
     Place,
+    ReportText,
     Roster,
     Shift,
     Table,
@@ -107,6 +108,7 @@ def lively(world):
     }
     for period in (board.first_period(), board.current_period(today)):
         UnitFigure.create(unit=school, area=school.area, period=period.key, value=38, **told)
+        ReportText.write(world.commune, period.key, "I", "Đã họp.", world.users["sara"], 0)
     return world
 
 

@@ -123,6 +123,15 @@ def test_an_account_sees_the_reports_of_its_own_area_alone(world, as_):
     assert as_("vi").get("/reports").status_code == page(as_("vi")).status_code == 404
 
 
+def test_at_the_years_end_december_stays_until_the_next_plan_begins(as_, monkeypatch):
+    """On 20/12/2026 December's period, its quarter, half and year are over and wait; 2027 has no plan yet."""
+    put_today(monkeypatch, "2026-12-20T03:00:00")
+    listed = states(as_("sara").get("/reports"))
+    waiting = [key for key, state in listed.items() if state == "△ Chờ chốt"]
+    assert waiting == list(listed) and waiting[0] == "2026-12"
+    assert page(as_("sara"), "2027-01").status_code == 404
+
+
 # -- Closing
 
 

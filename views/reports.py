@@ -166,6 +166,7 @@ def page(report, closing=None, typed=None, overtaken=None, errors=None):
         results=reports.RESULTS,
         longest=reports.LONGEST,
         annexes=annexes,
+        formats=FORMATS,
         address=address,
     )
 
