@@ -21,10 +21,9 @@ from peewee import OperationalError
 import plan
 import progress
 from indicators import VISITS
-from models import Figure, Household, Publication, Setting, Tally, Unit, UnitFigure, db
+from models import REPORTED, Figure, Household, Publication, Setting, State, Tally, Unit, UnitFigure, db
 from office import board
 from small_numbers import may_publish, near, small, sums_of, weighed
-from tables.publications import REPORTED, State
 
 MOST_AT_ONCE = 3  # communes that one reading publishes
 ZERO = (0, 0, 0)
