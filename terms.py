@@ -156,6 +156,11 @@ TARGET_STATES = {
     "check": N_("◇ Cần kiểm tra"),
     "none": N_("○ Chưa có số liệu"),
 }
+SOURCES = {  # who says what a target is counted by
+    "survey": N_("Khảo sát tại nhà, tại lớp (tự khai)"),
+    "units": N_("Báo cáo của đơn vị"),
+    "police": N_("Số liệu của Công an xã"),
+}
 MERGER_WAYS = {  # of two villages: one was written twice; two became one, and so do their figures
     "same": N_("Một thôn ghi hai lần: giữ nguyên số liệu"),
     "joined": N_("Hai thôn sáp nhập: cộng số liệu lại"),

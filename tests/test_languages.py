@@ -49,10 +49,11 @@ VISITORS = (None, "vera", "leo", "hana", "uma", "sara", "ada")
 ENOUGH, FEW = 8, 2  # pages that differ only in an id or in what they ask for: by the first visitor, by each other
 NOT_PAGES = {"pages.healthz", "outbox.worker", "households.following", "coming.calendar", "meetings.people"}
 NOT_PAGES |= {"figures.blank", "progress.chart"}  # a file, a picture
+NOT_PAGES |= {"data.dictionary", "data.period", "data.progress"}  # files for programs
 # Said as they are in English too: the product, the movement, a kind of legal document, a sheet of the Excel file.
 KEPT = ("Gõ Cửa", "Bình dân học vụ số", "NĐ-CP", "Giải thích")
 # Said in both languages: programs, the ends of files' names, a key.
-SHARED = {"https", "zalo", "excel", "xlsx", "unikey", "unicode", "ctrl"}
+SHARED = {"https", "zalo", "excel", "xlsx", "json", "unikey", "unicode", "ctrl"}
 # English of computers, whether or not our catalogue says it.
 JARGON = {"submit", "sync", "loading", "login", "logout", "online", "offline", "email", "check", "click", "error", "ok"}
 
