@@ -216,10 +216,28 @@ def of(area, today, facts=None):
     facts: what it is worked out from, without them what stands now.
     """
     facts = facts or standing(area, today)
-    counts, reports = _Counts(area, facts), _Reports(area, facts.told)
+    counts, reports = _Counts(area, facts), _Reports(_units(area), facts.told)
     areas = [area, *counts.children[area.id]]
     whole, *parts = [_part(each, counts, reports, today) for each in areas]
     return whole, parts
+
+
+def reports(area, days):
+    """`{day: {(area id, target's code): Reported}}` of an area and each right below it, as `of` has them in its Parts.
+
+    days: `{day: Facts}`, of which the tallies are not read. Two queries, however many days.
+    """
+    counts, units = _Counts(area, Facts({}, {}, {})), _units(area)
+    villages = {each: counts.villages(each) for each in (area, *counts.children[area.id])}
+    found = {}
+    for day, facts in days.items():
+        reported = _Reports(units, facts.told)
+        found[day] = {
+            (each.id, code): report
+            for each, its_villages in villages.items()
+            for code, report in reported.of(each, its_villages, facts.figures, day).items()
+        }
+    return found
 
 
 def doubts(area):
@@ -355,8 +373,8 @@ class _Counts:
 class _Reports:
     """What the units of an area and of everything below it said last."""
 
-    def __init__(self, area, told):
-        self.units, self.told = Unit.open_below(area.commune_or_self()), told
+    def __init__(self, units, told):
+        self.units, self.told = units, told
 
     def of(self, area, villages, population, today):
         """`{target code: Reported}` of an area. population: `{(area id, key): official count}`."""
@@ -373,6 +391,10 @@ class _Reports:
             if total.asked:
                 found[target.code] = Reported(**vars(total), expected=expected(target, today))
         return found
+
+
+def _units(area):
+    return Unit.open_below(area.commune_or_self())
 
 
 def _doubts(area, target, official, asked, yes, below=0):
