@@ -86,8 +86,7 @@ class DayTally(Table):
 
     @classmethod
     def between(cls, area, days, codes):
-        """`{(village's id, code): {n: (asked, yes)}}`: what changed after `days[n]` until `days[n + 1]`, below the area.
-        """
+        """What changed below the area after `days[n]` until `days[n + 1]`: `{(village's id, code): {n: (asked, yes)}}`."""
         span = Case(None, [(cls.day <= ends, number) for number, (_, ends) in enumerate(pairwise(days))]).alias("span")
         query = cls.select(cls.village, cls.code, span, fn.SUM(cls.asked), fn.SUM(cls.yes)).where(cls._below(area))
         query = query.where(cls.year == plan.active.year, cls.day > days[0], cls.day <= days[-1], cls.code.in_(codes))
