@@ -1,7 +1,6 @@
 """The tallies day by day: what the changes of each day add up to, by the day on which they happened."""
 
 from datetime import date
-
 from itertools import pairwise
 
 from peewee import (
@@ -86,7 +85,7 @@ class DayTally(Table):
 
     @classmethod
     def between(cls, area, days, codes):
-        """What changed below the area after `days[n]` until `days[n + 1]`: `{(village's id, code): {n: (asked, yes)}}`."""
+        """`{(village's id, code): {n: (asked, yes)}}`: what changed after `days[n]` until `days[n + 1]`."""
         span = Case(None, [(cls.day <= ends, number) for number, (_, ends) in enumerate(pairwise(days))]).alias("span")
         query = cls.select(cls.village, cls.code, span, fn.SUM(cls.asked), fn.SUM(cls.yes)).where(cls._below(area))
         query = query.where(cls.year == plan.active.year, cls.day > days[0], cls.day <= days[-1], cls.code.in_(codes))
