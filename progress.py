@@ -11,7 +11,7 @@ checked first. What units and the police report is a line of its own, never adde
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import plan
 from indicators import VISITS
@@ -66,8 +66,20 @@ class Count:
 class Line(Count):
     """A Count with its target, and what should be reached by now. Rates are percent, unrounded, or None."""
 
+    is_reported: ClassVar[bool] = False
+
     target: object = None
     expected: float = 0
+
+    @property
+    def rate(self):
+        """The rate by which the target is judged; None where it is not known, or of a count that cannot be."""
+        return None if self.doubts else self.rate_all
+
+    @property
+    def is_partial(self):
+        """Whether the rate rests on too little to judge by."""
+        return self.state in ("few", "uncounted")
 
     @property
     def coverage(self):
@@ -116,7 +128,14 @@ class Line(Count):
 class Reported(board.Sum):
     """What units, or the police for each village, reported of one target, and what should be reached by now."""
 
+    is_reported: ClassVar[bool] = True
+
     expected: float = 0
+
+    @property
+    def is_partial(self):
+        """Whether the rate is of some of those asked only."""
+        return not self.complete
 
     @property
     def state(self):

@@ -1,7 +1,5 @@
 """The public progress page of the commune and of each area."""
 
-from datetime import timedelta
-
 from flask import Blueprint, make_response, render_template
 from flask_login import current_user
 
@@ -46,11 +44,11 @@ def chart(code):
 
 
 def page(area):
+    """The page of an area: live for those who see all of it, what is published for everybody else."""
     moment = now()
     today = vi.local(moment).date()
-    whole, parts = progress.of(area, today)
     sees_all = current_user.is_authenticated and current_user.sees_counts_of(area)
-    siblings = progress.of(area.parent, today)[1] if area.kind == "village" else [whole]
+    whole, parts = progress.of(area, today, None if sees_all else shown_to_all(area, today))
     return render_template(
         "progress/show.html",
         area=area,
@@ -58,10 +56,20 @@ def page(area):
         parts=parts,
         targets=progress.shown_targets(),
         sees_all=sees_all,
-        hidden=set() if sees_all else progress.withheld(parts) | progress.withheld(siblings),
+        floor=progress.FLOOR,
         supports=Support.count(area) if sees_all else None,
         moment=moment,
         days_left=max((plan.active.ends - today).days, 0),
         meetings=list(Meeting.coming(area)),
-        soon=timedelta(days=1),
     )
+
+
+def shown_to_all(area, today):
+    """A stand-in until figures are published: the Facts without what is withheld."""
+    facts = progress.standing(area, today)
+    hidden = progress.withheld(progress.of(area, today, facts)[1])
+    if area.kind == "village":
+        hidden |= progress.withheld(progress.of(area.parent, today)[1])
+    tallies = {key: value for key, value in facts.tallies.items() if key not in hidden}
+    told = {cell: word for cell, word in facts.told.items() if (cell[1], "reported", "CT6") not in hidden}
+    return progress.Facts(tallies, facts.figures, told)
