@@ -1,4 +1,7 @@
-"""What waits for the office, as numbers: each leads to the screen where it is done."""
+"""What waits for the office, as numbers: each leads to the screen where it is done.
+
+What moves the plan's figures, such as tasks, silent units and empty shifts, is worded by `next_steps`.
+"""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -6,9 +9,8 @@ from typing import NamedTuple
 import periods
 import plan
 import progress
-import vi
 from models import Device, Figure, Invitation, Roster
-from office import board, shifts, tasks
+from office import board, tasks
 from terms import FIGURES
 
 SILENT = timedelta(days=3)  # a phone that holds records and has not been seen for so long
@@ -23,11 +25,8 @@ class Waiting(NamedTuple):
 
 def waiting(user, moment):
     """The list of Waiting for an officer's area, what is most pressing first; without those of which there is none."""
-    area, today = user.area, vi.local(moment).date()
+    area = user.area
     counts = {
-        "tasks": len(overdue_tasks(today)),
-        "figures": len(silent_units(area, today)),
-        "gaps": len(shifts.gaps(moment)),
         "doubts": len(progress.doubts(area)),
         "unknown": len(villages_without_figures(area)),
         "lists": Roster.visible_to(user).where(Roster.state == "waiting").count(),

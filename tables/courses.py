@@ -104,6 +104,12 @@ class Course(Table):
         )
 
     @classmethod
+    def topics_to_come(cls, moment):
+        """`{(area id, topic)}`: what is taught where in a session that is not over."""
+        rows = cls.select(cls.area, cls.topic).join(Meeting).where(Meeting.not_cancelled(), Meeting.ends_at > moment)
+        return set(rows.distinct().tuples())
+
+    @classmethod
     def at_places(cls, area, starts, ends):
         """`{place id: sessions}` held between two moments at the places of classes below the area."""
         rows = Meeting.select(cls.held_at, fn.COUNT(Meeting.id)).join(cls).join(Area).where(Area.within(area))

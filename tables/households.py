@@ -198,6 +198,13 @@ class Household(Table):
         counted = query.select(cls.state, fn.COUNT(cls.id)).order_by().group_by(cls.state)
         return dict(counted.tuples())
 
+    @classmethod
+    def count_to_call_back(cls, area, today):
+        """`{village id: households}` below an area that asked to be called on again, on a day that has come."""
+        due = cls.call_back_on.is_null() | (cls.call_back_on <= today)
+        rows = cls.below(area).select(cls.village, fn.COUNT(cls.id)).where(cls.state == "call_back", due)
+        return dict(rows.group_by(cls.village).tuples())
+
     def next_door(self):
         """The next household of the village still to visit, lane by lane, starting over at the end."""
         def first_after(lane_key, code_key):

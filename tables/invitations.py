@@ -95,6 +95,13 @@ class Invitation(Table):
         return cls.with_people(**known).where(cls.need != "", fn.EXISTS(held), ~fn.EXISTS(came), ~fn.EXISTS(helped))
 
     @classmethod
+    def count_absent(cls, area):
+        """`{village id: people}` of those of `absent` who live below an area; somebody invited twice is one."""
+        people = fn.COUNT(cls.resident.distinct())
+        rows = cls.absent(area=area).select(Household.village, people).group_by(Household.village)
+        return dict(rows.tuples())
+
+    @classmethod
     def to_hand(cls, area, moment):
         """Those of `coming` whose slip is still to be handed over."""
         return [row for row in cls.coming(area, moment) if row.handed_at is None]

@@ -415,6 +415,36 @@ def to_remind(units, period, address):
         return "\n".join([heading, *lines, gettext("Đơn vị có tài khoản nhập tại %(address)s", address=address)])
 
 
+def next_step(step):
+    """What there is to do, after its number: "hộ ở Thôn 4 chưa đến"."""
+    told = {"place": step.area.label, "codes": ", ".join(step.codes), "need": step.need and say(step.need.text)}
+    return {
+        "doors": _doors(step),
+        "needs": gettext("người ở %(place)s cần “%(need)s”, chưa có lớp nào sắp tới", **told),
+        "absent": gettext("người ở %(place)s được mời mà chưa đến lớp, cần gặp lại", **told),
+        "again": gettext("hộ ở %(place)s hẹn đến lại, đã tới ngày", **told),
+        "looks": gettext("hộ ở %(place)s có câu trả lời cần xem lại", **told),
+        "units": gettext("đơn vị chưa gửi đủ số liệu tháng đã hết kỳ: %(codes)s", **told),
+        "tasks": gettext("nhiệm vụ quá hạn chưa xong: %(codes)s", **told),
+        "gaps": gettext("ca trực 14 ngày tới chưa có ai"),
+    }[step.kind]
+
+
+def _doors(step):
+    """Homes nobody knocked on, and what they would add if they answered as the others did."""
+    left = gettext("hộ ở %(place)s chưa đến", place=step.area.label)
+    if not step.lift:
+        return left
+    target = plan.active.target(step.codes[0])
+    add = gettext(
+        "nếu trả lời như các hộ đã đến, %(target)s của %(whole)s tăng khoảng %(lift)s điểm phần trăm",
+        target=f"{target.code} {say(target.column or target.short)}",
+        whole=step.whole.label,
+        lift=number(step.lift, 1),
+    )
+    return f"{left}; {add}"
+
+
 def runs(numbers):
     """Numbers in order as people write them: "3, 7-9"."""
     starts = [n for n in numbers if n - 1 not in numbers]
