@@ -5,6 +5,7 @@ from flask_login import current_user
 
 import plan
 import progress
+import published
 import vi
 from access import PUBLIC, allow
 from answers import done, one_or_404
@@ -48,7 +49,7 @@ def page(area):
     moment = now()
     today = vi.local(moment).date()
     sees_all = current_user.is_authenticated and current_user.sees_counts_of(area)
-    whole, parts = progress.of(area, today, None if sees_all else shown_to_all(area, today))
+    whole, parts = progress.of(area, today, None if sees_all else published.facts(area, today))
     return render_template(
         "progress/show.html",
         area=area,
@@ -58,18 +59,7 @@ def page(area):
         sees_all=sees_all,
         floor=progress.FLOOR,
         supports=Support.count(area) if sees_all else None,
-        moment=moment,
+        moment=moment if sees_all else published.at(area),
         days_left=max((plan.active.ends - today).days, 0),
         meetings=list(Meeting.coming(area)),
     )
-
-
-def shown_to_all(area, today):
-    """A stand-in until figures are published: the Facts without what is withheld."""
-    facts = progress.standing(area, today)
-    hidden = progress.withheld(progress.of(area, today, facts)[1])
-    if area.kind == "village":
-        hidden |= progress.withheld(progress.of(area.parent, today)[1])
-    tallies = {key: value for key, value in facts.tallies.items() if key not in hidden}
-    told = {cell: word for cell, word in facts.told.items() if (cell[1], "reported", "CT6") not in hidden}
-    return progress.Facts(tallies, facts.figures, told)
