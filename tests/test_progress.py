@@ -12,8 +12,21 @@ import plan
 import progress
 import vi
 import visits
-from models import Area, Attendance, Course, DayTally, Figure, Household, Meeting, Resident, Tally, db, new_uid, now
-from tables.day_tallies import as_counts
+from models import (
+    Area,
+    Attendance,
+    Course,
+    DayTally,
+    Figure,
+    Household,
+    Meeting,
+    Resident,
+    Tally,
+    as_counts,
+    db,
+    new_uid,
+    now,
+)
 
 NEW_YEAR, MID_YEAR = date(2026, 1, 1), date(2026, 7, 2)
 PHONES = ["own", "shared", "keypad", "none", "unknown", "refused"]
