@@ -62,11 +62,22 @@ def weeks(area, today, weeks=WEEKS):
     return {key: [point.rate for point in points] for key, points in lines(area, days).items()}
 
 
-def days_of_year(today):
-    """The Sundays since the plan began until today, and today."""
-    first = plan.active.starts + timedelta(6 - plan.active.starts.weekday())
-    sundays = [first + WEEK * number for number in range((today - first).days // 7 + 1)]
-    return [*(day for day in sundays if day < today), today]
+def weeks_of_year(today):
+    """The ends of the weeks since the plan began, ascending: today, and every seventh day back from it."""
+    weeks = max((today - plan.active.starts).days, 0) // 7
+    return [today - WEEK * back for back in reversed(range(weeks + 1))]
+
+
+def months_of_year(today):
+    """The last days of the months since the plan began that are over, and today."""
+    months = [date(plan.active.year, month, 1) - timedelta(1) for month in range(2, 13)]
+    return [*(day for day in [*months, plan.active.ends] if plan.active.starts <= day < today), today]
+
+
+def from_the_first(points):
+    """The points from the first one that counts anybody on; the last one in any case."""
+    first = next((number for number, point in enumerate(points) if point.yes), len(points) - 1)
+    return points[first:]
 
 
 def lines(area, days, targets=None):
@@ -200,6 +211,16 @@ class Pace(NamedTuple):
     def in_time(self):
         """Whether the goal is reached by the deadline at this speed."""
         return self.reached is not None and self.reached <= self.deadline
+
+
+def paces(part, weeks, today):
+    """`{target's code: Pace}` of a `progress.Part`, with `weeks` of the areas, for the targets that have one."""
+    found = {
+        target.code: pace(line, weeks.get((part.area.id, target.code), []), today)
+        for target in plan.active.targets
+        if (line := part.judged(target.code))
+    }
+    return {code: its_pace for code, its_pace in found.items() if its_pace}
 
 
 def pace(line, rates, today):
