@@ -66,8 +66,8 @@ class Line(Count):
 
     @property
     def rate(self):
-        """The rate by which the target is judged; None where it is not known, or of a count that cannot be."""
-        return None if self.doubts else self.rate_all
+        """The rate by which the target is judged; None where nobody was asked, or where a count cannot be."""
+        return None if self.doubts or not self.asked else self.rate_all
 
     @property
     def is_partial(self):
@@ -161,7 +161,8 @@ class Reported(board.Sum):
 class Part:
     """An area's line-up: households listed, knocked on and finished; a line per target code, a count per series.
 
-    reported: by target code, what units say of it; of a village only what is reported for each village.
+    reported: by target code, what units say of it; of a village only what is reported for each village. unasked: the
+    same, empty, for the targets that no unit is asked for.
     """
 
     area: object
@@ -172,6 +173,7 @@ class Part:
     lines: dict = field(default_factory=dict)
     series: dict = field(default_factory=dict)
     reported: dict = field(default_factory=dict)
+    unasked: dict = field(default_factory=dict)
 
     def count(self, code):
         """The Count of a target or a series."""
@@ -179,8 +181,8 @@ class Part:
 
     def judged(self, code):
         """The line by which a target is judged: what units or the police report where somebody is asked for it, else
-        what the survey found. None where the area has neither."""
-        return self.reported.get(code) or self.lines.get(code)
+        what the survey found. None of a village for what is reported for a whole commune."""
+        return self.reported.get(code) or self.lines.get(code) or self.unasked.get(code)
 
     @property
     def missing(self):
@@ -395,7 +397,12 @@ def _part(area, counts, reports, today):
     }
     series = {each.code: counts.of(area, each) for each in plan.active.series}
     reported = reports.of(area, counts.children[area.id], counts.villages(area), counts.figures, today)
-    return Part(area, *counts.visits(area), counts.households(area), lines, series, reported)
+    unasked = {
+        target.code: Reported(target, expected=expected(target, today))
+        for target in board.targets()
+        if target.code not in reported and area.kind != "village"
+    }
+    return Part(area, *counts.visits(area), counts.households(area), lines, series, reported, unasked)
 
 
 def _add(counts):

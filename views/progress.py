@@ -38,7 +38,7 @@ def chart(code):
     """An area's targets as a picture for a slide, live and unhidden: for those who see all of it."""
     area, moment = areas.find(code), now()
     whole, _ = progress.of(area, vi.local(moment).date())
-    shown = {"area": area, "whole": whole, "targets": plan.active.targets, "moment": moment}
+    shown = {"area": area, "whole": whole, "targets": plan.active.targets, "moment": moment, "sees_all": True}
     response = make_response(render_template("progress/chart.html", **shown))
     response.mimetype = "image/svg+xml"
     response.headers["Content-Disposition"] = f"attachment; filename=tien-do-{area.code}.svg"
