@@ -157,7 +157,7 @@ LEADS_ON = {"/households/<uid>/next", "/meetings/<uid>/flood", "/outbox"}  # to 
 OF_A_VILLAGE = {f"/households/{page}" for page in ("blank", "list", "new", "paper")}  # the office chooses one first
 
 WHEN_EMPTY = {
-    "/": "chưa có danh sách hộ",
+    "/": "Chưa có lớp nào được xếp lịch.",
     "/coming": "Chưa có lớp nào được xếp lịch. Bác hỏi Tổ chuyển đổi số cộng đồng",
     "/courses": "Chưa có buổi học nào sắp tới.",
     "/courses/table": "Chưa có lớp nào. Mở lớp mới",
