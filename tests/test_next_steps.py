@@ -205,7 +205,7 @@ def test_a_team_is_led_to_what_it_may_open_of_its_village(busy, app, as_):
 def test_a_step_is_a_sentence_with_what_it_adds(app, world):
     step = Step("doors", 130, 130, world.areas["TH04"], codes=("CT4a",), lift=2.25, whole=world.commune)
     with app.test_request_context():
-        assert words.next_step(step) == (
-            "hộ ở Thôn 4 (Thạch Hòa cũ) chưa đến; nếu trả lời như các hộ đã đến, "
-            "CT4a Điện thoại thông minh của Xã Hòa Lạc tăng khoảng 2,3 điểm phần trăm"
+        assert words.next_step(step) == "hộ ở Thôn 4 (Thạch Hòa cũ) chưa đến"
+        assert words.lift(step) == (
+            "Nếu trả lời như các hộ đã đến, CT4a Điện thoại thông minh của Xã Hòa Lạc tăng khoảng 2,3 điểm phần trăm."
         )

@@ -417,9 +417,9 @@ def to_remind(units, period, address):
 
 def next_step(step):
     """What there is to do, after its number: "hộ ở Thôn 4 chưa đến"."""
-    told = {"place": step.area.label, "codes": ", ".join(step.codes), "need": step.need and say(step.need.text)}
+    told = {"place": step.area.label, "codes": ", ".join(step.codes), "need": step.need and say(step.need.short)}
     return {
-        "doors": _doors(step),
+        "doors": gettext("hộ ở %(place)s chưa đến", **told),
         "needs": gettext("người ở %(place)s cần “%(need)s”, chưa có lớp nào sắp tới", **told),
         "absent": gettext("người ở %(place)s được mời mà chưa đến lớp, cần gặp lại", **told),
         "again": gettext("hộ ở %(place)s hẹn đến lại, đã tới ngày", **told),
@@ -430,19 +430,17 @@ def next_step(step):
     }[step.kind]
 
 
-def _doors(step):
-    """Homes nobody knocked on, and what they would add if they answered as the others did."""
-    left = gettext("hộ ở %(place)s chưa đến", place=step.area.label)
+def lift(step):
+    """How far a rate grows once a step is done; "" where nothing is known of that."""
     if not step.lift:
-        return left
+        return ""
     target = plan.active.target(step.codes[0])
-    add = gettext(
-        "nếu trả lời như các hộ đã đến, %(target)s của %(whole)s tăng khoảng %(lift)s điểm phần trăm",
+    return gettext(
+        "Nếu trả lời như các hộ đã đến, %(target)s của %(whole)s tăng khoảng %(lift)s điểm phần trăm.",
         target=f"{target.code} {say(target.column or target.short)}",
         whole=step.whole.label,
         lift=number(step.lift, 1),
     )
-    return f"{left}; {add}"
 
 
 def runs(numbers):
