@@ -130,6 +130,17 @@ def lock_row(query):
     return query.for_update() if db.for_update else query
 
 
+@contextlib.contextmanager
+def snapshot():
+    """A transaction in which every query sees the same state, whatever others commit meanwhile.
+
+    SQLite's always do. Inside another transaction it is a part of that one.
+    """
+    alone = not is_sqlite() and not db.in_transaction()
+    with db.atomic(isolation_level="REPEATABLE READ") if alone else db.atomic():
+        yield
+
+
 def was_deadlock(error):
     """Whether PostgreSQL ended a transaction because it and another waited for each other; SQLite's never do."""
     return getattr(getattr(error, "orig", None), "sqlstate", None) == "40P01"

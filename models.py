@@ -6,9 +6,9 @@ has Meetings (buổi học), whose Attendances (điểm danh) say who came and h
 what somebody can do since. A Move is one change of who lives where. A Figure (số liệu) is an official count; a
 Merger says that a village became part of another. A Unit (đơn vị) has Places (địa điểm) and sends UnitFigures each
 period; a TaskUpdate is news of a task (nhiệm vụ) of the plan. A Shift (ca trực) is somebody's half-day at the
-public-service point, an Activity some publicity. A Device is a phone that sends what it queued; a Review and a Repeat
-(hỏi lại) are second looks at what a door told. An Event
-(nhật ký) says who did what.
+public-service point, an Activity some publicity. A Cutoff (chốt số liệu) holds the figures of a closed period. A
+Device is a phone that sends what it queued; a Review and a Repeat (hỏi lại) are second looks at what a door told. An
+Event (nhật ký) says who did what.
 
 The tables are in `tables/`, one file a noun, each built on those that it imports. A new table is named here once.
 
@@ -24,6 +24,7 @@ from tables.areas import Area, OldCode
 from tables.attendances import Attendance
 from tables.consents import Consent
 from tables.courses import CoHost, Course, Meeting, Overlap
+from tables.cutoffs import Cutoff
 from tables.devices import Device
 from tables.figures import Figure
 from tables.households import Household, Resident, merge_answers, search_text

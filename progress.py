@@ -2,11 +2,13 @@
 
 A line reads tallies and official figures only, so its cost does not depend on how many residents there are.
 Every line has both denominators: those asked, and the population the official figures give (domain.md 1.2).
-A village without households lacks nothing; where one with households has no official count, the second rate is that of
-the others and nothing is met. A count that is smaller than what was found there has to be checked first.
-What units and the police report is a line of its own, never added to what a survey found.
+A target is judged by the second one, since 84 % of those asked may be 51 % of everybody; where too few were asked there
+is no verdict (FLOOR). A village without households lacks nothing; where one with households has no official count, the
+second rate is that of the others and there is no verdict. A count that is smaller than what was found there has to be
+checked first. What units and the police report is a line of its own, never added to what a survey found.
 """
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -17,6 +19,7 @@ from models import Area, Figure, Tally, Unit, UnitFigure
 from office import board
 
 SMALLEST_PUBLIC_COUNT = 5
+FLOOR = 50  # percent of the population asked, or of the units that said: under it nothing is said of the pace
 ZERO = (0, 0, 0)
 
 
@@ -82,17 +85,26 @@ class Line(Count):
 
     @property
     def state(self):
-        """none, check (a count cannot be), met, on (on schedule) or late. "trên 85%" is strictly greater, unrounded.
+        """One of terms.TARGET_STATES, by the rate of everybody. "trên 85%" is strictly greater, unrounded.
 
-        Met needs the official count of every village with households.
+        No verdict without the official count of every village with households (uncounted), nor where fewer than FLOOR
+        percent were asked (few), unless those who said yes are enough already.
         """
         if not self.asked:
             return "none"
         if self.doubts:
             return "check"
-        if not self.missing and self.rate_all is not None and reached(self.target, self.rate_all):
-            return "met"
-        return "on" if self.rate_asked >= self.expected else "late"
+        if self.rate_all is None or self.missing:
+            return "uncounted"
+        met = reached(self.target, self.rate_all)
+        return "met" if met else _pace(self.rate_all, self.expected, self.coverage)
+
+    @property
+    def lacking(self):
+        """How many more have to count before the target is met; None where the whole population is not known."""
+        if self.rate_all is None or self.missing or self.doubts:
+            return None
+        return lacking(self.target, self.official_yes, self.official)
 
     @property
     def tells_apart(self):
@@ -108,14 +120,25 @@ class Reported(board.Sum):
 
     @property
     def state(self):
-        """none, check (more can than there are), met, on or late. Met needs everybody who is asked to have said."""
+        """One of terms.TARGET_STATES; check is more who can than there are. Met needs everybody asked to have said."""
         if self.rate is None:
             return "none"
         if self.rate > 100:
             return "check"
-        if self.complete and reached(self.target, self.rate):
-            return "met"
-        return "on" if self.rate >= self.expected else "late"
+        if self.uncounted:
+            return "uncounted"
+        met = self.complete and reached(self.target, self.rate)
+        return "met" if met else _pace(self.rate, self.expected, self.coverage)
+
+    @property
+    def coverage(self):
+        """Share of those asked (units, or villages for the police) that have said."""
+        return _percent(self.said, self.asked)
+
+    @property
+    def lacking(self):
+        """How many more have to count before the target is met; None before everybody asked has said."""
+        return lacking(self.target, self.yes, self.all) if self.complete else None
 
     @property
     def rate_asked(self):
@@ -151,6 +174,11 @@ class Part:
     def count(self, code):
         """The Count of a target or a series."""
         return self.lines[code] if code in self.lines else self.series[code]
+
+    def judged(self, code):
+        """The line by which a target is judged: what units or the police report where somebody is asked for it, else
+        what the survey found. None where the area has neither."""
+        return self.reported.get(code) or self.lines.get(code)
 
     @property
     def missing(self):
@@ -239,6 +267,12 @@ def shown_targets():
 def reached(target, rate):
     """Whether an unrounded rate in percent reaches the target: "trên" is strictly greater (plan, II)."""
     return rate > target.goal if target.strict else rate >= target.goal
+
+
+def lacking(target, yes, whole):
+    """How many more of `whole` have to say yes before the target is met; 0 where it is."""
+    needed = target.goal * whole / 100
+    return max((math.floor(needed) + 1 if target.strict else math.ceil(needed)) - yes, 0)
 
 
 def expected(target, today):
@@ -363,6 +397,11 @@ def _add(counts):
 
 def _distinct(areas):
     return sorted({area.id: area for area in areas}.values(), key=lambda area: area.label_key)
+
+
+def _pace(rate, due, coverage):
+    """few, on (as much as is due) or late, of a rate for which `coverage` percent were asked."""
+    return "few" if coverage < FLOOR else "on" if rate >= due else "late"
 
 
 def _too_few(asked, yes):

@@ -145,7 +145,9 @@ TARGET_STATES = {
     "met": N_("● Đạt"),
     "on": N_("▲ Đúng tiến độ"),
     "late": N_("▼ Chậm"),
-    "check": N_("◇ Cần kiểm tra số dân"),
+    "few": N_("○ Chưa đủ để xét"),  # fewer than progress.FLOOR percent were asked
+    "uncounted": N_("○ Chưa rõ số dân"),  # without it nobody knows what everybody is
+    "check": N_("◇ Cần kiểm tra"),
     "none": N_("○ Chưa có số liệu"),
 }
 MERGER_WAYS = {  # of two villages: one was written twice; two became one, and so do their figures

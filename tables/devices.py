@@ -42,6 +42,13 @@ class Device(Table):
         return query.where(Area.within(user.area))
 
     @classmethod
+    def holding(cls, area):
+        """The phones of an area that were not revoked and hold records, or lack some, each with its account."""
+        query = cls.select(cls, User).join(User, on=cls.user == User.id).join(Area).where(Area.within(area))
+        phones = query.where(cls.revoked_at.is_null()).order_by(User.name, cls.id)
+        return [phone for phone in phones if phone.waiting or phone.gaps]
+
+    @classmethod
     def listed_for(cls, user):
         """Those phones, ones with a gap first, then by village and owner; `.number` says the owner's first, second…"""
         devices, owned = list(cls.visible_to(user).order_by(Area.label_key, User.username, cls.id)), {}

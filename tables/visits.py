@@ -34,6 +34,12 @@ class Visit(Table):
     def visible_to(cls, user):
         return cls.select(cls, Household, Area).join(Household).join(Area).where(Area.within(user.area))
 
+    @classmethod
+    def villages_visited(cls, area, since, until):
+        """The ids of the villages below an area with a knock from one moment on and before another."""
+        query = Household.select(Household.village).join(Area).switch(Household).join(cls).where(Area.within(area))
+        return {id for (id,) in query.where(cls.happened_at >= since, cls.happened_at < until).distinct().tuples()}
+
     def look(self):
         """Set what a second look needs: how many people were asked and, where all answered the same, the `pattern`."""
         told = [person["answers"] for person in self.content["people"] if person["answers"]]

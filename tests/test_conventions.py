@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from cli import register
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("tables", "roster", "classes", "office", "demo", "views")
+FOLDERS = ("tables", "roster", "classes", "office", "report", "demo", "views")
 MODULES = sorted(ROOT.glob("*.py"))
 ROSTER, VIEWS = sorted(ROOT.glob("roster/*.py")), sorted(ROOT.glob("views/*.py"))
 OWN = [*MODULES, *(path for folder in FOLDERS for path in sorted(ROOT.glob(f"{folder}/*.py")))]

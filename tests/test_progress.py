@@ -88,14 +88,15 @@ def test_a_village_without_households_or_figures_changes_nothing(world, database
     assert commune_line(world) == before
 
 
-def test_a_village_with_households_and_no_figure_is_named_and_withholds_only_met(world, database):
+def test_a_village_with_households_and_no_figure_is_named_and_withholds_the_verdict(world, database):
     met(world)
     visited(world.household("TX01"), account=["bank"])
     line = commune_line(world)
     assert [village.code for village in line.missing] == ["TX01"]
     assert (line.yes, line.asked, line.official_yes, line.official) == (6, 6, 5, 9)
     assert line.rate_all == pytest.approx(500 / 9)
-    assert (line.state, progress.of(world.areas["TH04"], MID_YEAR)[0].lines["CT4b"].state) == ("on", "met")
+    assert (line.state, progress.of(world.areas["TH04"], MID_YEAR)[0].lines["CT4b"].state) == ("uncounted", "met")
+    assert line.lacking is None
 
 
 def test_the_page_names_the_village_that_lacks_its_figure(world, as_):
@@ -155,7 +156,7 @@ def test_the_page_says_that_a_count_needs_checking(world, as_):
     for address in ("/", "/progress/TH04"):
         public, office = (" ".join(as_(who).get(address).text.split()) for who in (None, "sara"))
         assert "Số chính thức cần kiểm tra: Thôn 4 (Thạch Hòa cũ)." in public
-        assert "◇ Cần kiểm tra số dân" in public
+        assert "◇ Cần kiểm tra" in public
         assert ("● Đạt" in public, "125,0%" in public) == (False, False)
         assert ('href="/areas"' in public, 'href="/areas"' in office) == (False, True)
 
@@ -183,11 +184,57 @@ def test_met_needs_the_whole_population_and_above_is_strict(world, population, s
     assert line(world, "CT4b").state == state
 
 
-def test_behind_and_on_schedule_are_told_by_the_day(world):
+def test_behind_and_on_schedule_are_told_by_the_day_of_everybody(world):
+    """Two of four own one: 50 % of everybody, where 42,6 % are due in the middle of the year and 85 % at its end."""
+    adults(world, 4)
     for phone in ("own", "own", "none", "none"):
         visited(world.household(), phone=phone)
     assert line(world, "CT4a", today=MID_YEAR).state == "on"
     assert line(world, "CT4a", today=date(2026, 12, 31)).state == "late"
+
+
+def adults(world, number):
+    Figure.put(world.areas["TH04"], "adults", number, date(2026, 11, 1), "")
+
+
+def test_84_percent_of_those_asked_are_late_where_they_are_51_of_everybody(world, database):
+    """Eleven of thirteen own one; the village has 21 adults, 13 of 21 asked. Due on 1/12 are 78 %, of everybody."""
+    adults(world, 21)
+    for phone in ["own"] * 11 + ["none"] * 2:
+        visited(world.household(), phone=phone)
+    found = line(world, "CT4a", today=date(2026, 12, 1))
+    assert [round(rate) for rate in (found.rate_asked, found.rate_all, found.coverage)] == [85, 52, 62]
+    assert (found.state, found.lacking) == ("late", 7)  # 18 of 21 are 85,7 %, and 17 only 81
+
+
+@pytest.mark.parametrize(("population", "state"), [(8, "on"), (9, "few")])
+def test_no_pace_where_fewer_than_half_were_asked(world, population, state):
+    """Four asked, all of whom can: of eight just half were asked, of nine fewer."""
+    adults(world, population)
+    for _ in range(4):
+        visited(world.household(), account=["bank"])
+    assert line(world, "CT4b").state == state
+
+
+def test_without_an_official_count_there_is_no_verdict(world):
+    for _ in range(5):
+        visited(world.household("TX01"), account=["bank"])
+    found = line(world, "CT4b", "TX01")
+    assert (found.rate_asked, found.rate_all, found.state, found.lacking) == (100, None, "uncounted", None)
+
+
+@pytest.mark.parametrize(
+    ("code", "whole", "lacking"),
+    [("CT4a", 20, 18), ("CT4a", 21, 18), ("CT4b", 9, 5), ("CT4b", 10, 6), ("CT7", 7, 7), ("CT4a", 0, 1)],
+)
+def test_what_is_lacking_is_the_least_that_meets_the_goal(use_plan, code, whole, lacking):
+    """"Trên 85%" of 20 are 18, since 17 are 85 % exactly."""
+    target = use_plan.target(code)
+    assert progress.lacking(target, 0, whole) == lacking
+    assert progress.lacking(target, lacking + 1, whole) == 0
+    if whole:
+        assert progress.reached(target, 100 * lacking / whole)
+        assert not progress.reached(target, 100 * (lacking - 1) / whole)
 
 
 def test_expected_grows_evenly_to_the_goal_and_no_further(use_plan):

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+import plan
 import progress
 from models import Area, Figure, Unit, UnitFigure
 from tests.test_progress import visited
@@ -67,10 +68,22 @@ def test_met_needs_every_unit_asked(world, enterprises):
     assert (reported(world, "CT5").asked, reported(world, "CT5").all) == (1, 40)
 
 
+def test_no_pace_where_fewer_than_half_of_the_units_said(world):
+    """Half of those asked for CT1 are enough; every one of them says that all can."""
+    asked = [unit for unit in world.units.values() if unit.counts_for(plan.active.target("CT1"))]
+    states = []
+    for unit in asked:
+        say(unit, "2026-11", staff=10, staff_trained=10)
+        states.append(reported(world, "CT1").state)
+    few = (len(asked) - 1) // 2
+    assert states == ["few"] * few + ["on"] * (len(asked) - few - 1) + ["met"]
+    assert reported(world, "CT1").lacking == 0
+
+
 def test_more_who_can_than_there_are_is_to_be_checked(world, enterprises, as_):
     say(enterprises[0], "2026-01", workers=40, workers_trained=41)
     assert reported(world, "CT5").state == "check"
-    assert "◇ Cần kiểm tra số liệu" in as_(None).get("/").text
+    assert "◇ Cần kiểm tra" in as_(None).get("/").text
 
 
 def test_the_polices_figures_are_of_the_official_population_and_stand_beside_the_survey(world):

@@ -1,0 +1,67 @@
+"""Cutoffs: the figures of a closed period as they were when it was closed. The database refuses to change them."""
+
+import hashlib
+import json
+
+from peewee import JOIN, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
+
+from tables.areas import Area
+from tables.table import Event, Table, db, new_uid, now
+from tables.users import User
+
+
+class Cutoff(Table):
+    """One closing of a reporting period of a commune or a city; a later one is the next `revision`, the first stays.
+
+    period: its key, such as 2026-11; starts, ends: its days, which another plan's cut-off day cannot move. contents:
+    canonical JSON of everything that the report prints, `digest` its SHA-256. why: what was missing, or why again.
+    """
+
+    uid = CharField(unique=True, default=new_uid)
+    area = ForeignKeyField(Area, backref="cutoffs")
+    period = CharField(max_length=10)
+    revision = IntegerField(default=1)
+    starts = DateField()
+    ends = DateField()
+    contents = TextField()
+    digest = CharField(max_length=64)
+    why = TextField(default="")
+    closed_by = ForeignKeyField(User, null=True)
+    closed_at = DateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("area", "period", "revision"), True),)
+
+    @property
+    def report(self):
+        """The contents as values, which the caller may change."""
+        return json.loads(self.contents)
+
+    @classmethod
+    def of(cls, area):
+        """Every closing of an area with who did it, the oldest period first, its revisions in their order."""
+        query = cls.select(cls, User).join(User, JOIN.LEFT_OUTER).where(cls.area == area)
+        return query.order_by(cls.ends, cls.starts, cls.revision)
+
+    @classmethod
+    def keep(cls, area, period, revision, contents, by, uid, why, moment):
+        """Freeze `contents` as this revision. IntegrityError when the period has it already."""
+        text = canonical(contents)
+        row = cls(
+            uid=uid, area=area, period=period.key, revision=revision, starts=period.starts, ends=period.ends,
+            contents=text, digest=digest(text), why=why, closed_by=by, closed_at=moment,
+        )  # fmt: skip
+        with db.atomic():
+            row.store_new()
+            Event.log("period.closed", row, by, period=row.period, revision=row.revision, digest=row.digest)
+        return row
+
+
+def canonical(contents):
+    """The one way to write contents as JSON: keys sorted, no spaces. ValueError for what JSON has no number for."""
+    return json.dumps(contents, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest(text):
+    """The SHA-256 of a text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
