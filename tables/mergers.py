@@ -11,6 +11,7 @@ from fields import N_
 from tables.areas import Area, OldCode
 from tables.figures import Figure
 from tables.households import Household, Resident
+from tables.publications import Publication
 from tables.table import Event, Table, db, new_uid, now
 from tables.tallies import Tally
 from tables.unit_figures import UnitFigure
@@ -31,7 +32,8 @@ class Merger(Table):
     changes: what undoes it: "name" and "former" of the village; "rows": {"table.column": [ids]} that were handed over;
     "codes": [[household's id, was, now]]; "figures": [[key, value, as_of, source]] that the village had; "kept":
     [[key, as_of, was, now]] of the other's, each a [value, source] or None; "tallies": [[year, code, three counts]];
-    "told": [uids] of what units are taken to have said of both villages together.
+    "told": [uids] of what units are taken to have said of both villages together; "published": what the public saw of
+    each before.
     """
 
     uid = CharField(unique=True, default=new_uid)
@@ -71,6 +73,7 @@ class Merger(Table):
             UnitFigure.insert_all(told)
             changes["told"] = [row.uid for row in told]
             changes["tallies"] = _hand_over_tallies(gone, kept)
+            changes["published"] = Publication.of_both(gone, kept)
             changes["figures"], changes["kept"] = _hand_over_figures(gone, kept, way, by)
             gone.delete_instance()
             OldCode.create(code=gone.code, area=kept)
@@ -97,6 +100,7 @@ class Merger(Table):
             UnitFigure.delete().where(UnitFigure.uid.in_(told.get("told", []))).execute()
             merger._give_back_codes()
             merger._give_back_tallies(area, kept)
+            Publication.apart(area, kept, told.get("published", []))
             merger._give_back_figures(area, kept)
             merger.undone_at = now()
             merger.save(only=["undone_at"])
@@ -159,6 +163,7 @@ def remove_village(area, by):
             )
         for table in (Figure, Tally):
             table.delete().where((table.area if table is Figure else table.village) == area).execute()
+        Publication.forget(area)
         area.delete_instance()
         area.label_apart()
         Event.log("area.removed", area, by)
@@ -166,10 +171,12 @@ def remove_village(area, by):
 
 def remove_when_empty(area, by):
     """Delete an area when nothing at all is in it or about it; returns whether it did. Inside a transaction."""
-    others = ((field, table) for field, table in Area._meta.backrefs.items() if table is not Tally)
+    worked_out = (Tally, Publication)
+    others = ((field, table) for field, table in Area._meta.backrefs.items() if table not in worked_out)
     if any(table.select().where(field == area).exists() for field, table in others):
         return False
     Tally.delete().where(Tally.village == area).execute()
+    Publication.forget(area)
     area.delete_instance()
     area.label_apart()
     Event.log("area.removed", area, by)
@@ -193,7 +200,8 @@ def _held(*areas):
 
 def _handed_over():
     """[(column, table)] of all that holds an area, but for what is worked out anew for the other village."""
-    pairs = [(field, table) for field, table in Area._meta.backrefs.items() if table not in (Area, Figure, Tally)]
+    apart = (Area, Figure, Tally, Publication)
+    pairs = [(field, table) for field, table in Area._meta.backrefs.items() if table not in apart]
     return sorted(pairs, key=lambda pair: (pair[1]._meta.table_name, pair[0].name))
 
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 import plan
 import progress
+import published
 import vi
 from access import PUBLIC, allow
 from answers import done, one_or_404
@@ -46,11 +47,11 @@ def chart(code):
 
 
 def page(area):
+    """The page with what stands now for those who see all of the area, with what is published for everybody else."""
     moment = now()
     today = vi.local(moment).date()
-    whole, parts = progress.of(area, today)
     sees_all = current_user.is_authenticated and current_user.sees_counts_of(area)
-    siblings = progress.of(area.parent, today)[1] if area.kind == "village" else [whole]
+    whole, parts = progress.of(area, today, None if sees_all else published.facts(area, today))
     return render_template(
         "progress/show.html",
         area=area,
@@ -58,9 +59,8 @@ def page(area):
         parts=parts,
         targets=progress.shown_targets(),
         sees_all=sees_all,
-        hidden=set() if sees_all else progress.withheld(parts) | progress.withheld(siblings),
         supports=Support.count(area) if sees_all else None,
-        moment=moment,
+        moment=moment if sees_all else published.at(area),
         days_left=max((plan.active.ends - today).days, 0),
         meetings=list(Meeting.coming(area)),
         soon=timedelta(days=1),
