@@ -161,7 +161,7 @@ WHEN_EMPTY = {
     "/mine": "Chưa ghi việc nào.",
     "/needs": "Chưa có ai nói cần hỗ trợ",
     "/quality": "Không có gì cần xem lại.",
-    "/screen": "chưa có danh sách hộ",
+    "/screen": "chưa công bố",
     "/supports/new": "Chưa có lượt nào. Ghi ngay sau khi hướng dẫn xong",
     "/unit": "Chưa gửi số liệu kỳ nào.",
 }

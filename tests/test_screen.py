@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+import vi
 from models import Area, Course, Figure, Household, Meeting, now
 from tests.test_next_steps import hold, visited
 
@@ -27,20 +28,27 @@ def test_it_shows_the_doors_and_every_target_with_both_rates(world, as_):
     The commune has eight targets; a village has the five that are asked at doors.
     """
     survey(world, "TH04", yes=6, no=6)
-    world.household()
+    for _ in range(7):
+        world.household()
     page = as_(None).get("/screen/TH04").text
-    assert "<b>12</b> / 13" in page
+    assert "<b>12</b> / 19" in page
     assert ("0,6%", "50,0%") in rates(page)
     assert [len(rates(as_(None).get(address).text)) for address in ("/screen", "/screen/TH04")] == [8, 5]
 
 
 @pytest.mark.parametrize("who", [None, "vera", "sara"])
-def test_small_counts_are_hidden_whoever_is_signed_in(world, as_, who):
-    """Two of two say yes in Thôn 4: the officer's own page shows it, the screen in the hall does not."""
+def test_it_shows_what_is_published_whoever_is_signed_in(world, as_, who):
+    """Two homes say yes in Thôn 4: the officer's own page shows it, the screen in the hall does not."""
     survey(world, "TH04", yes=2, no=0)
     page = as_(who).get("/screen/TH04").text
     assert rates(page) == [("–", "–")] * 5
-    assert "ẩn số nhỏ" in page
+    assert "chưa công bố" in page and "số liệu công bố" not in page
+
+
+def test_it_says_when_its_figures_were_published(world, as_):
+    survey(world, "TH04", yes=6, no=6)
+    as_(None).get("/screen")
+    assert f"ngày {vi.date_vn(now())}" in as_(None).get("/screen").text
 
 
 def test_nobody_is_named(world, as_):
@@ -60,7 +68,7 @@ def test_the_next_classes_have_their_time_and_place(world, as_):
 
 
 def villages_shown(page):
-    return re.findall(r'<th scope="row">(Thôn [^<]+)</th>', page)
+    return re.findall(r'<th scope="row"><span>(Thôn [^<]+)</span>', page)
 
 
 def test_villages_take_turns_five_at_a_time(world, as_):
@@ -103,6 +111,7 @@ def test_queries_do_not_grow_with_villages(world, as_, count_queries):
         return len(queries)
 
     survey(world, "TH04", yes=6, no=6)
+    as_(None).get("/screen")  # which publishes
     before = asked()
     for n in range(6):
         village = Area.add("village", f"Thôn Mới {n}", f"N{n}", world.commune)

@@ -1,11 +1,12 @@
 """The big screen for a hall: an area's targets, its villages in turn and the next classes, read from five metres.
 
-It stands where anybody passes, so it shows what the public may see, whoever is signed in on that machine.
+It stands where anybody passes, so it shows what is published, whoever is signed in on that machine.
 """
 
 from flask import Blueprint, render_template, request
 
 import progress
+import published
 import vi
 from access import PUBLIC, allow
 from answers import done, one_or_404, swaps
@@ -35,7 +36,8 @@ def show(code):
 def page(area):
     """The whole screen, or for its own script the board alone, which names the turn of the next villages."""
     moment = now()
-    whole, parts, hidden = public_view(area, vi.local(moment).date())
+    today = vi.local(moment).date()
+    whole, parts = progress.of(area, today, published.facts(area, today))
     turns = max(-(-len(parts) // AT_ONCE), 1)
     turn = (vi.whole(request.args.get("turn", "")) or 0) % turns
     return render_template(
@@ -45,14 +47,7 @@ def page(area):
         parts=parts[turn * AT_ONCE :][:AT_ONCE],
         turn=turn + 1,
         turns=turns,
-        hidden=hidden,
+        published_at=published.at(area),
         meetings=list(Meeting.coming(area, CLASSES)),
         moment=moment,
     )
-
-
-def public_view(area, today):
-    """(whole, parts, what is hidden of them) of an area as anybody may see it."""
-    whole, parts = progress.of(area, today)
-    siblings = progress.of(area.parent, today)[1] if area.kind == "village" else [whole]
-    return whole, parts, progress.withheld(parts) | progress.withheld(siblings)

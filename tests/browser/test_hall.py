@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+import progress
 from models import Area
 from tests.test_next_steps import visited
 
@@ -10,8 +11,9 @@ TELEVISIONS = {"1080p": {"width": 1920, "height": 1080}, "720p": {"width": 1280,
 
 
 @pytest.fixture
-def villages(world):
-    """Seven villages with long names, and a home visited in one of them."""
+def villages(world, monkeypatch):
+    """Seven villages with long names, and a home visited in one of them; what is known is published at once."""
+    monkeypatch.setattr("views.screen.published.facts", progress.standing)
     for n in range(4):
         Area.add("village", f"Thôn Nguyễn Văn Trỗi Kéo Dài {n}", f"N{n}", world.commune)
     visited(world.household(), phone="own")
