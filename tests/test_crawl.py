@@ -51,6 +51,8 @@ OPEN_TO = {
     "/coming": EVERYBODY,
     "/coming/<code>": EVERYBODY,
     "/coming/<code>.ics": EVERYBODY,
+    "/contributions": READERS,
+    "/contributions/people": OFFICE,
     "/courses": HELPERS,
     "/courses/table": OFFICE,
     "/courses/<uid>": HOSTS,
@@ -146,6 +148,7 @@ OF_A_VILLAGE = {f"/households/{page}" for page in ("blank", "list", "new", "pape
 WHEN_EMPTY = {
     "/": "chưa có danh sách hộ",
     "/coming": "Chưa có lớp nào được xếp lịch. Bác hỏi Tổ chuyển đổi số cộng đồng",
+    "/contributions/people": "Trong kỳ này chưa ai ghi việc gì.",
     "/courses": "Chưa có buổi học nào sắp tới.",
     "/courses/table": "Chưa có lớp nào. Mở lớp mới",
     "/activities": "Chưa ghi hoạt động nào.",
@@ -170,7 +173,7 @@ NO_LISTS |= {"/activities/new", "/people/new", "/places/new", "/sign-in", "/unit
 NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NO_LISTS |= {"/shifts", "/shifts/new", "/shifts/sheet"}  # a fortnight has its days whoever is on duty
 # They list villages, units and accounts, which the cast brings, and what the plan has.
-NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/models", "/people", "/tasks", "/units"}
+NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/contributions", "/models", "/people", "/tasks", "/units"}
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
     "/areas": "Chưa có thôn nào. Tải lên danh sách thôn dưới đây.",

@@ -65,6 +65,7 @@ SLIP_STATES = Words(terms.SLIP_STATES)
 DEVICE_STATES = Words(terms.DEVICE_STATES)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
 HALVES, SLOT_STATES = Words(terms.HALVES), Words(terms.SLOT_STATES)
+CONTRIBUTIONS = Words(terms.CONTRIBUTIONS)
 MODEL_STATES, MODEL_RESULTS = Words(terms.MODEL_STATES), Words(terms.MODEL_RESULTS)
 TASK_STATES, TASK_PARTS = StateWords(terms.TASK_STATES, terms.TASK_SHAPES), Words(terms.TASK_PARTS)
 WEEKDAYS, SHORT_WEEKDAYS = tuple(map(_, terms.WEEKDAYS)), tuple(map(_, terms.SHORT_WEEKDAYS))
@@ -383,6 +384,19 @@ def month(key):
     """A month's figures by their key: 2026-11 is "kỳ tháng 11/2026"."""
     year, _, number = key.partition("-")
     return gettext("kỳ tháng %(month)s", month=f"{number}/{year}")
+
+
+def period_name(period):
+    """What a reporting period is called: "Tháng 11/2026", "Quý IV/2026", "6 tháng cuối năm 2026", "Năm 2026"."""
+    kind = f"{period.kind}{period.number}" if period.kind == "half" else period.kind
+    number = {"month": f"{period.number:02d}", "quarter": ("I", "II", "III", "IV")[(period.number - 1) % 4]}
+    return {
+        "month": gettext("Tháng %(number)s/%(year)s", number=number["month"], year=period.year),
+        "quarter": gettext("Quý %(number)s/%(year)s", number=number["quarter"], year=period.year),
+        "half1": gettext("6 tháng đầu năm %(year)s", year=period.year),
+        "half2": gettext("6 tháng cuối năm %(year)s", year=period.year),
+        "year": gettext("Năm %(year)s", year=period.year),
+    }[kind]
 
 
 def days_of(period):
