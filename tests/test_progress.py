@@ -12,6 +12,7 @@ import plan
 import progress
 import visits
 from models import Area, Attendance, Course, Figure, Household, Meeting, Resident, Tally, db, new_uid, now
+from terms import TARGET_STATES
 
 NEW_YEAR, MID_YEAR = date(2026, 1, 1), date(2026, 7, 2)
 PHONES = ["own", "shared", "keypad", "none", "unknown", "refused"]
@@ -289,6 +290,61 @@ def test_the_confirmed_are_a_count_of_their_own_hidden_as_all_others(world, as_)
     ]  # fmt: skip
     assert "dưới 5 người" in as_(None).get("/progress/TX01").text
     assert progress.of(world.commune, MID_YEAR)[0].lines["CT3"].asked == 0
+
+
+def row(page, name):
+    """The words of a target's row on a page, from its name to what the percent rests on."""
+    rows = re.findall(r"<summary>(.*?)</summary>", page, re.S)
+    texts = [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in rows]
+    return next(text for text in texts if text.startswith(name))
+
+
+def test_the_big_percent_is_of_everybody_and_that_of_those_asked_stands_beside_it(world, as_):
+    adults(world, 21)
+    for phone in ["own"] * 11 + ["none"] * 2:
+        visited(world.household(), phone=phone)
+    page = as_("sara").get("/progress/TH04").text
+    assert row(page, "Điện thoại").startswith("Điện thoại thông minh 52,4% ▼ Chậm")
+    assert row(page, "Điện thoại").endswith("chỉ tiêu trên 85% · 62% đã hỏi: 84,6%")
+    opened = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Trên toàn bộ 11 / 21 người = 52,4% Trong số đã hỏi 11 / 13 người = 84,6%" in opened
+    assert "Đã hỏi được 13 / 21 người = 61,9%" in opened
+    assert "Còn thiếu để đạt 7 người nữa" in opened
+    assert "Tính là đạt khi trả lời: “Có điện thoại thông minh riêng”." in opened
+
+
+def test_a_village_is_a_row_with_its_doors_and_a_percent_for_each_target(world, as_):
+    adults(world, 10)
+    for phone in ["own"] * 7 + ["none"]:
+        visited(world.household(), phone=phone)
+    page = as_("sara").get("/").text
+    assert row(page, "Thôn 4 (Thạch Hòa cũ)") == (
+        "Thôn 4 (Thạch Hòa cũ) 8/8 hộ Kỹ năng số – Điện thoại 70% Tài khoản – Danh tính số – Gia đình số –"
+    )
+    assert "70,0% 7/ 10" in " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert row(as_(None).get("/").text, "Thôn Trại Mới").startswith("Thôn Trại Mới chưa công bố")
+
+
+def test_every_rule_by_which_the_page_judges_is_on_it(world, as_):
+    page = " ".join(as_(None).get("/").text.split())
+    rules = page[page.index('id="rules"') :]
+    for state in TARGET_STATES.values():
+        assert state in rules
+    assert "mới hỏi chưa tới 50% dân số" in rules
+    assert "kể cả người 16-17 tuổi" in rules and "hộ đạt ngay, dù chưa hỏi hết cả nhà" in rules
+    assert "“Trên 85%” là phải lớn hơn: đúng 85% thì chưa đạt." in rules
+
+
+def test_a_city_has_the_same_page_with_a_row_for_each_commune(world, as_):
+    city = Area.add("city", "Hà Nội", "HN")
+    for area in Area.select().where(Area.kind != "city").order_by(Area.id):
+        parent = city.id if area.kind == "commune" else world.commune.id
+        path = f"/{city.id}/{world.commune.id}/" + ("" if area.kind == "commune" else f"{area.id}/")
+        Area.update(path=path, parent=parent).where(Area.id == area.id).execute()
+    page = as_(None).get("/progress/HN").text
+    assert "Theo xã" in page and row(page, "Xã Hòa Lạc").startswith("Xã Hòa Lạc chưa công bố")
+    assert row(page, "Gia đình số").startswith("Gia đình số – ○ Chưa công bố")
+    assert '<a href="/progress/HN">‹ Hà Nội</a>' in as_(None).get("/progress/HL").text
 
 
 def test_where_to_learn_online_stands_on_the_page_of_everybody(world, as_):

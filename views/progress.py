@@ -1,7 +1,5 @@
 """The public progress page of the commune and of each area."""
 
-from datetime import timedelta
-
 from flask import Blueprint, make_response, render_template
 from flask_login import current_user
 
@@ -39,7 +37,7 @@ def chart(code):
     """An area's targets as a picture for a slide, live and unhidden: for those who see all of it."""
     area, moment = areas.find(code), now()
     whole, _ = progress.of(area, vi.local(moment).date())
-    shown = {"area": area, "whole": whole, "targets": plan.active.targets, "moment": moment}
+    shown = {"area": area, "whole": whole, "targets": plan.active.targets, "moment": moment, "sees_all": True}
     response = make_response(render_template("progress/chart.html", **shown))
     response.mimetype = "image/svg+xml"
     response.headers["Content-Disposition"] = f"attachment; filename=tien-do-{area.code}.svg"
@@ -47,7 +45,7 @@ def chart(code):
 
 
 def page(area):
-    """The page with what stands now for those who see all of the area, with what is published for everybody else."""
+    """The page of an area: live for those who see all of it, what is published for everybody else."""
     moment = now()
     today = vi.local(moment).date()
     sees_all = current_user.is_authenticated and current_user.sees_counts_of(area)
@@ -59,9 +57,9 @@ def page(area):
         parts=parts,
         targets=progress.shown_targets(),
         sees_all=sees_all,
+        floor=progress.FLOOR,
         supports=Support.count(area) if sees_all else None,
         moment=moment if sees_all else published.at(area),
         days_left=max((plan.active.ends - today).days, 0),
         meetings=list(Meeting.coming(area)),
-        soon=timedelta(days=1),
     )
