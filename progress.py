@@ -222,10 +222,28 @@ def of(area, today, facts=None):
     facts: what it is worked out from, without them what stands now.
     """
     facts = facts or standing(area, today)
-    counts, reports = _Counts(area, facts), _Reports(area, facts)
+    counts, reports = _Counts(area, facts), _Reports(_units(area), facts)
     areas = [area, *counts.children[area.id]]
     whole, *parts = [_part(each, counts, reports, today) for each in areas]
     return whole, parts
+
+
+def reports(area, days):
+    """`{day: {(area id, target's code): Reported}}` of an area and each right below it, as `of` has them in its Parts.
+
+    days: `{day: Facts}`, of which the tallies are not read. Two queries, however many days.
+    """
+    counts, units = _Counts(area, Facts({}, {}, {})), _units(area)
+    villages = {each: counts.villages(each) for each in (area, *counts.children[area.id])}
+    found = {}
+    for day, facts in days.items():
+        reported = _Reports(units, facts)
+        found[day] = {
+            (each.id, code): report
+            for each, below in villages.items()
+            for code, report in reported.of(each, counts.children[each.id], below, facts.figures, day).items()
+        }
+    return found
 
 
 def doubts(area):
@@ -333,8 +351,8 @@ class _Counts:
 class _Reports:
     """What the units of an area and of everything below it said last."""
 
-    def __init__(self, area, facts):
-        self.units, self.told, self.sums = Unit.open_below(area.commune_or_self()), facts.told, facts.reported
+    def __init__(self, units, facts):
+        self.units, self.told, self.sums = units, facts.told, facts.reported
 
     def of(self, area, parts, villages, population, today):
         """`{target code: Reported}` of an area. population: `{(area id, key): official count}`."""
@@ -360,6 +378,10 @@ class _Reports:
         said, everybody, yes = (sum(each[count] for each in known) for count in ("said", "all", "yes"))
         newest = max((each["newest"] for each in known), default="")
         return replace(total, said=said, all=everybody, yes=yes, newest=newest)
+
+
+def _units(area):
+    return Unit.open_below(area.commune_or_self())
 
 
 def _doubts(area, target, official, asked, yes, below=0):

@@ -10,8 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import plan
 import progress
+import vi
 import visits
-from models import Area, Attendance, Course, Figure, Household, Meeting, Resident, Tally, db, new_uid, now
+from models import Area, Attendance, Course, DayTally, Figure, Household, Meeting, Resident, Tally, db, new_uid, now
+from tables.day_tallies import as_counts
 from terms import TARGET_STATES
 
 NEW_YEAR, MID_YEAR = date(2026, 1, 1), date(2026, 7, 2)
@@ -385,13 +387,13 @@ def test_the_number_of_queries_does_not_grow_with_households(world, as_, count_q
 
 
 class Tallies(RuleBasedStateMachine):
-    """Random lists, visits, check-ins and undos; after each, every tally equals a recount from scratch."""
+    """Random lists, visits, check-ins and undos; after each, every tally equals a recount and the sum of its days."""
 
     world = None
 
     @initialize()
     def empty(self):
-        for table in (Attendance, Meeting, Course, Household, Tally):
+        for table in (Attendance, Meeting, Course, Household, Tally, DayTally):
             table.delete().execute()
         course = Course.open(
             self.world.users["hana"],
@@ -416,7 +418,7 @@ class Tallies(RuleBasedStateMachine):
         accounts=st.sampled_from([["bank"], ["none"], "unknown", None]),
         skill=st.sampled_from(["alone", "helped", "no"]),
         confirmed=st.sampled_from(["yes", "no", "unknown", None]),
-        hours=st.integers(-48, 48),
+        hours=st.integers(-24 * 200, 48),
         newcomer=st.booleans(),
     )
     def visit(self, pick, outcome, phone, accounts, skill, confirmed, hours, newcomer):
@@ -449,6 +451,18 @@ class Tallies(RuleBasedStateMachine):
             Household.rebuild_tallies()
             assert self.counted() == kept
             recount.rollback()
+
+    @invariant()
+    def the_days_add_up_to_the_tallies(self):
+        sums = DayTally.all_sums()
+        assert {key: counts for key, counts in sums.items() if any(counts)} == {
+            (row.village_id, row.code): (row.listed, row.asked, row.yes)
+            for row in Tally.select()
+            if any((row.listed, row.asked, row.yes))
+        }
+        today = vi.local(now()).date()
+        assert all(plan.active.starts <= row.day <= today for row in DayTally.select())
+        assert DayTally.sums(self.world.commune, today) == {key: as_counts(*counts) for key, counts in sums.items()}
 
     def counted(self):
         rows = Tally.select().tuples().order_by(Tally.village, Tally.code)
