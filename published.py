@@ -32,8 +32,19 @@ ZERO = (0, 0, 0)
 def facts(area, today):
     """The progress.Facts of an area that the public may see; first publishes what may be published anew."""
     publish(area, today)
+    return _as_facts(area, Publication.standing(area))
+
+
+def facts_then(area, moment):
+    """The same as they were published at a moment, beside the official counts that stand now."""
+    past = {(area_id, code): state for at, area_id, code, state in Publication.over_time(area) if at <= moment}
+    return _as_facts(area, past)
+
+
+def _as_facts(area, states):
+    """The progress.Facts of `{(area's id, code): State}`."""
     tallies, reported = {}, {}
-    for (area_id, code), state in Publication.standing(area).items():
+    for (area_id, code), state in states.items():
         if code.startswith(REPORTED):
             sums = {"said": state.listed, "all": state.asked, "yes": state.yes, "newest": state.period}
             reported[area_id, code.removeprefix(REPORTED)] = sums

@@ -274,5 +274,6 @@ REPORTERS = ("unit", *OFFICE)
 ADMIN = ("admin",)
 FIELD = (*TEAM, *OFFICE)
 LEADS = ("lead", *OFFICE)
+TELLERS = ("reader", *LEADS)  # they tell others how the day went
 HOSTS = ("host", *LEADS)
 HELPERS = ("volunteer", *HOSTS)  # in a class, a volunteer only where a host asked for help: Meeting.run_by

@@ -105,6 +105,7 @@ OPEN_TO = {
     "/no-signal": HELPERS,
     "/notice": EVERYBODY,
     "/office": READERS,
+    "/office/message": READERS | LEADS,
     "/outbox": HELPERS,
     "/activities": SIGNED_IN,
     "/activities/new": SIGNED_IN - {"rita"},
@@ -169,6 +170,7 @@ WHEN_EMPTY = {
     "/unit": "Chưa gửi số liệu kỳ nào.",
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
+NO_LISTS |= {"/office/message"}
 NO_LISTS |= {"/activities/new", "/people/new", "/places/new", "/sign-in", "/units/new"}
 NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NO_LISTS |= {"/shifts", "/shifts/new", "/shifts/sheet"}  # a fortnight has its days whoever is on duty

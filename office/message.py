@@ -1,0 +1,85 @@
+"""What an area tells of its day in a group: the counters that campaigns ask for, and the targets that moved.
+
+Lượt are times, and hộ are households; neither is people. What was asked at doors is told as it is published, so that
+the difference between two days' messages is nobody's answer.
+"""
+
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+from peewee import fn
+
+import needs
+import plan
+import progress
+import published
+import vi
+from models import Area, Household, Resident, Support, Visit
+from office.models import TRADE, Span
+
+WEEK = timedelta(weeks=1)
+MOST = 3
+SEEN = 0.05  # percentage points: less is no difference once it is written
+
+
+class Day(NamedTuple):
+    """A day's counters (domain.md 5.3). doors: homes knocked on. helps: lượt of help; vneid and services of them. qr:
+    homes that trade and were helped with paying and being paid by code.
+    """
+
+    doors: int
+    helps: int
+    vneid: int
+    services: int
+    qr: int
+
+
+class Move(NamedTuple):
+    """A target whose rate among everybody moved: percent a week ago, percent now."""
+
+    target: object
+    before: float
+    now: float
+
+    @property
+    def points(self):
+        return self.now - self.before
+
+
+def of_day(area, day):
+    """The Day of an area, by when things happened."""
+    span = Span(day, day)
+    visits = Visit.select(fn.COUNT(Visit.household.distinct())).join(Household).join(Area)
+    helps = Support.standing().join(Area).where(Area.within(area), span.holds(Support.happened_at))
+
+    def answering(need):
+        return Support.topic.in_(needs.topics_for(need))
+
+    traders = helps.join(Resident, on=Support.resident == Resident.id).join(Household)
+    traders = traders.where(answering("payment"), Household.answers[TRADE].as_text().in_(("with_qr", "without_qr")))
+    return Day(
+        visits.where(Area.within(area), span.holds(Visit.happened_at)).scalar(),
+        helps.count(),
+        helps.where(answering("vneid")).count(),
+        helps.where(answering("services")).count(),
+        traders.select(Household.id).distinct().count(),
+    )
+
+
+def moved(area, today, most=MOST):
+    """The Moves of an area's published targets within a week, the largest first; none before a week was published."""
+    week_ago = vi.utc(datetime.combine(today - WEEK + timedelta(1), time.min))
+    before, _ = progress.of(area, today, published.facts_then(area, week_ago))
+    now, _ = progress.of(area, today, published.facts(area, today))
+    moves = [Move(target, *rates) for target in plan.active.targets if (rates := _rates(before, now, target.code))]
+    moves = [move for move in moves if abs(move.points) >= SEEN]
+    return sorted(moves, key=lambda move: (-abs(move.points), move.target.code))[:most]
+
+
+def _rates(before, now, code):
+    """The rates of a target among everybody in two Parts, or None where one is not known."""
+    lines = [part.judged(code) for part in (before, now)]
+    if not all(line and line.rate_asked is not None and not getattr(line, "doubts", ()) for line in lines):
+        return None
+    rates = [line.rate_all for line in lines]
+    return None if None in rates else rates
