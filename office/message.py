@@ -35,15 +35,16 @@ class Day(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A target whose rate among everybody moved: percent a week ago, percent now."""
+    """A target's rate among everybody: percent a week ago, None where nothing was published then, and percent now."""
 
     target: object
-    before: float
+    before: float | None
     now: float
 
     @property
     def points(self):
-        return self.now - self.before
+        """By how many percentage points it moved; None where it is not known."""
+        return None if self.before is None else self.now - self.before
 
 
 def of_day(area, day):
@@ -67,19 +68,25 @@ def of_day(area, day):
 
 
 def moved(area, today, most=MOST):
-    """The Moves of an area's published targets within a week, the largest first; none before a week was published."""
+    """The Moves of an area's published targets within a week, the largest first.
+
+    Where nothing was published a week ago, every target as it stands, in the plan's order.
+    """
     week_ago = vi.utc(datetime.combine(today - WEEK + timedelta(1), time.min))
-    before, _ = progress.of(area, today, published.facts_then(area, week_ago))
-    now, _ = progress.of(area, today, published.facts(area, today))
-    moves = [Move(target, *rates) for target in plan.active.targets if (rates := _rates(before, now, target.code))]
+    facts = published.facts_then(area, week_ago)
+    now = _rates(progress.of(area, today, published.facts(area, today))[0])
+    if not (facts.tallies or facts.reported):
+        return [Move(target, None, now[target.code]) for target in plan.active.targets if target.code in now]
+    before = _rates(progress.of(area, today, facts)[0])
+    both = [target for target in plan.active.targets if target.code in now and target.code in before]
+    moves = [Move(target, before[target.code], now[target.code]) for target in both]
     moves = [move for move in moves if abs(move.points) >= SEEN]
     return sorted(moves, key=lambda move: (-abs(move.points), move.target.code))[:most]
 
 
-def _rates(before, now, code):
-    """The rates of a target among everybody in two Parts, or None where one is not known."""
-    lines = [part.judged(code) for part in (before, now)]
-    if not all(line and line.rate_asked is not None and not getattr(line, "doubts", ()) for line in lines):
-        return None
-    rates = [line.rate_all for line in lines]
-    return None if None in rates else rates
+def _rates(whole):
+    """`{target code: percent among everybody}` of a Part, where it is known and its counts can be."""
+    lines = {target.code: whole.judged(target.code) for target in plan.active.targets}
+    known = {code: line for code, line in lines.items() if line and line.rate_asked is not None}
+    known = {code: line for code, line in known.items() if line.rate_all is not None and line.state != "check"}
+    return {code: line.rate_all for code, line in known.items()}

@@ -84,9 +84,25 @@ def test_the_three_that_moved_most_within_a_week_as_published(world, database, m
     assert moves[0].before == pytest.approx(10) and moves[0].now == pytest.approx(30)
 
 
-def test_nothing_moved_before_a_week_was_published(world, monkeypatch):
+def test_before_a_week_was_published_every_target_is_told_as_it_stands(app, world, monkeypatch):
     monkeypatch.setattr("published.publish", lambda area, today: None)
+    publish(world, "CT4a", 390, 300, at(14))
     publish(world, "CT3", 390, 100, at(14))
+    moves = message.moved(world.areas["TH04"], DAY)
+    assert [(move.target.code, move.before, move.now) for move in moves] == [("CT3", None, 10), ("CT4a", None, 30)]
+    with app.test_request_context():
+        text = words.message(world.areas["TH04"], DAY, message.Day(0, 0, 0, 0, 0), moves, "https://example.vn")
+    assert text.splitlines()[-4:] == [
+        "Chỉ tiêu đến nay, trên toàn bộ:",
+        "- Người trưởng thành có kỹ năng số: 10,0%",
+        "- Người trưởng thành có điện thoại thông minh: 30,0%",
+        "Xem tiến độ: https://example.vn",
+    ]
+
+
+def test_nothing_is_said_of_targets_that_did_not_move(world, monkeypatch):
+    monkeypatch.setattr("published.publish", lambda area, today: None)
+    publish(world, "CT3", 390, 100, at(13))
     assert message.moved(world.areas["TH04"], DAY) == []
 
 

@@ -442,14 +442,20 @@ def message(area, today, day, moves, address):
             gettext("- Hộ kinh doanh được hỗ trợ mã QR: %(qr)s hộ", **counted),
         ]
         if moves:
-            lines.append(gettext("Chỉ tiêu thay đổi nhiều nhất trong tuần, trên toàn bộ:"))
-        for move in moves:
-            told = {"target": say(move.target.short), "now": percent(move.now), "by": number(abs(move.points), 1)}
-            if move.points > 0:
-                lines.append(gettext("- %(target)s: %(now)s, tăng %(by)s điểm phần trăm", **told))
-            else:
-                lines.append(gettext("- %(target)s: %(now)s, giảm %(by)s điểm phần trăm", **told))
+            known = any(move.before is not None for move in moves)
+            heading = gettext("Chỉ tiêu thay đổi nhiều nhất trong tuần, trên toàn bộ:")
+            lines += [heading if known else gettext("Chỉ tiêu đến nay, trên toàn bộ:"), *map(_moved, moves)]
         return "\n".join([*lines, gettext("Xem tiến độ: %(address)s", address=address)])
+
+
+def _moved(move):
+    told = {"target": say(move.target.short), "now": percent(move.now)}
+    if move.before is None:
+        return gettext("- %(target)s: %(now)s", **told)
+    told["by"] = number(abs(move.points), 1)
+    if move.points > 0:
+        return gettext("- %(target)s: %(now)s, tăng %(by)s điểm phần trăm", **told)
+    return gettext("- %(target)s: %(now)s, giảm %(by)s điểm phần trăm", **told)
 
 
 def next_step(step):
