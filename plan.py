@@ -112,8 +112,8 @@ class Question:
 class Target:
     """A number the plan promises; `strict` means the rate must be greater than `goal`, not equal to it.
 
-    `row` is its name where a line is all there is, `column` that over a column of a table; `rule` says how it is counted,
-    where its name does not.
+    `row` is its name where a line is all there is, `column` that over a column of a table; `rule` says how it is
+    counted, where its name does not.
     """
 
     code: Key

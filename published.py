@@ -23,7 +23,7 @@ import progress
 from indicators import VISITS
 from models import REPORTED, Figure, Household, Publication, Setting, State, Tally, Unit, UnitFigure, db
 from office import board
-from small_numbers import may_publish, near, small, sums_of, weighed
+from small_numbers import CROWD, SMALLEST, may_publish, near, small, sums_of, weighed
 
 MOST_AT_ONCE = 3  # communes that one reading publishes
 ZERO = (0, 0, 0)
@@ -112,6 +112,8 @@ class Group:
         self.codes = codes
         self.sums = sums_of([len(cells(code, ZERO)) for code in codes])
         self.asks = VISITS not in codes
+        people = self.asks and all(_counted(code).population != "households" for code in codes)
+        self.far = CROWD if people else SMALLEST  # of earlier days it is not known how many households they differ by
 
     def is_worth_a_look(self, village, live, standing):
         """Whether the village's sums alone would let it be published; only then its households are read."""
@@ -155,7 +157,7 @@ def _publish_village(village, due, figures):
         if not may_publish(before, after, group.sums, pairs=group.asks):
             continue
         total = tuple(n for code, state in states.items() for n in cells(code, state.counts))
-        came_back = any(near(earlier, total, group.sums) for earlier in group.earlier(history))
+        came_back = any(near(earlier, total, group.sums, group.far) for earlier in group.earlier(history))
         if not came_back and not any(_nearly_all(village, code, states[code], figures) for code in states):
             for code, state in states.items():
                 Publication.put(village, code, state)
@@ -184,8 +186,12 @@ def _nearly_all(village, code, state, figures):
     """Whether those asked are all but a few of the official population, whom the coverage would tell of."""
     if code == VISITS:
         return False
-    population = next(counted.population for counted in plan.active.counted if counted.code == code)
-    return small(max(figures.get((village.id, population), inf) - state.asked, 0))
+    official = figures.get((village.id, _counted(code).population), inf)
+    return small(max(official - state.asked, 0))
+
+
+def _counted(code):
+    return next(counted for counted in plan.active.counted if counted.code == code)
 
 
 def _publish_reports(commune, villages, today, figures, standing):

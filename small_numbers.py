@@ -52,10 +52,10 @@ def weighed(counts, weights):
     return sum(count * weight for count, weight in zip(counts, weights, strict=True))
 
 
-def near(before, after, sums):
-    """Whether counts came back to those of an earlier day but for fewer than five, whom the difference is of."""
+def near(before, after, sums, most=SMALLEST):
+    """Whether counts came back to those of an earlier day but for fewer than `most`, whom the difference is of."""
     steps = [weighed(after, weights) - weighed(before, weights) for weights in sums]
-    return any(steps) and all(abs(step) < SMALLEST for step in steps)
+    return any(steps) and all(abs(step) < most for step in steps)
 
 
 def _step(homes, weights):

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import plan
 import progress
-from models import Area, DayTally, Figure, Tally, UnitFigure, db
+from models import Area, DayTally, Figure, Tally, UnitFigure, as_counts, db
 from office import board
-from tables.day_tallies import as_counts
 
 WEEK = timedelta(7)
 WEEKS = 8  # of a small line
