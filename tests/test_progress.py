@@ -1,5 +1,6 @@
 """The progress page: tallies that always agree with their households, both denominators, and every verdict."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest

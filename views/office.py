@@ -38,10 +38,9 @@ def index():
 def tell():
     """The day of one's area in words for a group in Zalo, with nobody's name."""
     area, today = current_user.area, vi.local(now()).date()
-    day, moves = message.of_day(area, today), message.moved(area, today)
     address = current_app.config["BASE_URL"] + url_for("progress.show", code=area.code)
-    told = words.message(area, today, day, moves, address)
-    return render_template("office/message.html", day=day, today=today, told=told)
+    told = words.message(area, today, message.of_day(area, today), message.moved(area, today), address)
+    return render_template("office/message.html", today=today, told=told)
 
 
 def steps_of(area, moment):
