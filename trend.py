@@ -62,30 +62,48 @@ def weeks(area, today, weeks=WEEKS):
     return {key: [point.rate for point in points] for key, points in lines(area, days).items()}
 
 
-def days_of_year(today):
-    """The Sundays since the plan began until today, and today."""
-    first = plan.active.starts + timedelta(6 - plan.active.starts.weekday())
-    sundays = [first + WEEK * number for number in range((today - first).days // 7 + 1)]
-    return [*(day for day in sundays if day < today), today]
+def weeks_of_year(today):
+    """The ends of the weeks of the plan's year so far, ascending: today, and every seventh day back from it."""
+    last = min(today, plan.active.ends)
+    weeks = max((last - plan.active.starts).days, 0) // 7
+    return [last - WEEK * back for back in reversed(range(weeks + 1))]
+
+
+def months_of_year(today):
+    """The last days of the months of the plan's year that are over, and today while it lasts."""
+    last = min(today, plan.active.ends)
+    months = [date(plan.active.year, month, 1) - timedelta(1) for month in range(2, 13)]
+    return [*(day for day in months if plan.active.starts <= day < last), last]
+
+
+def from_the_first(points):
+    """The points from the first one that counts anybody on; the last one in any case."""
+    first = next((number for number, point in enumerate(points) if point.yes), len(points) - 1)
+    return points[first:]
 
 
 def lines(area, days, targets=None):
     """`{(area id, target's code): [Point]}` for an area and each right below it, at the end of each of some days.
 
-    days: ascending, the last one today. targets: all of the plan unless told. A target is followed by the line that it
-    is judged by, as `progress.Part.judged`. The number of queries grows with no number of residents, areas or days.
+    days: ascending; of those before the plan began nothing is known. targets: all of the plan unless told. A target is
+    followed by the line that it is judged by, as `progress.Part.judged`. The number of queries grows with no number of
+    residents, areas or days.
     """
     targets = plan.active.targets if targets is None else targets
     figures = Figure.standing_at(area, days)
     reported = _reported(area, days, figures, [target for target in targets if board.figures_of(target)])
     counted = _counted(area, days, figures, [target for target in targets if target.indicator])
-    return {key: reported.get(key) or counted[key] for key in sorted({*reported, *counted})}
+    return {key: list(map(_begun, reported.get(key) or counted[key])) for key in sorted({*reported, *counted})}
+
+
+def _begun(point):
+    return Point(point.day, 0, None, None) if point.day < plan.active.starts else point
 
 
 def _counted(area, days, figures, targets):
     """The points of what a survey finds, as `lines`."""
     codes = [target.code for target in targets]
-    counts = _backwards(Tally.of_villages(area), DayTally.between(area, days, codes), codes, len(days))
+    counts = _backwards(Tally.of_villages(area), DayTally.between(area, [*days, date.max], codes), codes, len(days))
     children = defaultdict(list)
     for area_id, parent in db.execute(area.below().select(Area.id, Area.parent)).fetchall():
         children[parent].append(area_id)
@@ -108,9 +126,9 @@ def _backwards(today, changes, codes, days):
             _, asked, yes = today.get(key, progress.ZERO)
             since, counts = changes.get(key, {}), []
             for number in reversed(range(days)):
+                more, more_yes = since.get(number, (0, 0))
+                asked, yes = asked - more, yes - more_yes
                 counts.append(as_counts(0, asked, yes)[1:])
-                fewer, fewer_yes = since.get(number - 1, (0, 0))
-                asked, yes = asked - fewer, yes - fewer_yes
             found[key] = tuple(zip(*reversed(counts), strict=True))
     return found
 
@@ -200,6 +218,16 @@ class Pace(NamedTuple):
     def in_time(self):
         """Whether the goal is reached by the deadline at this speed."""
         return self.reached is not None and self.reached <= self.deadline
+
+
+def paces(part, weeks, today):
+    """`{target's code: Pace}` of a `progress.Part`, with `weeks` of the areas, for the targets that have one."""
+    found = {
+        target.code: pace(line, weeks.get((part.area.id, target.code), []), today)
+        for target in plan.active.targets
+        if (line := part.judged(target.code))
+    }
+    return {code: its_pace for code, its_pace in found.items() if its_pace}
 
 
 def pace(line, rates, today):

@@ -116,6 +116,7 @@ OPEN_TO = {
     "/people/<uid>": ADMIN,
     "/people/new": ADMIN,
     "/progress/<code>": EVERYBODY,
+    "/progress/<code>/<target>": EVERYBODY,
     "/progress/<code>/chart.svg": READERS,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
@@ -147,7 +148,7 @@ LEADS_ON = {"/households/<uid>/next", "/meetings/<uid>/flood", "/outbox"}  # to 
 OF_A_VILLAGE = {f"/households/{page}" for page in ("blank", "list", "new", "paper")}  # the office chooses one first
 
 WHEN_EMPTY = {
-    "/": "chưa có danh sách hộ",
+    "/": "Chưa có lớp nào được xếp lịch.",
     "/coming": "Chưa có lớp nào được xếp lịch. Bác hỏi Tổ chuyển đổi số cộng đồng",
     "/contributions/people": "Trong kỳ này chưa ai ghi việc gì.",
     "/courses": "Chưa có buổi học nào sắp tới.",
@@ -235,7 +236,7 @@ def examples(world, sheet):  # noqa: F811
         "needs": {"code": "TH04", "need": "vneid"},
         "people": {"uid": world.users["vera"].uid},
         "places": {"uid": hall.uid},
-        "progress": {"code": "TH04"},
+        "progress": {"code": "TH04", "target": "CT4a"},
         "quality": {"uid": Visit.get().uid},
         "residents": {"uid": person.uid, "other": person.uid},
         "roster": {"uid": listed.uid},

@@ -287,14 +287,31 @@ def test_the_queries_do_not_grow_with_households_villages_or_weeks(world, count_
         Area.add("village", f"Thôn {number}", f"T{number}", world.commune)
         visited(world.household("TX01"), at=noon(ago(9 * number)), phone="own")
     with count_queries() as many:
-        trend.lines(world.commune, trend.days_of_year(TODAY))
+        trend.lines(world.commune, trend.weeks_of_year(TODAY))
     assert len(many) == len(few) <= 7
 
 
-def test_the_weeks_of_a_year_end_on_sundays_and_the_last_one_today(use_plan):
-    assert trend.days_of_year(date(2026, 1, 14)) == [date(2026, 1, 4), date(2026, 1, 11), date(2026, 1, 14)]
-    assert trend.days_of_year(date(2026, 1, 11)) == [date(2026, 1, 4), date(2026, 1, 11)]
-    assert trend.days_of_year(date(2026, 1, 1)) == [date(2026, 1, 1)]
+def test_the_weeks_of_a_year_are_counted_back_from_today(use_plan):
+    assert trend.weeks_of_year(date(2026, 1, 16)) == [date(2026, 1, 2), date(2026, 1, 9), date(2026, 1, 16)]
+    assert trend.weeks_of_year(date(2026, 1, 1)) == [date(2026, 1, 1)]
+    assert len(trend.weeks_of_year(date(2026, 12, 31))) == 53
+    assert trend.weeks_of_year(date(2027, 1, 9)) == trend.weeks_of_year(date(2026, 12, 31))
+
+
+def test_a_line_may_end_on_any_day_and_begins_with_the_plan(world, village):
+    for days in (30, 9, 2):
+        visited(world.household(), at=noon(ago(days)), phone="own")
+    before = plan.active.starts - timedelta(1)
+    points = trend.lines(village, [before, ago(40), ago(20), ago(5)], [plan.active.target("CT4a")])[village.id, "CT4a"]
+    assert [(point.yes, point.whole) for point in points] == [(0, None), (0, 1000), (1, 1000), (2, 1000)]
+    assert trend.from_the_first(points) == points[2:]
+    assert trend.from_the_first(points[:2]) == points[1:2]
+
+
+def test_the_months_of_a_year_are_those_that_are_over_and_today(use_plan):
+    assert trend.months_of_year(date(2026, 3, 10)) == [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 10)]
+    assert trend.months_of_year(date(2026, 2, 28)) == [date(2026, 1, 31), date(2026, 2, 28)]
+    assert trend.months_of_year(date(2027, 1, 9))[-2:] == [date(2026, 11, 30), date(2026, 12, 31)]
 
 
 # -- The pace

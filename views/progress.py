@@ -6,6 +6,7 @@ from flask_login import current_user
 import plan
 import progress
 import published
+import trend
 import vi
 from access import PUBLIC, allow
 from answers import done, one_or_404
@@ -50,12 +51,15 @@ def page(area):
     today = vi.local(moment).date()
     sees_all = current_user.is_authenticated and current_user.sees_counts_of(area)
     whole, parts = progress.of(area, today, None if sees_all else published.facts(area, today))
+    weeks = trend.weeks(area, today) if sees_all else {}
     return render_template(
         "progress/show.html",
         area=area,
         whole=whole,
         parts=parts,
         targets=progress.shown_targets(),
+        weeks=weeks,
+        paces=trend.paces(whole, weeks, today),
         sees_all=sees_all,
         floor=progress.FLOOR,
         supports=Support.count(area) if sees_all else None,
