@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from tests.test_report_contents import at, came, opened
 
 import cutoffs
 import periods
@@ -14,7 +15,6 @@ from models import Activity, Setting, Tally, UnitFigure, new_uid
 from office import board
 from tests.conftest import PLAN
 from tests.test_progress import visited
-from tests.test_report_contents import at, came, opened
 
 DECEMBER, JANUARY = periods.of("month", 2026, 12, 14), periods.of("month", 2027, 1, 14)
 QUARTER, YEAR = periods.of("quarter", 2026, 4, 14), periods.of("year", 2026, 1, 14)
