@@ -4,7 +4,6 @@ import re
 from datetime import date
 
 import pytest
-from tests.test_report_contents import at, came, opened
 
 import cutoffs
 import periods
@@ -14,6 +13,7 @@ import years
 from models import Activity, Setting, Tally, UnitFigure, new_uid
 from office import board
 from tests.conftest import PLAN
+from tests.report.test_contents import at, came, opened
 from tests.test_progress import visited
 
 DECEMBER, JANUARY = periods.of("month", 2026, 12, 14), periods.of("month", 2027, 1, 14)
