@@ -28,7 +28,7 @@ import terms
 import vi
 import views
 from report import feeds
-from views import words
+from views import words, years
 
 KEPT_BY_PHONES = (400, 403, 404, 409, 413)  # answers at which outbox.js keeps a record to be looked at
 TURNS = 4  # times a view is tried when it deadlocks
@@ -59,6 +59,10 @@ def create_app(overrides=None):
     use_plan(app.config["PLAN"])
     app.before_request(open_database)
     app.teardown_request(close_database)
+    app.before_request(years.turn)
+    app.before_request(years.ask)
+    app.teardown_request(years.end)
+    app.url_defaults(years.keep)
     Babel(app, default_locale="vi", default_timezone="Asia/Ho_Chi_Minh", locale_selector=language)
     answers.htmx.init_app(app)
     access.manager.init_app(app)
@@ -95,7 +99,7 @@ def use_database(url):
 def use_plan(path):
     """Take the plan of `path`; a mistake in it stops the start with the key and what was expected."""
     try:
-        plan.use(path)
+        plan.use(path, vi.local(models.now()).date())
     except plan.PlanError as error:
         text = str(error).removeprefix(f"{path}: ")
         raise settings.Unsafe(f"PLAN {path}: {text}") from None

@@ -19,9 +19,9 @@ from report import contents, headers
 
 LONGEST_WHY = 500
 LOW_COVERAGE = 50  # percent of a village's homes: below it, too little was asked to speak of the village
-VILLAGES = "5"  # the Biểu of villages
+VILLAGES, POPULATION = "5", "all"  # the Biểu of villages; the column of how many people there are
 COMPARED = {  # what of each Biểu is compared with a closed one: the counts from which its other numbers follow
-    "1": ("all", "asked", "yes"),
+    "1": (POPULATION, "asked", "yes"),
     "2": ("period",),
     "3": ("sessions", "attendances", "women", "old"),
     "4": ("period",),
@@ -302,9 +302,14 @@ def _differences(cutoff, known, moment):
     with plan.during(plan.of_year(period.year) or plan.active):
         report = contents.of(cutoff.area, period, moment)
     known, today = _where_they_stand(known), numbers(report)
-    changed = [place for place in {**known, **today} if known.get(place) != today.get(place)]
     says = _names(cutoff.report) | _names(report)
-    return [Late(*place, says.get(place, ""), known.get(place), today.get(place)) for place in changed]
+    found = [
+        Late(*place, says.get(place, ""), known.get(place), today.get(place))
+        for place in {**known, **today}
+        if known.get(place) != today.get(place)
+    ]
+    # How many people there are is an official count with its own day: new is one only where there was another.
+    return [each for each in found if each.column != POPULATION or None not in (each.was, each.now)]
 
 
 def days_of(cutoff):

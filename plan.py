@@ -114,7 +114,8 @@ NON_ANSWERS = (
 @dataclass(frozen=True)
 class Question:
     """A question asked at a door, which also accepts the NON_ANSWERS; `folded` ones are shown on request,
-    `nothing` is the option of a "many" that excludes the others, `most` the largest count."""
+    `nothing` is the option of a "many" that excludes the others, `most` the largest count, `yearly` says that the
+    answer is of one year and asked anew in the next."""
 
     key: Key
     scope: Literal["household", "person"]
@@ -125,6 +126,7 @@ class Question:
     options_of: Annotated[str, Refers("questions")] | None = None
     min_age: Age | None = None
     folded: bool = False
+    yearly: bool = False
     nothing: str | None = None
     most: Count | None = None
 
@@ -137,7 +139,8 @@ class Question:
 class Target:
     """A number the plan promises; `strict` means the rate must be greater than `goal`, not equal to it.
 
-    `column` is its name over a column of a table, `rule` how it is counted, where its name does not say so.
+    `row` is its name where a line is all there is, `column` that over a column of a table; `rule` says how it is
+    counted, where its name does not.
     """
 
     code: Key
@@ -148,6 +151,7 @@ class Target:
     population: Literal["adults", "over16", "households", "public_staff", "pupils", "workers"]
     source: Literal["survey", "units", "police"]
     deadline: date
+    row: Words | None = None
     column: Words | None = None
     rule: Words | None = None
     min_age: Age | None = None
@@ -442,6 +446,11 @@ class Plan:
     @cached_property
     def person_questions(self) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if q.scope == "person")
+
+    @cached_property
+    def yearly(self) -> tuple[str, ...]:
+        """The keys of the questions whose answers begin anew with each year."""
+        return tuple(q.key for q in self.questions if q.yearly)
 
     @cached_property
     def counted(self) -> tuple[Target | Series, ...]:

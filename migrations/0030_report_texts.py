@@ -14,9 +14,15 @@ def up(migrator, db):
             database = db
             table_name = "user"
 
+    class Unit(Model):
+        class Meta:
+            database = db
+            table_name = "unit"
+
     class ReportText(Model):
         uid = CharField(unique=True)
         area = ForeignKeyField(Area)
+        unit = ForeignKeyField(Unit, null=True)
         period = CharField(max_length=10)
         part = CharField(max_length=10)
         revision = IntegerField()
@@ -27,9 +33,12 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = "report_text"
-            indexes = ((("area", "period", "part", "revision"), True),)
 
     db.create_tables([ReportText])
+    db.execute_sql(
+        "CREATE UNIQUE INDEX report_text_one_revision "
+        "ON report_text (area_id, period, part, revision, COALESCE(unit_id, 0))"
+    )
 
 
 def down(migrator, db):

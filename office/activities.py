@@ -10,6 +10,7 @@ import periods
 import plan
 import vi
 from models import Activity
+from office import board
 
 MOST, MOST_MINUTES, MOST_REACHED = 100, 600, 5000  # more in one entry is asked about
 
@@ -73,7 +74,7 @@ def by_campaign(area, period, unit=None):
 
 
 def _done(area, period, unit):
-    done = Activity.between(area, plan.active.starts, period.ends)
+    done = Activity.between(area, board.since(), period.ends)
     return done.where(Activity.unit == unit) if unit else done
 
 

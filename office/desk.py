@@ -45,7 +45,9 @@ def overdue_tasks(today):
 
 def silent_units(area, today):
     """The units below `area` that have not said all of the last month that is over."""
-    month = periods.next_to(board.current_period(today), -1, plan.active.cutoff_day)
+    month = board.current_period(today)
+    if today <= month.ends:
+        month = periods.next_to(month, -1, plan.active.cutoff_day)
     if month.key < board.first_period().key:
         return []
     return board.silent(area, board.told_for(area, month), {})

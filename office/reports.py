@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 import cutoffs
@@ -10,7 +11,8 @@ import periods
 import plan
 import vi
 from fields import N_
-from models import Cutoff, Event, Overtaken, ReportText, TaskUpdate
+from models import Area, Cutoff, Event, Overtaken, ReportText, TaskUpdate, Unit
+from office import board
 from report import files
 
 LONGEST = 20_000  # characters of one part
@@ -79,9 +81,10 @@ def lines(area, today):
     return found
 
 
-def line(area, period, today):
-    """The Line of one period."""
-    return _with_late(area, _line(period, cutoffs.standing(area, period), today), today)
+def line(report, today):
+    """The Line of one report; nobody closes a unit's."""
+    closed = None if report.unit else cutoffs.standing(report.area, report.period)
+    return _with_late(report.area, _line(report.period, closed, today), today)
 
 
 def named(area, key, today):
@@ -103,14 +106,17 @@ def waiting(area, today):
 
 
 def _periods(kind, closed, today):
-    """The periods of a kind from the first plan's beginning, or the first that was closed, to the present one."""
+    """The periods of a kind from the first plan's beginning, or the first that was closed, to the present one, the
+    newest first. The plan's December stays the present month until the next plan begins (`board.last_period`).
+    """
     cutoff_day, begun = plan.active.cutoff_day, plan.active
     while earlier := plan.of_year(begun.year - 1):
         begun = earlier
     first = periods.of_day(begun.starts, cutoff_day, kind)
     keys = [found for key in closed if (found := periods.read(key, cutoff_day)) and found.kind == kind]
     first = min([first, *keys], key=lambda period: period.starts)
-    period, found = periods.of_day(today, cutoff_day, kind), []
+    present = min(today, board.last_period().ends)
+    period, found = periods.of_day(present, cutoff_day, kind), []
     while period.starts >= first.starts:
         found.append(period)
         period = periods.next_to(period, -1, cutoff_day)
@@ -127,36 +133,6 @@ def _with_late(area, line, today):
     return replace(line, state="late", late=late) if late else line
 
 
-def texts(area, period):
-    """`{part: text}` of what stands in a report beside its figures."""
-    return {part: row.text for part, row in ReportText.standing(area, period.key).items() if row.text}
-
-
-def texts_before(area, period):
-    """The same of the period before it, to begin with."""
-    return texts(area, periods.next_to(period, -1, plan.active.cutoff_day))
-
-
-def quotes(area, period):
-    """`{part: [Quote]}` of what was told of the tasks in a period, in the order of its days."""
-    found = {}
-    for update in TaskUpdate.told_in(area, period.starts, period.ends):
-        folded = vi.fold(update.text)
-        part = next((part for part, words in TOLD_BESIDE.items() if re.search(words, folded)), None)
-        part = part or ("I" if update.document else "III.1")
-        found.setdefault(part, []).append(Quote(part, _sentence(update), update))
-    return found
-
-
-def _sentence(update):
-    """What was told as a line of a report: "Trường Tiểu học Thạch Hòa: đã họp (12/QĐ-UBND)."."""
-    who = plan.active.unit(update.unit.key).name.vi if update.unit and update.unit.planned else ""
-    who = who or (update.unit.name if update.unit else "")
-    text = update.text.rstrip(" .")
-    document = f" ({update.document})" if update.document and update.document not in text else ""
-    return f"{who}: {text}{document}." if who else f"{text}{document}."
-
-
 def clean(text):
     """A text of several paragraphs as it is kept: NFC, one kind of line end, no control characters."""
     lines = [vi.clean(line) for line in re.split(r"\r\n|\r|\n|\v|\f|\u2028|\u2029", text)]
@@ -169,49 +145,109 @@ def joined(one, other):
     return clean("\n".join([one, *(line for line in other.split("\n") if line not in there)]))
 
 
-def save(area, period, sent, by):
-    """Save parts of a report, `{part: Sent}`, each by itself: one that cannot be kept does not hold up the others."""
-    saved = Saved({}, {}, {})
-    for part, each in sent.items():
-        text = clean(each.text)
-        if len(text) > LONGEST:
-            saved.errors[part] = N_("Quá dài, còn phải bớt %(over)s ký tự. Chữ vẫn ở đây.", over=len(text) - LONGEST)
-            continue
-        try:
-            row = ReportText.write(area, period.key, part, text, by, each.seen, each.uid, each.after)
-            saved.kept[part] = row
-        except Overtaken as overtaken:
-            saved.overtaken[part] = overtaken.row
-    return saved
+@dataclass(frozen=True)
+class Report:
+    """The report of an area's period; with `unit` that unit's own, which nobody closes."""
+
+    area: Area
+    period: periods.Period
+    unit: Unit | None = None
+
+    @property
+    def standing(self):
+        """`{part: ReportText}` of what is written in it."""
+        return ReportText.standing(self.area, self.period.key, self.unit)
+
+    @property
+    def texts(self):
+        """`{part: text}` of the same, without the empty ones."""
+        return {part: row.text for part, row in self.standing.items() if row.text}
+
+    @property
+    def texts_before(self):
+        """The same of the period before it, to begin with."""
+        return replace(self, period=periods.next_to(self.period, -1, plan.active.cutoff_day)).texts
+
+    @cached_property
+    def quotes(self):
+        """`{part: [Quote]}` of what was told of the tasks in the period, in the order of its days."""
+        found = {}
+        for update in TaskUpdate.told_in(self.area, self.period.starts, self.period.ends, self.unit):
+            folded = vi.fold(update.text)
+            part = next((part for part, words in TOLD_BESIDE.items() if re.search(words, folded)), None)
+            part = part or ("I" if update.document else "III.1")
+            found.setdefault(part, []).append(Quote(part, _sentence(update), update))
+        return found
+
+    @property
+    def revisions(self):
+        """Its closings, the first first."""
+        return [] if self.unit else cutoffs.of_period(self.area, self.period)
+
+    def missing(self, today):
+        """[cutoffs.Missing] of what it lacks."""
+        return [] if self.unit else cutoffs.missing(self.area, self.period, today)
+
+    def history(self, part):
+        """Every wording of a part, the newest first."""
+        return ReportText.history(self.area, self.period.key, part, self.unit)
+
+    def taken(self, part, choice, sent):
+        """A Sent with words copied to its end. choice: "last" for the period before's, or a TaskUpdate's uid."""
+        if choice == "last":
+            words = self.texts_before.get(part, "")
+        else:
+            told = [quote for each in self.quotes.values() for quote in each]
+            words = next((quote.text for quote in told if quote.update.uid == choice), "")
+        return sent._replace(text=joined(sent.text, words))
+
+    def settled(self, part, keeps, revision, sent):
+        """A Sent once somebody has chosen between two wordings: "mine", "theirs" or "both".
+
+        revision: of the other wording, which was looked at.
+        """
+        theirs = next((row.text for row in self.history(part) if row.revision == revision), "")
+        text = {"theirs": theirs, "both": joined(theirs, sent.text)}.get(keeps, sent.text)
+        return sent._replace(text=text, seen=revision)
+
+    def save(self, sent, by):
+        """Save parts, `{part: Sent}`, each by itself: one that cannot be kept does not hold up the others."""
+        saved = Saved({}, {}, {})
+        for part, each in sent.items():
+            text = clean(each.text)
+            if len(text) > LONGEST:
+                over = len(text) - LONGEST
+                saved.errors[part] = N_("Quá dài, còn phải bớt %(over)s ký tự. Chữ vẫn ở đây.", over=over)
+                continue
+            place = self.area, self.period.key, part
+            try:
+                row = ReportText.write(*place, text, by, each.seen, each.uid, each.after, self.unit)
+                saved.kept[part] = row
+            except Overtaken as overtaken:
+                saved.overtaken[part] = overtaken.row
+        return saved
+
+    def contents(self, moment, revision=None):
+        """What it prints: as it was closed in this revision (KeyError for none), else at a moment (UTC)."""
+        if revision is None:
+            return cutoffs.draft(self.area, self.period, moment, self.unit)
+        return {row.revision: row for row in cutoffs.of_period(self.area, self.period)}[revision].report
+
+    def make(self, file, format, contents, table, by):
+        """Write it to a binary file in one of `files.FORMATS`, with the words that stand now, and log that.
+
+        table: the key of the Biểu, for a format that holds one.
+        """
+        files.FORMATS[format].write(file, contents, self.texts, contents["header"], table)
+        revision = contents["closed"] and contents["closed"]["revision"]
+        told = {"period": self.period.key, "revision": revision, "annex": table}
+        Event.log("export.made", self.unit or self.area, by, table="report", format=format, named=False, **told)
 
 
-def taken(area, period, part, choice, sent):
-    """What a form sends, with words copied to its end. choice: "last", the period before's, or a TaskUpdate's uid."""
-    if choice == "last":
-        words = texts_before(area, period).get(part, "")
-    else:
-        told = [quote for each in quotes(area, period).values() for quote in each]
-        words = next((quote.text for quote in told if quote.update.uid == choice), "")
-    return sent._replace(text=joined(sent.text, words))
-
-
-def settled(area, period, part, keeps, revision, sent):
-    """What a form sends once somebody has chosen between two wordings: "mine", "theirs" or "both".
-
-    revision: of the other wording, which was looked at.
-    """
-    history = ReportText.history(area, period.key, part)
-    theirs = next((row.text for row in history if row.revision == revision), "")
-    text = {"theirs": theirs, "both": joined(theirs, sent.text)}.get(keeps, sent.text)
-    return sent._replace(text=text, seen=revision)
-
-
-def make(file, format, contents, table, area, period, by):
-    """Write a report to a binary file in one of `files.FORMATS`, with the words that stand now, and log it.
-
-    contents: of a closing, or of now; table: the key of the Biểu, for a format that holds one.
-    """
-    files.FORMATS[format].write(file, contents, texts(area, period), contents["header"], table)
-    closed = contents["closed"]
-    told = {"period": period.key, "revision": closed["revision"] if closed else None, "annex": table}
-    Event.log("export.made", area, by, table="report", format=format, named=False, **told)
+def _sentence(update):
+    """What was told as a line of a report: "Trường Tiểu học Thạch Hòa: đã họp (12/QĐ-UBND)."."""
+    who = plan.active.unit(update.unit.key).name.vi if update.unit and update.unit.planned else ""
+    who = who or (update.unit.name if update.unit else "")
+    text = update.text.rstrip(" .")
+    document = f" ({update.document})" if update.document and update.document not in text else ""
+    return f"{who}: {text}{document}." if who else f"{text}{document}."

@@ -14,7 +14,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 import vi
-from report import annexes, steady
+from report import annexes, headers, steady
 from report.letters import width
 from report.wordml import (
     ACROSS,
@@ -80,11 +80,11 @@ def write(file, contents, texts, header):
 
 def _front(contents, header):
     """What stands above the text: whose report it is, of when, about what and to whom."""
-    if not contents["closed"]:
+    if not (contents["closed"] or contents["unit"]):  # nobody closes a unit's own report
         yield paragraph(run(DRAFT, SMALL, bold=True), Shape("center", below=BETWEEN, left=5, right=5, box=True))
     left, right = (side * MILLIMETRE for side in TOP)
     year = vi.local(datetime.fromisoformat(contents["made_at"])).year
-    number = paragraph(run(number_line(header), MOTTO), Shape("center", above=BETWEEN))
+    number = paragraph(run(f"Số:{headers.blank_number(header)}", MOTTO), Shape("center", above=BETWEEN))
     place = f"{header['place']}, ngày     tháng     năm {year}"
     date = paragraph(run(place, MOTTO, italic=True), Shape("center", above=BETWEEN))
     rows = [
@@ -101,10 +101,21 @@ def _front(contents, header):
 
 
 def _agency(header, space):
+    """Whose report it is; a name that is too long for its cell goes on two lines of about the same width."""
     own = len(header["header"]) - header["own_lines"]
     for number, line in enumerate(header["header"]):
-        yield paragraph(run(line, CAPITALS, bold=number >= own), Shape("center"))
-    yield drawn_rule(min(width(header["header"][-1], CAPITALS, True), space) * PART_OF_LINE, space)
+        halves = _halves(line, space)
+        yield paragraph(run("\n".join(halves), CAPITALS, bold=number >= own), Shape("center"))
+    longest = max(width(half, CAPITALS, True) for half in halves)
+    yield drawn_rule(min(longest, space) * PART_OF_LINE, space)
+
+
+def _halves(line, space):
+    words = clean(line).split(" ")
+    if width(line, CAPITALS, True) <= space or len(words) < 2:
+        return [line]
+    pairs = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
+    return min(pairs, key=lambda pair: max(width(half, CAPITALS, True) for half in pair))
 
 
 def _motto(header, space):
@@ -112,12 +123,6 @@ def _motto(header, space):
     for number, line in enumerate(header["motto"]):
         yield paragraph(run(line, MOTTO if number else CAPITALS, bold=True), Shape("center"))
     yield drawn_rule(min(width(line, MOTTO if number else CAPITALS, True), space), space)
-
-
-def number_line(header):
-    """The number, left blank, and the symbol: "Số:      /BC-UBND"."""
-    symbol = header["symbol"]
-    return f"Số:      {symbol}" if symbol.startswith("-") else f"Số:      /{symbol}"
 
 
 def _broken(contents):
@@ -277,5 +282,7 @@ KEPT = {
     RELATIONSHIP_TYPE.CORE_PROPERTIES,
     RELATIONSHIP_TYPE.STYLES,
     RELATIONSHIP_TYPE.SETTINGS,
+    RELATIONSHIP_TYPE.FONT_TABLE,  # this and the next are not used, but Word wants them
+    RELATIONSHIP_TYPE.THEME,
     RELATIONSHIP_TYPE.HEADER,
 }

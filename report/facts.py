@@ -26,8 +26,8 @@ class Facts:
     def __init__(self, area, period, moment, unit=None, before=None):
         self.area, self.period, self.moment, self.unit, self.before = area, period, moment, unit, before
         self.until = max(min(period.ends, vi.local(moment).date()), period.starts)
-        self.period_days = Span(max(period.starts, plan.active.starts), self.until)
-        self.year_days = Span(plan.active.starts, self.until)
+        self.period_days = Span(max(period.starts, board.since()), self.until)
+        self.year_days = Span(board.since(), self.until)
 
     @cached_property
     def previous(self):

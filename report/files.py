@@ -7,6 +7,7 @@ A writer takes (file, contents, texts, header, table), of which it uses what it 
 from collections.abc import Callable
 from typing import NamedTuple
 
+import vi
 from report import document, plain, workbook
 from terms import N_
 
@@ -55,9 +56,12 @@ FORMATS = {
 
 
 def name(contents, format, table=None):
-    """What a file is called, as "bao-cao-hoalac-2026-11-lan-1-bieu-3.csv"; an open period's says "ban-nhap"."""
-    closed = contents["closed"]
-    state = f"lan-{closed['revision']}" if closed else "ban-nhap"
-    parts = ["bao-cao", contents["area"]["code"].lower(), contents["period"]["key"], state]
+    """What a file is called, as "bao-cao-hoalac-2026-11-lan-1-bieu-3.csv"; an open period's says "ban-nhap", that of a
+    unit, which nobody closes, the unit's name.
+    """
+    closed, unit = contents["closed"], contents["unit"]
+    state = [f"lan-{closed['revision']}" if closed else "ban-nhap"] if not unit else []
+    whose = [contents["area"]["code"].lower(), *([vi.fold(unit["name"]).replace(" ", "-")] if unit else [])]
+    parts = ["bao-cao", *whose, contents["period"]["key"], *state]
     parts += [f"bieu-{table}"] if FORMATS[format].of_table else []
     return "-".join(parts) + "." + FORMATS[format].extension

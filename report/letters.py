@@ -37,6 +37,11 @@ def width(text, size, bold=False):
     return _thousandths(text, bold) * size / 1000
 
 
+def lines(text, size, wide, bold=False):
+    """How many lines a text takes within a width in points, about; its own line ends count."""
+    return sum(_lines(width(line, size, bold), wide) for line in text.splitlines() or [""])
+
+
 @lru_cache(maxsize=4000)
 def _thousandths(text, bold):
     known = WIDTHS[bold]
@@ -56,8 +61,8 @@ def columns(headers, rows, wide, high=0):
     whole = [[_thousandths(text[:LONGEST_CELL], not n) / 1000 for n, text in enumerate(column)] for column in cells]
     wide -= (PADDING + SLACK) * len(headers)
     for size, most in [*((size, high) for size in OF_A_PAGE), *((size, inf) for size in SIZES)]:
-        ems, lines = _widths(whole, least, wide / size)
-        if sum(least) * size <= wide and lines * size * LINE + len(rows) <= most:
+        ems, taken = _widths(whole, least, wide / size)
+        if sum(least) * size <= wide and taken * size * LINE + len(rows) <= most:
             break
     return size, [em * size + PADDING + SLACK for em in ems]
 
@@ -72,10 +77,10 @@ def _widths(whole, least, wide):
         more = more if any(more) else [1] * len(more)
         widths = [low + spare * each / sum(more) for low, each in zip(least, more, strict=True)]
         widths = [width * wide / sum(widths) for width in widths]
-        lines = [[_lines(text, width) for text in column] for column, width in zip(whole, widths, strict=True)]
-        found.append((sum(map(max, zip(*lines, strict=True))), widths))
-    lines, widths = min(found, key=lambda each: each[0])
-    return widths, lines
+        taken = [[_lines(text, width) for text in column] for column, width in zip(whole, widths, strict=True)]
+        found.append((sum(map(max, zip(*taken, strict=True))), widths))
+    least_lines, widths = min(found, key=lambda each: each[0])
+    return widths, least_lines
 
 
 def _lines(text, width):

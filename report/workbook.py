@@ -10,10 +10,15 @@ from report import annexes, letters, steady
 from report.wordml import clean
 
 A4 = 9
-WIDE, LETTER, TALL = 150, 6.2, 15  # letters that fit across A4; points of one; points of a line
+WIDE, HIGH = 740, 440  # points, of A4 on its side within its margins
+FONT, TITLE, NOTE = "Times New Roman", 14, 11
+LINE, LETTER, MARGIN = 1.3, 5.25, 3.75  # of the size: a line's height; points: what Excel counts columns in, beside it
+HIGHEST = 409  # points, of Excel
+CELL = 32767  # letters, of Excel
 # Excel shows the separators of the computer's own settings; LibreOffice those of the language named here, Vietnamese.
 NUMBER, PERCENT, DAY = "[$-42A]#,##0", "[$-42A]#,##0.0", "dd/mm/yyyy"
-FIRST_ROW, HEADER_ROW = 0, 3  # a sheet begins with its title, when the numbers were closed, and an empty row
+HEADER_ROW = 3  # a sheet begins with its title, when the numbers were closed, and an empty row
+NAMES, WORDS = 190, 550  # points: the columns of the first sheet
 
 
 def write(file, contents):
@@ -33,13 +38,14 @@ def write(file, contents):
 def _about(book, contents):
     """What the numbers are of, of when, and how they are counted."""
     sheet = book.add_worksheet("Giải thích")
-    name = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
-    words = book.add_format({"valign": "top", "text_wrap": True})
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 1, 100)
-    for number, pair in enumerate(about(contents)):
-        for column, (text, form) in enumerate(zip(pair, (name, words), strict=True)):
-            sheet.write_string(number, column, _cut(text), form)
+    shared = {"valign": "top", "text_wrap": True, "font_name": FONT, "font_size": NOTE}
+    forms = [book.add_format(shared | {"bold": bold}) for bold in (True, False)]
+    for number, wide in enumerate((NAMES, WORDS)):
+        _set_width(sheet, number, wide)
+    for line, pair in enumerate(about(contents)):
+        _set_height(sheet, line, pair, (NAMES, WORDS), NOTE, bold=True)
+        for number, (text, form) in enumerate(zip(pair, forms, strict=True)):
+            sheet.write_string(line, number, _cut(text), form)
     _print(sheet, contents)
 
 
@@ -67,32 +73,45 @@ def about(contents):
 def _sheet(book, contents, key, found):
     """One Biểu, printed on A4 as wide as the page, with its header on each."""
     sheet = book.add_worksheet(f"Biểu {key}")
-    formats = _formats(book)
     columns = found["columns"]
     labels = [clean(column["label"]) for column in columns]
-    texts = [annexes.texts_of(each, columns) for each in found["rows"]]
-    _, widths = letters.columns(labels, texts, WIDE * LETTER)
-    for number, width in enumerate(widths):
-        sheet.set_column(number, number, width / LETTER)
-    sheet.write_string(FIRST_ROW, 0, _cut(f"Biểu {key}. {found['title']}"), formats["title", False])
-    sheet.write_string(FIRST_ROW + 1, 0, _cut(annexes.state(contents)), formats["note", False])
+    rows = [annexes.texts_of(each, columns) for each in found["rows"]]
+    size, widths = letters.columns(labels, rows, WIDE, HIGH)
+    formats = _formats(book, size)
+    for number, wide in enumerate(widths):
+        _set_width(sheet, number, wide)
+    _set_height(sheet, HEADER_ROW, labels, widths, size, bold=True)
+    for line, (texts, each) in enumerate(zip(rows, found["rows"], strict=True), HEADER_ROW + 1):
+        _set_height(sheet, line, texts, widths, size, bold=each["kind"] != "row")
+    sheet.write_string(0, 0, _cut(f"Biểu {key}. {found['title']}"), formats["title", False])
+    sheet.write_string(1, 0, _cut(annexes.state(contents)), formats["note", False])
     for number, label in enumerate(labels):
         sheet.write_string(HEADER_ROW, number, _cut(label), formats["header", True])
-    line = HEADER_ROW
     for line, each in enumerate(found["rows"], HEADER_ROW + 1):
         _write_row(sheet, line, each, columns, formats)
-    for number, note in enumerate(found["notes"], line + 2):
-        sheet.write_string(number, 0, _cut(note), formats["note", False])
+    for line, note in enumerate(found["notes"], HEADER_ROW + len(rows) + 2):
+        sheet.write_string(line, 0, _cut(note), formats["note", False])
     sheet.freeze_panes(HEADER_ROW + 1, 0)
     sheet.repeat_rows(HEADER_ROW)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     _print(sheet, contents)
 
 
+def _set_width(sheet, number, points):
+    sheet.set_column(number, number, (points - MARGIN) / LETTER)
+
+
+def _set_height(sheet, line, texts, widths, size, bold):
+    """Excel finds the height of a row by itself, LibreOffice does not."""
+    inner = [wide - letters.PADDING for wide in widths]
+    most = max(letters.lines(_cut(text), size, wide, bold) for text, wide in zip(texts, inner, strict=True))
+    sheet.set_row(line, min(most * size * LINE + 2, HIGHEST))
+
+
 def _write_row(sheet, line, each, columns, formats):
     bold = each["kind"] != "row"
     for number, (value, column) in enumerate(zip(each["cells"], columns, strict=True)):
-        form = formats[column["kind"], bold]
+        form = formats["order" if column["key"] == annexes.ORDER else column["kind"], bold]
         if value is None or value == "":
             sheet.write_string(line, number, annexes.shown(value, column), form)
         elif isinstance(value, str) and column["kind"] == "day":
@@ -103,23 +122,21 @@ def _write_row(sheet, line, each, columns, formats):
             sheet.write_number(line, number, value, form)
 
 
-def _formats(book):
+def _formats(book, size):
     """{(kind of a column, whether bold): format}."""
-    ruled = {"border": 1, "valign": "top", "text_wrap": True, "font_name": "Times New Roman", "font_size": 12}
+    ruled = {"border": 1, "valign": "top", "text_wrap": True, "font_name": FONT, "font_size": size}
     kinds = {
         "text": ruled,
         "int": ruled | {"num_format": NUMBER, "align": "right"},
         "percent": ruled | {"num_format": PERCENT, "align": "right"},
+        "order": ruled | {"num_format": NUMBER, "align": "center"},
         "day": ruled | {"num_format": DAY, "align": "center"},
         "header": ruled | {"align": "center", "valign": "vcenter"},
-        "title": {"font_name": "Times New Roman", "font_size": 14, "bold": True},
-        "note": {"font_name": "Times New Roman", "font_size": 11, "italic": True},
+        "title": {"font_name": FONT, "font_size": TITLE, "bold": True},
+        "note": {"font_name": FONT, "font_size": NOTE, "italic": True},
     }
-    return {
-        (kind, bold): book.add_format(form | {"bold": bold} if bold else form)
-        for kind, form in kinds.items()
-        for bold in (False, True)
-    }
+    bold = {(kind, True): book.add_format(form | {"bold": True}) for kind, form in kinds.items()}
+    return bold | {(kind, False): book.add_format(form) for kind, form in kinds.items()}
 
 
 def _cut(text):
@@ -135,6 +152,3 @@ def _print(sheet, contents):
     below = f"{contents['area']['label']}, {contents['period']['name']}"
     sheet.set_footer(f"&L{clean(below).replace('&', '&&')[:200]}&RTrang &P/&N")
     sheet.fit_to_pages(1, 0)
-
-
-CELL = 32767  # letters, of Excel

@@ -11,7 +11,8 @@
   const parts = [...form.querySelectorAll("[data-part]")].map((section) => {
     const box = section.querySelector("textarea"), name = section.dataset.part;
     return {
-      name, section, box, seen: form.elements[`seen-${name}`], saved: "unsaved" in section.dataset ? null : box.defaultValue,
+      name, section, box, seen: form.elements[`seen-${name}`],
+      saved: "unsaved" in section.dataset ? null : box.defaultValue,
       asked: section.querySelector("[data-asked]"), tried: [], trying: null,
     };
   });
@@ -131,7 +132,8 @@
     if (!button) return;
     event.preventDefault();
     const part = parts.find((each) => each.section.contains(button)), box = part.box;
-    box.value = [box.value.trimEnd(), button.parentElement.querySelector("blockquote").textContent].filter(Boolean).join("\n");
+    const said = button.parentElement.querySelector("blockquote").textContent;
+    box.value = [box.value.trimEnd(), said].filter(Boolean).join("\n");
     look(part);
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus();

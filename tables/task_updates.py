@@ -53,13 +53,17 @@ class TaskUpdate(Table):
         return found
 
     @classmethod
-    def told_in(cls, area, first, last):
-        """Those of the days from `first` to `last` that stand, of units below an area or of its office, by day."""
+    def told_in(cls, area, first, last, unit=None):
+        """Those of the days from `first` to `last` that stand, of units below an area and of its office, by day.
+
+        unit: only that one's.
+        """
         place = Area.alias()
         rows = cls.select(cls, Unit, User).join(Unit, JOIN.LEFT_OUTER).switch(cls).join(User, JOIN.LEFT_OUTER)
         rows = rows.join(place, JOIN.LEFT_OUTER, on=place.id == fn.COALESCE(Unit.area, User.area))
         there = place.path.startswith(area.path)
-        return rows.where(cls.stands(), cls.on.between(first, last), there).order_by(cls.on, cls.id)
+        rows = rows.where(cls.stands(), cls.on.between(first, last), there)
+        return (rows.where(cls.unit == unit) if unit else rows).order_by(cls.on, cls.id)
 
     @classmethod
     def changeable_by(cls, user):

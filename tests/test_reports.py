@@ -10,7 +10,7 @@ from docx import Document
 
 import periods
 import vi
-from models import Area, Cutoff, Event, ReportText, TaskUpdate, User, new_uid
+from models import Area, Cutoff, Event, ReportText, TaskUpdate, Unit, User, merge_units, new_uid
 from office import reports
 
 OCTOBER, NOVEMBER = "2026-10", "2026-11"
@@ -121,6 +121,15 @@ def test_an_account_sees_the_reports_of_its_own_area_alone(world, as_):
         there = page(as_(who))
         assert "Của xã Hòa Lạc." not in there.text and "△ Chờ chốt" in there.text, who
     assert as_("vi").get("/reports").status_code == page(as_("vi")).status_code == 404
+
+
+def test_at_the_years_end_december_stays_until_the_next_plan_begins(as_, monkeypatch):
+    """On 20/12/2026 December's period, its quarter, half and year are over and wait; 2027 has no plan yet."""
+    put_today(monkeypatch, "2026-12-20T03:00:00")
+    listed = states(as_("sara").get("/reports"))
+    waiting = [key for key, state in listed.items() if state == "△ Chờ chốt"]
+    assert waiting == list(listed) and waiting[0] == "2026-12"
+    assert page(as_("sara"), "2027-01").status_code == 404
 
 
 # -- Closing
@@ -278,8 +287,8 @@ def test_what_units_wrote_stands_beside_and_is_copied_with_one_button(world, as_
     told("Của tháng sau", day=date(2026, 11, 16))
     world.users["nora"] = User.named("nora")
     told("Của xã khác", unit=None, by="nora")
-    november = periods.read(NOVEMBER, 14)
-    found = {part: [quote.text for quote in each] for part, each in reports.quotes(world.commune, november).items()}
+    report = reports.Report(world.commune, periods.read(NOVEMBER, 14))
+    found = {part: [quote.text for quote in each] for part, each in report.quotes.items()}
     assert found == {
         "I": ["Trường Tiểu học Thạch Hòa: Ban hành kế hoạch (7/KH-TH)."],
         "III.1": ["Trường Tiểu học Thạch Hòa: Đã dạy xong 12 lớp."],
@@ -387,3 +396,52 @@ def test_what_is_taken_away_is_logged(world, as_):
     logged = Event.select().where(Event.verb == "export.made").get()
     assert (logged.user.username, logged.data["period"], logged.data["revision"]) == ("rita", NOVEMBER, 1)
     assert take(as_("uma"), revision="1").status_code == 404
+
+
+# -- A unit's own report
+
+
+def test_a_unit_makes_its_own_report_of_what_is_its_own(world, as_):
+    """Uma's school has a letterhead by the plan; its file says its name and what it wrote, nothing of the commune's."""
+    school, uma = world.units["thach_hoa_primary"], as_("uma")
+    write(as_("sara"), text="Chỉ đạo của xã.")
+    shown = uma.get(f"/reports/{NOVEMBER}/unit")
+    assert shown.status_code == 200 and "Chỉ đạo của xã." not in shown.text and "Chốt số liệu" not in shown.text
+    assert write(uma, text="Trường đã họp.", unit=school.uid).status_code == 303
+    assert box(uma.get(f"/reports/{NOVEMBER}/unit"), "I") == "Trường đã họp."
+    assert box(page(as_("sara")), "I") == "Chỉ đạo của xã.", "the commune's report keeps its own words"
+    file = take(uma, unit=school.uid)
+    assert "filename=bao-cao-hl-truong-tieu-hoc-thach-hoa-2026-11.docx" in file.headers["Content-Disposition"]
+    assert "Trường đã họp." in document(file) and "CHƯA CHỐT" not in document(file)
+    assert Event.select().where(Event.verb == "export.made").get().subject == school.uid
+
+
+def test_nobody_but_the_unit_and_the_office_writes_a_units_report(world, as_):
+    User.add("rita", "Rita", "unit", world.commune, unit=world.units["office"])
+    school, other = world.units["thach_hoa_primary"], world.units["tien_xuan_b_primary"]
+    address = f"/reports/{NOVEMBER}/unit?unit="
+    assert [as_("uma").get(address + unit.uid).status_code for unit in (school, other)] == [200, 404]
+    assert [as_(who).get(address + school.uid).status_code for who in ("sara", "rita", "vera")] == [200, 200, 404]
+    assert write(as_("uma"), unit=other.uid).status_code == write(as_("rita"), unit=school.uid).status_code == 404
+    assert take(as_("uma"), unit=other.uid).status_code == take(as_("uma")).status_code == 404
+    assert write(as_("sara"), unit=school.uid, text="Viết giúp trường.").status_code == 303
+    history = as_("uma").get(f"/reports/{NOVEMBER}/texts/I?unit={school.uid}")
+    assert "Viết giúp trường." in history.text
+    assert as_("uma").get(f"/reports/{NOVEMBER}/texts/I").status_code == 404
+
+
+def test_a_unit_without_a_letterhead_has_no_report(world, as_):
+    assert as_("sara").get(f"/reports/{NOVEMBER}/unit?unit={world.units['police'].uid}").status_code == 404
+    assert as_("sara").get(f"/reports/{NOVEMBER}/unit").status_code == 404
+    assert "Báo cáo của đơn vị" in as_("uma").get("/unit").text
+
+
+def test_two_units_that_become_one_keep_what_each_wrote(world, as_):
+    sara = world.users["sara"]
+    gone = Unit.add(world.commune, new_uid(), sara, name="Trường Tiểu học cũ", kind="school")
+    kept = Unit.add(world.commune, new_uid(), sara, name="Trường Tiểu học mới", kind="school")
+    for unit in (gone, kept):
+        write(as_("sara"), unit=unit.uid, text=f"Của {unit.name}.")
+    merge_units(gone, kept, "joined", sara)
+    told = [ReportText.standing(world.commune, NOVEMBER, unit)["I"].text for unit in (gone, kept)]
+    assert told == ["Của Trường Tiểu học cũ.", "Của Trường Tiểu học mới."]
