@@ -11,14 +11,13 @@ checked first. What units and the police report is a line of its own, never adde
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import plan
 from indicators import VISITS
 from models import Area, Figure, Tally, Unit, UnitFigure
 from office import board
 
-SMALLEST_PUBLIC_COUNT = 5
 FLOOR = 50  # percent of the population asked, or of the units that said: under it nothing is said of the pace
 ZERO = (0, 0, 0)
 
@@ -43,7 +42,7 @@ class Count:
 
     listed, asked, yes: everybody (households for CT7). official: the population of those villages that have a count,
     None when none has; official_asked and official_yes are of the same villages. missing: the villages with households
-    and no count. doubts: the counts that cannot be. few: whether a village speaks of fewer than five people.
+    and no count. doubts: the counts that cannot be.
     """
 
     listed: int = 0
@@ -54,20 +53,26 @@ class Count:
     official_yes: int = 0
     missing: tuple = ()
     doubts: tuple = ()
-    few: bool = False
-
-    @property
-    def too_few(self):
-        """Whether a public page must hide this count, because it speaks of fewer than five people."""
-        return _too_few(self.asked, self.yes)
 
 
 @dataclass(frozen=True)
 class Line(Count):
     """A Count with its target, and what should be reached by now. Rates are percent, unrounded, or None."""
 
+    is_reported: ClassVar[bool] = False
+
     target: object = None
     expected: float = 0
+
+    @property
+    def rate(self):
+        """The rate by which the target is judged; None where nobody was asked, or where a count cannot be."""
+        return None if self.doubts or not self.asked else self.rate_all
+
+    @property
+    def is_partial(self):
+        """Whether the rate rests on too little to judge by."""
+        return self.state in ("few", "uncounted")
 
     @property
     def coverage(self):
@@ -106,17 +111,19 @@ class Line(Count):
             return None
         return lacking(self.target, self.official_yes, self.official)
 
-    @property
-    def tells_apart(self):
-        """Whether the rate of some villages, beside that of all, would give a small village away."""
-        return bool(self.missing) and self.few
-
 
 @dataclass(frozen=True)
 class Reported(board.Sum):
     """What units, or the police for each village, reported of one target, and what should be reached by now."""
 
+    is_reported: ClassVar[bool] = True
+
     expected: float = 0
+
+    @property
+    def is_partial(self):
+        """Whether the rate is of some of those asked only."""
+        return not self.complete
 
     @property
     def state(self):
@@ -149,17 +156,13 @@ class Reported(board.Sum):
         """The rate among everybody, once everybody asked has said."""
         return self.rate if self.complete else None
 
-    @property
-    def too_few(self):
-        """Whether a public page must hide this line, because it speaks of fewer than five people."""
-        return _too_few(self.all, self.yes)
-
 
 @dataclass(frozen=True)
 class Part:
     """An area's line-up: households listed, knocked on and finished; a line per target code, a count per series.
 
-    reported: by target code, what units say of it; of a village only what is reported for each village.
+    reported: by target code, what units say of it; of a village only what is reported for each village. unasked: the
+    same, empty, for the targets that no unit is asked for.
     """
 
     area: object
@@ -170,6 +173,7 @@ class Part:
     lines: dict = field(default_factory=dict)
     series: dict = field(default_factory=dict)
     reported: dict = field(default_factory=dict)
+    unasked: dict = field(default_factory=dict)
 
     def count(self, code):
         """The Count of a target or a series."""
@@ -177,8 +181,8 @@ class Part:
 
     def judged(self, code):
         """The line by which a target is judged: what units or the police report where somebody is asked for it, else
-        what the survey found. None where the area has neither."""
-        return self.reported.get(code) or self.lines.get(code)
+        what the survey found. None of a village for what is reported for a whole commune."""
+        return self.reported.get(code) or self.lines.get(code) or self.unasked.get(code)
 
     @property
     def missing(self):
@@ -196,12 +200,14 @@ class Facts(NamedTuple):
     """What the lines of an area are worked out from: those that stand now, or those of another day.
 
     tallies: {(village id, code): (listed, asked, yes)}. figures: {(area id, key): official count}.
-    told: {(unit id, area id, key, part): (period, value)} of what units said last.
+    told: {(unit id, area id, key, part): (period, value)} of what units said last. reported: where only its sums are
+    known, {(area id, target code): {"said", "all", "yes", "newest"}} of villages and communes.
     """
 
     tallies: dict
     figures: dict
     told: dict
+    reported: dict | None = None
 
 
 def standing(area, today):
@@ -216,10 +222,28 @@ def of(area, today, facts=None):
     facts: what it is worked out from, without them what stands now.
     """
     facts = facts or standing(area, today)
-    counts, reports = _Counts(area, facts), _Reports(area, facts.told)
+    counts, reports = _Counts(area, facts), _Reports(_units(area), facts)
     areas = [area, *counts.children[area.id]]
     whole, *parts = [_part(each, counts, reports, today) for each in areas]
     return whole, parts
+
+
+def reports(area, days):
+    """`{day: {(area id, target's code): Reported}}` of an area and each right below it, as `of` has them in its Parts.
+
+    days: `{day: Facts}`, of which the tallies are not read. Two queries, however many days.
+    """
+    counts, units = _Counts(area, Facts({}, {}, {})), _units(area)
+    villages = {each: counts.villages(each) for each in (area, *counts.children[area.id])}
+    found = {}
+    for day, facts in days.items():
+        reported = _Reports(units, facts)
+        found[day] = {
+            (each.id, code): report
+            for each, below in villages.items()
+            for code, report in reported.of(each, counts.children[each.id], below, facts.figures, day).items()
+        }
+    return found
 
 
 def doubts(area):
@@ -231,32 +255,6 @@ def doubts(area):
             if key not in worst or doubt.found > worst[key].found:
                 worst[key] = doubt
     return list(worst.values())
-
-
-def withheld(parts):
-    """`{(area id, code)}` of the lines and series that a public page hides among areas whose sum it shows.
-
-    Those that speak of fewer than five; when that is one alone, the smallest other as well, since the sum less all the
-    others would give it away. So too `(area id, "reported", target code)` of what is reported.
-    """
-    found = set()
-    for counted in (*shown_targets(), *plan.active.series):
-        counts = {part.area.id: part.count(counted.code) for part in parts}
-        lines = {area: count for area, count in counts.items() if count.asked}
-        found.update((area, counted.code) for area in _to_hide(lines, lambda line: line.asked))
-    for target in board.targets():
-        lines = {part.area.id: part.reported[target.code] for part in parts if target.code in part.reported}
-        lines = {area: line for area, line in lines.items() if line.all}
-        found.update((area, "reported", target.code) for area in _to_hide(lines, lambda line: line.all))
-    return found
-
-
-def _to_hide(lines, size):
-    few = [area for area, line in lines.items() if line.too_few]
-    if len(few) == 1:
-        others = sorted(lines.keys() - few, key=lambda area: (lines[area].yes, size(lines[area]), area))
-        few += [area for area in others if lines[area].yes][:1]
-    return few
 
 
 def shown_targets():
@@ -302,11 +300,10 @@ class _Counts:
 
     def _of_village(self, village, target, official):
         listed, asked, yes = self.tallies.get((village.id, target.code), ZERO)
-        few = _too_few(asked, yes)
         if official is None:
-            return Count(listed, asked, yes, missing=(village,) if self._has_homes(village) else (), few=few)
+            return Count(listed, asked, yes, missing=(village,) if self._has_homes(village) else ())
         doubts = _doubts(village, target, official, asked, yes)
-        return Count(listed, asked, yes, official, asked, yes, doubts=doubts, few=few)
+        return Count(listed, asked, yes, official, asked, yes, doubts=doubts)
 
     def _of_parts(self, area, target, own):
         """The parts added up; an official count of the area itself goes before their sum."""
@@ -314,13 +311,12 @@ class _Counts:
         listed, asked, yes = _add((part.listed, part.asked, part.yes) for part in parts)
         found = [part.official for part in parts if part.official is not None]
         official, doubts = sum(found) if found else None, sum((part.doubts for part in parts), ())
-        few = any(part.few for part in parts)
         if own is not None:
             doubts += _doubts(area, target, own, asked, yes, official or 0)
-            return Count(listed, asked, yes, own, asked, yes, doubts=doubts, few=few)
+            return Count(listed, asked, yes, own, asked, yes, doubts=doubts)
         _, *counted = _add((0, part.official_asked, part.official_yes) for part in parts)
         missing = sum((part.missing for part in parts), ())
-        return Count(listed, asked, yes, official, *counted, missing=missing, doubts=doubts, few=few)
+        return Count(listed, asked, yes, official, *counted, missing=missing, doubts=doubts)
 
     def _has_homes(self, village):
         return self.tallies.get((village.id, VISITS), ZERO)[0] > 0
@@ -355,10 +351,10 @@ class _Counts:
 class _Reports:
     """What the units of an area and of everything below it said last."""
 
-    def __init__(self, area, told):
-        self.units, self.told = Unit.open_below(area.commune_or_self()), told
+    def __init__(self, units, facts):
+        self.units, self.told, self.sums = units, facts.told, facts.reported
 
-    def of(self, area, villages, population, today):
+    def of(self, area, parts, villages, population, today):
         """`{target code: Reported}` of an area. population: `{(area id, key): official count}`."""
         found, units = {}, self.units
         if area.kind != "village":
@@ -367,12 +363,25 @@ class _Reports:
             if area.kind == "village" and not board.of_villages(target):
                 continue
             total = board.add_up(target, board.rows(area, target, units, villages), self.told, population)
+            if self.sums is not None:
+                total = self._of_sums(total, villages if board.of_villages(target) else [area, *parts])
             own = population.get((area.id, target.population))
-            if board.of_villages(target) and total.complete and own is not None:  # as of what a survey found
-                total = replace(total, all=own)
+            if self.sums is None and board.of_villages(target) and total.complete and own is not None:
+                total = replace(total, all=own)  # as of what a survey found
             if total.asked:
                 found[target.code] = Reported(**vars(total), expected=expected(target, today))
         return found
+
+    def _of_sums(self, total, areas):
+        """The Sum of those who are asked, with what is known of these areas."""
+        known = [self.sums[each.id, total.target.code] for each in areas if (each.id, total.target.code) in self.sums]
+        said, everybody, yes = (sum(each[count] for each in known) for count in ("said", "all", "yes"))
+        newest = max((each["newest"] for each in known), default="")
+        return replace(total, said=said, all=everybody, yes=yes, newest=newest)
+
+
+def _units(area):
+    return Unit.open_below(area.commune_or_self())
 
 
 def _doubts(area, target, official, asked, yes, below=0):
@@ -387,8 +396,13 @@ def _part(area, counts, reports, today):
         for target in shown_targets()
     }
     series = {each.code: counts.of(area, each) for each in plan.active.series}
-    reported = reports.of(area, counts.villages(area), counts.figures, today)
-    return Part(area, *counts.visits(area), counts.households(area), lines, series, reported)
+    reported = reports.of(area, counts.children[area.id], counts.villages(area), counts.figures, today)
+    unasked = {
+        target.code: Reported(target, expected=expected(target, today))
+        for target in board.targets()
+        if target.code not in reported and area.kind != "village"
+    }
+    return Part(area, *counts.visits(area), counts.households(area), lines, series, reported, unasked)
 
 
 def _add(counts):
@@ -402,10 +416,6 @@ def _distinct(areas):
 def _pace(rate, due, coverage):
     """few, on (as much as is due) or late, of a rate for which `coverage` percent were asked."""
     return "few" if coverage < FLOOR else "on" if rate >= due else "late"
-
-
-def _too_few(asked, yes):
-    return 0 < asked < SMALLEST_PUBLIC_COUNT or 0 < yes < SMALLEST_PUBLIC_COUNT
 
 
 def _percent(part, whole):

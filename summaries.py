@@ -112,20 +112,30 @@ SUMMARIES = {
 def make(file, key, format, area, by):
     """Write a summary's file to `file` (binary) and log who took it; returns the number of rows."""
     summary = SUMMARIES[key]
-    headers, rows = summary.of(area)
+    about = [("Hai mẫu số", exports.DENOMINATORS)]
+    title = f"{summary.title}, {area.label}, năm {plan.active.year}"
+    return write(file, key, format, area, by, (summary.title, title), summary.of(area), about)
+
+
+def write(file, key, format, area, by, titles, table, about=(), named=False):
+    """Write a table, (headers, rows), to `file` (binary) and log who took it; returns the number of rows.
+
+    titles: of the sheet, and in full. about: further pairs for the sheet that explains. named: whether it names people.
+    """
+    headers, rows = table
     shown = [exports.Column(header, None, "") for header in headers]
     if format == "xlsx":
         made = now()
         explained = [
-            ("Bảng", f"{summary.title}, {area.label}, năm {plan.active.year}"),
+            ("Bảng", titles[1]),
             ("Lập lúc", f"{vi.time_vn(made)} ngày {vi.date_vn(made)}"),
             ("Người lập", by.name),
-            ("Hai mẫu số", exports.DENOMINATORS),
+            *about,
         ]
-        written = exports.write_xlsx(file, summary.title, shown, rows, explained, by_place=False)
+        written = exports.write_xlsx(file, titles[0], shown, rows, explained, by_place=False)
     else:
         written = exports.write_csv(file, shown, rows)
-    Event.log("export.made", area, by, table=key, format=format, named=False, rows=written)
+    Event.log("export.made", area, by, table=key, format=format, named=named, rows=written)
     return written
 
 

@@ -156,6 +156,11 @@ TARGET_STATES = {
     "check": N_("◇ Cần kiểm tra"),
     "none": N_("○ Chưa có số liệu"),
 }
+SOURCES = {  # who says what a target is counted by
+    "survey": N_("Khảo sát tại nhà, tại lớp (tự khai)"),
+    "units": N_("Báo cáo của đơn vị"),
+    "police": N_("Số liệu của Công an xã"),
+}
 MERGER_WAYS = {  # of two villages: one was written twice; two became one, and so do their figures
     "same": N_("Một thôn ghi hai lần: giữ nguyên số liệu"),
     "joined": N_("Hai thôn sáp nhập: cộng số liệu lại"),
@@ -240,6 +245,18 @@ MODEL_RESULTS = {  # what is counted for the plan's models
     "identity_told": N_("Người tự nói đăng nhập được VNeID, trên số đã hỏi"),
 }
 
+CONTRIBUTIONS = {  # what villages, units and people did in a period
+    "doors": N_("Hộ đã đến"),
+    "finished": N_("Hộ khảo sát xong"),
+    "helps": N_("Lượt hướng dẫn"),
+    "sessions": N_("Buổi học đã mở"),
+    "attendances": N_("Lượt người đến lớp"),
+    "activities": N_("Hoạt động tuyên truyền"),
+    "shifts": N_("Ca trực"),
+    "due": N_("Kỳ số liệu phải gửi"),
+    "in_time": N_("Kỳ gửi đúng hạn"),
+}
+
 # -- Shifts
 HALVES = {"am": N_("sáng"), "pm": N_("chiều")}  # of a working day
 SLOT_STATES = {  # of a half-day
@@ -268,5 +285,6 @@ REPORTERS = ("unit", *OFFICE)
 ADMIN = ("admin",)
 FIELD = (*TEAM, *OFFICE)
 LEADS = ("lead", *OFFICE)
+TELLERS = ("reader", *LEADS)  # they tell others how the day went
 HOSTS = ("host", *LEADS)
 HELPERS = ("volunteer", *HOSTS)  # in a class, a volunteer only where a host asked for help: Meeting.run_by

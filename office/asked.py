@@ -97,6 +97,17 @@ def open_periods(asks, today):
     return [each for each in before if not is_complete(asks, UnitFigure.standing(each.key))] + [current]
 
 
+def left_open(area, today):
+    """The last month of the year before, until it is closed: it stays open beside the first ones of this plan."""
+    before = plan.of_year(plan.active.year - 1)
+    if before is None:
+        return []
+    with plan.during(before):
+        month = board.last_period()
+    is_last = board.current_period(today) == board.first_period()
+    return [month] if is_last and not Cutoff.over(area, month) else []
+
+
 def told_before(asks, period):
     """`{cell: UnitFigure}` of what was told last in the periods before."""
     return UnitFigure.told_before(period.key, board.first_period().key, units_of(asks))

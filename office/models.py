@@ -155,7 +155,7 @@ def _help_at_point(area, span):
 
 def _learning_homes(area, span):
     came = Attendance.select(Resident.household).join(Resident).switch(Attendance).join(Meeting).join(Course).join(Area)
-    return came.where(Area.within(area), Attendance.counts(), _was_held(span)).distinct().count()
+    return came.where(Area.within(area), Attendance.counts(), was_held(span)).distinct().count()
 
 
 def _trading_homes(area):
@@ -171,7 +171,8 @@ def _serves(model):
     return Course.topic.in_([topic.key for topic in plan.active.topics if model.code in topic.models])
 
 
-def _was_held(span):
+def was_held(span):
+    """Whether a session was held within a Span, not called off; for a query."""
     return span.holds(Meeting.starts_at) & (Meeting.starts_at <= now()) & Meeting.not_cancelled()
 
 
@@ -179,11 +180,11 @@ def _classes(facts, which):
     """Classes that had a session, and who came: lượt and người. Pupils are only counted, and are no người."""
 
     def held(span):
-        return Meeting.select().join(Course).join(Area).where(Area.within(facts.area), which, _was_held(span))
+        return Meeting.select().join(Course).join(Area).where(Area.within(facts.area), which, was_held(span))
 
     def came(span):
         query = Attendance.select().join(Meeting).join(Course).join(Area).where(Area.within(facts.area), which)
-        return query.where(Attendance.stands(), _was_held(span))
+        return query.where(Attendance.stands(), was_held(span))
 
     def counted(span):
         pupils = held(span).where(Course.audience == "pupils").select(Meeting.head_count)

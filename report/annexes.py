@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import periods
 import vi
-from report import letters, words
+from report import headers, letters, words
 from report.wordml import ACROSS, MILLIMETRE, Shape, cell, clean, lines, paragraph, row, run, table
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
@@ -31,20 +31,20 @@ def _head(roman, key, found, header):
     yield paragraph(run(f"Phụ lục {roman}", SIZE, bold=True), Shape("center", level=1, with_next=True))
     title = f"Biểu {key}. {found['title']}".upper()
     yield paragraph(run(title, TITLE, bold=True), Shape("center", above=3, with_next=True))
-    symbol = header["symbol"] if header["symbol"].startswith("-") else f"/{header['symbol']}"
-    whole = f"(Kèm theo Báo cáo số      {symbol} ngày     tháng     năm         của {header['issuer']})"
+    number = headers.blank_number(header)
+    whole = f"(Kèm theo Báo cáo số{number} ngày     tháng     năm         của {header['issuer']})"
     yield paragraph(run(whole, TITLE, italic=True), Shape("center", above=3, below=8, with_next=True))
 
 
 def _table(found):
     columns = found["columns"]
     rows = [texts_of(each, columns) for each in found["rows"]]
-    headers = [clean(column["label"]) for column in columns]
+    labels = [clean(column["label"]) for column in columns]
     high = PAGE * MILLIMETRE - NOTE * letters.LINE * min(len(found["notes"]) + 2, NOTES)
-    size, widths = letters.columns(headers, rows, ACROSS[True] * MILLIMETRE, high)
+    size, widths = letters.columns(labels, rows, ACROSS[True] * MILLIMETRE, high)
     over = [
         cell(paragraph(run(label, size, bold=True), Shape("center", with_next=True)), width, middle=True)
-        for label, width in zip(headers, widths, strict=True)
+        for label, width in zip(labels, widths, strict=True)
     ]
     kinds = [each["kind"] for each in found["rows"]] + [None]
     body = [

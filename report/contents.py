@@ -1,5 +1,6 @@
 """Everything that a report of a period prints, as plain data that can be frozen: see `of`."""
 
+import data
 import plan
 from report import classes, duties, feeds, models, opening, publicity, targets, villages, words
 from report.facts import Facts
@@ -16,7 +17,8 @@ def of(area, period, moment, unit=None, before=None, late=()):
     before, where it is closed. late: what was entered after that closing, as [{"period", "what", "count"}].
 
     "tables" are the Biểu of domain.md 5.3 as `report.tables` makes them, "paragraphs" the text of 5.2; "doubts" are
-    what the plan does not say and the text therefore leaves out; "feeds" say where each Biểu stands on screen.
+    what the plan does not say and the text therefore leaves out; "feeds" say where each Biểu stands on screen;
+    "published" is what the public could see at the period's end, which stays open to all.
     """
     facts = Facts(area, period, moment, unit, before)
     return {
@@ -34,6 +36,7 @@ def of(area, period, moment, unit=None, before=None, late=()):
         "late": [dict(each) for each in late],
         "doubts": opening.doubts(),
         "feeds": feeds.of(facts),
+        "published": None if unit else data.frozen(area, period.ends),
     }
 
 

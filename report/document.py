@@ -14,7 +14,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 import vi
-from report import annexes, steady
+from report import annexes, headers, steady
 from report.letters import width
 from report.wordml import (
     ACROSS,
@@ -84,7 +84,7 @@ def _front(contents, header):
         yield paragraph(run(DRAFT, SMALL, bold=True), Shape("center", below=BETWEEN, left=5, right=5, box=True))
     left, right = (side * MILLIMETRE for side in TOP)
     year = vi.local(datetime.fromisoformat(contents["made_at"])).year
-    number = paragraph(run(number_line(header), MOTTO), Shape("center", above=BETWEEN))
+    number = paragraph(run(f"Số:{headers.blank_number(header)}", MOTTO), Shape("center", above=BETWEEN))
     place = f"{header['place']}, ngày     tháng     năm {year}"
     date = paragraph(run(place, MOTTO, italic=True), Shape("center", above=BETWEEN))
     rows = [
@@ -123,12 +123,6 @@ def _motto(header, space):
     for number, line in enumerate(header["motto"]):
         yield paragraph(run(line, MOTTO if number else CAPITALS, bold=True), Shape("center"))
     yield drawn_rule(min(width(line, MOTTO if number else CAPITALS, True), space), space)
-
-
-def number_line(header):
-    """The number, left blank, and the symbol: "Số:      /BC-UBND"."""
-    symbol = header["symbol"]
-    return f"Số:      {symbol}" if symbol.startswith("-") else f"Số:      /{symbol}"
 
 
 def _broken(contents):
@@ -288,5 +282,7 @@ KEPT = {
     RELATIONSHIP_TYPE.CORE_PROPERTIES,
     RELATIONSHIP_TYPE.STYLES,
     RELATIONSHIP_TYPE.SETTINGS,
+    RELATIONSHIP_TYPE.FONT_TABLE,  # this and the next are not used, but Word wants them
+    RELATIONSHIP_TYPE.THEME,
     RELATIONSHIP_TYPE.HEADER,
 }

@@ -23,6 +23,12 @@ def of(plan, unit=None):
     return kept
 
 
+def blank_number(header):
+    """What stands after "Số": room for the number, which the clerk gives, and the symbol, "      /BC-UBND"."""
+    symbol = header["symbol"]
+    return f"      {symbol}" if symbol.startswith("-") else f"      /{symbol}"
+
+
 def _variant(variants, unit):
     """The variant that names the unit, else the one of its kind, else the one that names neither; or None."""
     fits = [each for each in variants if unit.key in each.units]

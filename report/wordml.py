@@ -1,6 +1,5 @@
 """The pieces that a Word document is made of, as WordprocessingML, with the children of each element in the order
-that the schema asks for (ISO/IEC 29500-1, 17.3.1.26 pPr, 17.3.2.28 rPr, 17.4.59 tblPr, 17.4.69 tcPr, 17.6.17 sectPr):
-Word repairs or refuses a file where they stand in another.
+that the schema asks for (ISO/IEC 29500-1, 17.3 to 17.6): Word repairs or refuses a file where they stand in another.
 
 Lengths are in points. A text is escaped, and whatever XML refuses or would turn the line around is dropped.
 """

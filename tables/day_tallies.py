@@ -1,14 +1,26 @@
 """The tallies day by day: what the changes of each day add up to, by the day on which they happened."""
 
 from datetime import date
+from itertools import pairwise
 
-from peewee import EXCLUDED, BooleanField, CharField, DateField, ForeignKeyField, IntegerField, SmallIntegerField, fn
+from peewee import (
+    EXCLUDED,
+    SQL,
+    BooleanField,
+    Case,
+    CharField,
+    DateField,
+    ForeignKeyField,
+    IntegerField,
+    SmallIntegerField,
+    fn,
+)
 
 import plan
 import vi
 from prepared import Prepared
 from tables.areas import Area
-from tables.table import Table, now
+from tables.table import Table, db, now
 
 
 class DayTally(Table):
@@ -68,8 +80,25 @@ class DayTally(Table):
 
         What left on paper before it came counts as nothing, so that no count is negative or more than its whole.
         """
-        query = cls._added_up(cls.day <= until).join(Area).where(Area.within(area))
+        query = cls._added_up(cls._below(area), cls.day <= until)
         return {(village, code): as_counts(*counts) for village, code, *counts in query.tuples()}
+
+    @classmethod
+    def between(cls, area, days, codes):
+        """`{(village's id, code): {n: (asked, yes)}}`: what changed after `days[n]` until `days[n + 1]`."""
+        span = Case(None, [(cls.day <= ends, number) for number, (_, ends) in enumerate(pairwise(days))]).alias("span")
+        query = cls.select(cls.village, cls.code, span, fn.SUM(cls.asked), fn.SUM(cls.yes)).where(cls._below(area))
+        query = query.where(cls.year == plan.active.year, cls.day > days[0], cls.day <= days[-1], cls.code.in_(codes))
+        query = query.group_by(cls.village, cls.code, SQL("span"))
+        found = {}
+        for village, code, number, *counts in db.execute(query).fetchall():
+            found.setdefault((village, code), {})[number] = counts
+        return found
+
+    @classmethod
+    def _below(cls, area):
+        """Of the area's villages; for a query. A join would have SQLite read the days of all villages."""
+        return cls.village.in_(Area.select(Area.id).where(Area.within(area)))
 
     @classmethod
     def _added_up(cls, *which):
@@ -100,8 +129,8 @@ class DayTally(Table):
     @classmethod
     def estimated_until(cls, area):
         """The last day below an area that was worked out afterwards, or None."""
-        query = cls.select(fn.MAX(cls.day).converter(cls.day.python_value)).join(Area)
-        return query.where(cls.year == plan.active.year, cls.estimated == True, Area.within(area)).scalar()
+        query = cls.select(fn.MAX(cls.day).converter(cls.day.python_value)).where(cls._below(area))
+        return query.where(cls.year == plan.active.year, cls.estimated == True).scalar()
 
 
 def as_counts(listed, asked, yes):

@@ -69,11 +69,17 @@ class Figure(Table):
 
         day: those that stood on it, where one did; else the oldest there is, since there were people before it too.
         """
+        return cls.standing_at(area, [day])[day]
+
+    @classmethod
+    def standing_at(cls, area, days):
+        """`{day: standing_below(area, day)}` of some days, in one query."""
         rows = cls.select(cls.area, cls.key, cls.value, cls.as_of).join(Area).where(Area.within(area))
-        found = {}
+        found = {day: {} for day in days}
         for area_id, key, value, as_of in rows.order_by(cls.as_of).tuples():
-            if day is None or as_of <= day or (area_id, key) not in found:
-                found[area_id, key] = value
+            for day, standing in found.items():
+                if day is None or as_of <= day or (area_id, key) not in standing:
+                    standing[area_id, key] = value
         return found
 
     @classmethod

@@ -135,6 +135,12 @@ class Household(Table):
         return [(row, people[row.id]) for row in rows]
 
     @classmethod
+    def contributions(cls, village):
+        """`{id as text: what the household adds to its village's tallies}` of those that add anything, in one query."""
+        rows = cls.select(cls.id, cls.contribution).where(cls.village == village)
+        return {str(home_id): contribution for home_id, contribution in rows.tuples() if contribution}
+
+    @classmethod
     def as_walked(cls, query):
         """The query's households village by village, lane by lane, door by door."""
         return query.order_by(Area.label_key, cls.lane_key, cls.code_key)

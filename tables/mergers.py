@@ -12,6 +12,7 @@ from tables.areas import Area, OldCode
 from tables.day_tallies import DayTally
 from tables.figures import Figure
 from tables.households import Household, Resident
+from tables.publications import Publication
 from tables.table import Event, Table, db, new_uid, now
 from tables.tallies import Tally
 from tables.unit_figures import UnitFigure
@@ -35,7 +36,7 @@ class Merger(Table):
     "codes": [[household's id, was, now]]; "figures": [[key, value, as_of, source]] that the village had; "kept":
     [[key, as_of, was, now]] of the other's, each a [value, source] or None; "tallies": [[year, code, three counts]];
     "days": the same by day, as of `DayTally.of_village`; "told": [uids] of what units are taken to have said of both
-    villages together.
+    villages together; "published": what the public saw of each before.
     """
 
     uid = CharField(unique=True, default=new_uid)
@@ -81,6 +82,7 @@ class Merger(Table):
             UnitFigure.insert_all(told)
             changes["told"] = [row.uid for row in told]
             changes["tallies"], changes["days"] = _hand_over_tallies(gone, kept)
+            changes["published"] = Publication.of_both(gone, kept)
             changes["figures"], changes["kept"] = _hand_over_figures(gone, kept, way, by)
             gone.delete_instance()
             OldCode.create(code=gone.code, area=kept)
@@ -107,6 +109,7 @@ class Merger(Table):
             UnitFigure.delete().where(UnitFigure.uid.in_(told.get("told", []))).execute()
             merger._give_back_codes()
             merger._give_back_tallies(area, kept)
+            Publication.apart(area, kept, told.get("published", []))
             merger._give_back_figures(area, kept)
             merger.undone_at = now()
             merger.save(only=["undone_at"])
@@ -176,6 +179,7 @@ def remove_village(area, by):
             )
         for table in WORKED_OUT_ANEW:
             table.delete().where((table.area if table is Figure else table.village) == area).execute()
+        Publication.forget(area)
         area.delete_instance()
         area.label_apart()
         Event.log("area.removed", area, by)
@@ -183,11 +187,13 @@ def remove_village(area, by):
 
 def remove_when_empty(area, by):
     """Delete an area when nothing at all is in it or about it; returns whether it did. Inside a transaction."""
-    others = ((field, table) for field, table in Area._meta.backrefs.items() if table not in (Tally, DayTally))
+    worked_out = (Tally, DayTally, Publication)
+    others = ((field, table) for field, table in Area._meta.backrefs.items() if table not in worked_out)
     if any(table.select().where(field == area).exists() for field, table in others):
         return False
     for table in (Tally, DayTally):
         table.delete().where(table.village == area).execute()
+    Publication.forget(area)
     area.delete_instance()
     area.label_apart()
     Event.log("area.removed", area, by)
@@ -211,7 +217,8 @@ def _held(*areas):
 
 def _handed_over():
     """[(column, table)] of all that holds an area, but for what is worked out anew for the other village."""
-    pairs = [(field, table) for field, table in Area._meta.backrefs.items() if table not in (Area, *WORKED_OUT_ANEW)]
+    apart = (Area, Publication, *WORKED_OUT_ANEW)
+    pairs = [(field, table) for field, table in Area._meta.backrefs.items() if table not in apart]
     return sorted(pairs, key=lambda pair: (pair[1]._meta.table_name, pair[0].name))
 
 

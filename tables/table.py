@@ -182,6 +182,11 @@ class Setting(Table):
         return row.value if row else default
 
     @classmethod
+    def starting(cls, beginning):
+        """`{key: value}` of all whose key begins so."""
+        return dict(cls.select(cls.key, cls.value).where(cls.key.startswith(beginning)).tuples())
+
+    @classmethod
     def write(cls, key, value):
         row = cls.insert(key=key, value=value)
         row.on_conflict(conflict_target=[cls.key], preserve=[cls.value]).execute()

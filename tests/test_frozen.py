@@ -5,6 +5,7 @@ from datetime import date, datetime
 from io import BytesIO
 
 import pytest
+from tests.test_report_contents import at, came, opened
 
 import cutoffs
 import periods
@@ -25,7 +26,6 @@ from models import (
 )
 from report.files import FORMATS
 from tests.test_progress import visited
-from tests.test_report_contents import at, came, opened
 
 NOVEMBER, DECEMBER = periods.of("month", 2026, 11, 14), periods.of("month", 2026, 12, 14)
 CLOSED_AT, A_MONTH_LATER = datetime(2026, 11, 16, 2), datetime(2026, 12, 16, 2)

@@ -9,7 +9,6 @@ import json
 import re
 from collections import Counter
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,13 +45,14 @@ from views.shifts import monday
 HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parent / "translations/en/LC_MESSAGES/messages.po"
 VISITORS = (None, "vera", "leo", "hana", "uma", "sara", "ada")
-ENOUGH, FEW = 8, 2  # pages that differ only in an id or in what they ask for: by the first visitor, by each other
+ENOUGH, FEW = 8, 1  # pages that differ only in an id or in what they ask for: by the first visitor, by each other
 NOT_PAGES = {"pages.healthz", "outbox.worker", "households.following", "coming.calendar", "meetings.people"}
 NOT_PAGES |= {"figures.blank", "progress.chart"}  # a file, a picture
+NOT_PAGES |= {"data.dictionary", "data.period", "data.progress"}  # files for programs
 # Said as they are in English too: the product, the movement, a kind of legal document, a sheet of the Excel file.
 KEPT = ("Gõ Cửa", "Bình dân học vụ số", "NĐ-CP", "Giải thích")
 # Said in both languages: programs, the ends of files' names, a key.
-SHARED = {"https", "zalo", "excel", "xlsx", "unikey", "unicode", "ctrl"}
+SHARED = {"https", "zalo", "excel", "xlsx", "json", "unikey", "unicode", "ctrl"}
 # English of computers, whether or not our catalogue says it.
 JARGON = {"submit", "sync", "loading", "login", "logout", "online", "offline", "email", "check", "click", "error", "ok"}
 
@@ -194,12 +194,8 @@ def foreign(text):
 
 
 def without(text, parts):
-    return any_of(tuple(parts)).sub(" ", text)
-
-
-@cache
-def any_of(parts):
-    return re.compile(rf"(?<!\w)({'|'.join(map(re.escape, parts))})(?!\w)")
+    there = [re.escape(part) for part in parts if part in text]  # few of thousands: a pattern of all is slow
+    return re.sub(rf"(?<!\w)({'|'.join(there)})(?!\w)", " ", text) if there else text
 
 
 def words_said(app, as_, language, other):
@@ -226,7 +222,7 @@ def not_opened(app, addresses):
 def test_an_english_page_says_nothing_in_vietnamese(app, as_, lively):
     found = words_said(app, as_, "en", other="vi")
     assert {page: foreign(" ".join(words)) for page, words in found.items() if foreign(" ".join(words))} == {}
-    assert {"households", "visited"} <= found[None, "/"]
+    assert {"households", "asked"} <= found[None, "/"]
 
 
 def test_a_vietnamese_page_says_nothing_in_english(app, as_, lively):

@@ -88,12 +88,12 @@ def test_a_school_is_asked_for_its_staff_and_four_numbers_of_each_grade(as_, sch
 
 def test_the_period_that_ended_is_asked_for_first_until_it_is_complete(as_, school, world):
     uma = as_("uma")
-    assert re.findall(r'period=(2026-\d\d)"', uma.get("/unit").text) == ["2026-11", "2026-12"]
+    assert re.findall(r'href="/unit\?period=(2026-\d\d)"', uma.get("/unit").text) == ["2026-11", "2026-12"]
     asks = asked.asks_of(school)
     told = {cell: Told(5, TODAY) for cell in asked.cells_of(asks).values()}
     UnitFigure.tell("2026-11", told, world.users["uma"], new_uid(), {})
     page = uma.get("/unit").text
-    assert "period=2026-11" not in page and "Kỳ tháng 12/2026, từ 15/11/2026 đến 14/12/2026" in page
+    assert 'href="/unit?period=2026-11"' not in page and "Kỳ tháng 12/2026, từ 15/11/2026 đến 14/12/2026" in page
     assert uma.get("/unit?period=2026-11").status_code == 200
     for period in ("2026-10", "2027-01", "2026", "x"):
         assert uma.get(f"/unit?period={period}").status_code == 404

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from tests.test_report_contents import at, came, opened
 
 import cutoffs
 import periods
@@ -14,7 +15,6 @@ from models import Activity, Setting, Tally, UnitFigure, new_uid
 from office import board
 from tests.conftest import PLAN
 from tests.test_progress import visited
-from tests.test_report_contents import at, came, opened
 
 DECEMBER, JANUARY = periods.of("month", 2026, 12, 14), periods.of("month", 2027, 1, 14)
 QUARTER, YEAR = periods.of("quarter", 2026, 4, 14), periods.of("year", 2026, 1, 14)
@@ -147,7 +147,8 @@ def test_december_is_told_and_closed_by_its_own_plan_in_january(world, on, as_, 
     on(date(2027, 1, 3))
     school = world.units["thach_hoa_primary"]
     uma = as_("uma")
-    assert "kỳ tháng 12/2026" in uma.get("/unit?period=2026-12").text.lower()
+    assert re.findall(r'href="/unit\?period=([^"]+)"', uma.get("/unit").text) == ["2026-12", "2027-01"]
+    assert "kỳ tháng 12/2026, từ" in uma.get("/unit?period=2026-12").text.lower()
     field = ".".join((school.uid, "HL", "staff", ""))
     told = {"uid": new_uid(), "shown": "{}", "as_of": "14/12/2026", field: "40"}
     assert uma.post("/unit?period=2026-12", data=told | {"period": "2026-12"}).status_code == 303
@@ -158,6 +159,7 @@ def test_december_is_told_and_closed_by_its_own_plan_in_january(world, on, as_, 
         assert (cutoff.report["plan"]["year"], cutoff.ends) == (2026, date(2026, 12, 14))
         goals = {row["key"]: row["cells"][3] for row in cutoff.report["tables"]["1"]["rows"]}
         assert goals["CT4a"] == "trên 85%"
+    assert 'href="/unit?period=' not in uma.get("/unit").text  # closed, so that January stands alone
     january = cutoffs.draft(world.commune, JANUARY, at(date(2027, 1, 16)))
     assert (january["plan"]["year"], january["period"]["since"]) == (2027, "2026-12-15")
 

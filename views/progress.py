@@ -1,18 +1,18 @@
 """The public progress page of the commune and of each area."""
 
-from datetime import timedelta
-
 from flask import Blueprint, make_response, render_template
 from flask_login import current_user
 
 import plan
 import progress
+import published
+import trend
 import vi
 from access import PUBLIC, allow
 from answers import done, one_or_404
 from models import Area, Meeting, Support, now
 from terms import READERS
-from views import areas
+from views import areas, office
 
 bp = Blueprint("progress", __name__)
 
@@ -39,7 +39,7 @@ def chart(code):
     """An area's targets as a picture for a slide, live and unhidden: for those who see all of it."""
     area, moment = areas.find(code), now()
     whole, _ = progress.of(area, vi.local(moment).date())
-    shown = {"area": area, "whole": whole, "targets": plan.active.targets, "moment": moment}
+    shown = {"area": area, "whole": whole, "targets": plan.active.targets, "moment": moment, "sees_all": True}
     response = make_response(render_template("progress/chart.html", **shown))
     response.mimetype = "image/svg+xml"
     response.headers["Content-Disposition"] = f"attachment; filename=tien-do-{area.code}.svg"
@@ -47,22 +47,25 @@ def chart(code):
 
 
 def page(area):
+    """The page of an area: live for those who see all of it, what is published for everybody else."""
     moment = now()
     today = vi.local(moment).date()
-    whole, parts = progress.of(area, today)
     sees_all = current_user.is_authenticated and current_user.sees_counts_of(area)
-    siblings = progress.of(area.parent, today)[1] if area.kind == "village" else [whole]
+    whole, parts = progress.of(area, today, None if sees_all else published.facts(area, today))
+    weeks = trend.weeks(area, today) if sees_all else {}
     return render_template(
         "progress/show.html",
         area=area,
         whole=whole,
         parts=parts,
         targets=progress.shown_targets(),
+        weeks=weeks,
+        paces=trend.paces(whole, weeks, today),
         sees_all=sees_all,
-        hidden=set() if sees_all else progress.withheld(parts) | progress.withheld(siblings),
+        floor=progress.FLOOR,
         supports=Support.count(area) if sees_all else None,
-        moment=moment,
+        moment=moment if sees_all else published.at(area),
         days_left=max((plan.active.ends - today).days, 0),
         meetings=list(Meeting.coming(area)),
-        soon=timedelta(days=1),
+        steps=office.steps_of(area, moment) if sees_all and current_user.surveys and area.kind == "village" else [],
     )

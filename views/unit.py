@@ -76,6 +76,14 @@ def period_of(asks, key):
     return found if found in asked.last_periods(today()) else abort(404)
 
 
+def periods_of(asks, shown):
+    """Those that the page leads to, with the one that it shows, oldest first."""
+    found = {*asked.open_periods(asks, today()), shown}
+    if asks:
+        found |= {*asked.left_open(current_user.area, today())}
+    return sorted(found, key=lambda period: period.key)
+
+
 def page(asks, period, shown=None, typed=(), errors=None, questioned=()):
     """The page; of a form that was not saved, with what it showed and what was typed. It shows what stands without."""
     unit = current_user.unit
@@ -86,7 +94,7 @@ def page(asks, period, shown=None, typed=(), errors=None, questioned=()):
         asks=asks,
         name_of=asked.name_of,
         period=period,
-        periods=sorted({*asked.open_periods(asks, today()), period}, key=lambda each: each.key),
+        periods=periods_of(asks, period),
         before=asked.told_before(asks, period),
         tasks=tasks.lines(today(), unit) if unit else [],
         reports=unit is not None and headers.of(plan.active, unit) is not None,

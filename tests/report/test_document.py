@@ -121,6 +121,11 @@ def test_the_letterhead_is_two_cells_without_borders_or_margins(document):
     assert {p.alignment for p in (*agency, *motto, *number, *date)} == {ALIGN.CENTER}
 
 
+def test_both_lines_are_bold_where_the_plan_says_that_both_are_its_own(document, header):
+    agency = document(header=header | {"own_lines": 2}).tables[0].rows[0].cells[0].paragraphs
+    assert [looks(p) for p in agency[:2]] == [(12, True, False)] * 2
+
+
 def test_the_national_motto_fits_on_one_line():
     """Measured, as the machine that writes need not have the font: at 13 points it would not."""
     cell = 95 / 25.4 * 72
@@ -461,13 +466,17 @@ def test_the_package_holds_what_it_names_and_nothing_of_the_library(written):
         "_rels/.rels",
         "docProps/core.xml",
         "word/document.xml",
+        "word/fontTable.xml",
+        "word/theme/theme1.xml",
         "word/_rels/document.xml.rels",
         "word/header1.xml",
         "word/settings.xml",
         "word/styles.xml",
     }
-    styles = set(re.findall(r'w:styleId="(\w+)"', files["word/styles.xml"].decode()))
-    used = set(re.findall(r'w:(?:pStyle|basedOn|next) w:val="(\w+)"', "".join(map(bytes.decode, files.values()))))
+    styles_xml = files["word/styles.xml"].decode()
+    styles = set(re.findall(r'w:styleId="(\w+)"', styles_xml))
+    named = files["word/document.xml"].decode() + styles_xml
+    used = set(re.findall(r'w:(?:pStyle|basedOn|next) w:val="(\w+)"', named))
     assert used <= styles
     assert b"python-docx" not in b"".join(files.values())
 

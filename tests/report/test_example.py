@@ -608,3 +608,21 @@ def test_the_closed_month_stays_and_the_paper_is_told_in_the_next(example, datab
     assert late["CT4b", "yes"] == (6, 7)
     assert {each["period"] for each in december["late"]} == {"2026-11"}
     assert cell(december["tables"]["1"], "CT4b", "before") == of_100(6, 14)  # as it was closed
+
+
+LIVE = {  # on 16/11: as in Biểu 1, and Sơn, who has the skills, a phone and an account, and did not say that he learned
+    "CT3": (14, 9, 4),
+    "CT4a": (14, 10, 7),
+    "CT4b": (14, 10, 7),
+    "CT7": (11, 4, 2),
+}
+
+
+def test_the_progress_page_says_the_same_and_what_came_since(example, as_):
+    """Each target's own part of the live page has its numbers, its coverage and both rates."""
+    page = as_("sara").get("/progress/HL").text
+    for code, (whole, asked, yes) in LIVE.items():
+        shown = " ".join(page[page.index(f'id="{code}"') :].split())[:3000]
+        rates = [of_100(asked, whole), of_100(yes, asked), of_100(yes, whole)]
+        numbers = [vi.number(number) for number in (whole, asked, yes)] + [vi.percent(rate) for rate in rates]
+        assert [number for number in numbers if number not in shown] == [], code

@@ -1,0 +1,224 @@
+"""What the public sees: figures that were published, never those that stand now.
+
+A live page gives families away however small numbers are hidden on it: the total before and after a save is one
+family's answers, and what is hidden is what the total leaves. So a village's figures are published anew only when
+`small_numbers` finds that every number, every change and every remainder speaks of five households or more. A total is
+the sum of what is published and nothing else is shown, so it leaves no remainder.
+
+Nothing runs by itself: the first public page that is read on a day publishes what may be, for each commune once a day.
+Were it at every reading, whoever checks a neighbour in by name and reads the page before and after would see by the
+publishing itself that this household was the fifth.
+
+Of people it is published how many answered and what they said, not how many did not: `listed` is `asked`. What units
+report are sums of staff, pupils or workers: no households stand behind them, so the rule looks at people alone.
+"""
+
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+from math import inf
+
+from peewee import OperationalError
+
+import plan
+import progress
+import vi
+from database import lock_row
+from indicators import VISITS
+from models import REPORTED, Area, Figure, Household, Publication, Setting, State, Tally, Unit, UnitFigure, db
+from office import board
+from small_numbers import CROWD, SMALLEST, may_publish, near, small, sums_of, weighed
+
+MOST_AT_ONCE = 3  # communes that one reading publishes
+ZERO = (0, 0, 0)
+
+
+def facts(area, today):
+    """The progress.Facts of an area that the public may see; first publishes what may be published anew."""
+    publish(area, today)
+    return _facts(area, Publication.standing(area))
+
+
+def facts_on(area, day):
+    """What the public could see at the end of a day, with the official counts that stand now. Publishes nothing."""
+    states = {(where, code): state for at, where, code, state in Publication.over_time(area) if at < end_of(day)}
+    return _facts(area, states)
+
+
+def end_of(day):
+    """The first moment after a day by the clock of Hà Nội, in UTC."""
+    return vi.utc(datetime.combine(day + timedelta(1), time.min))
+
+
+def _facts(area, states):
+    tallies, reported = {}, {}
+    for (area_id, code), state in states.items():
+        if code.startswith(REPORTED):
+            sums = {"said": state.listed, "all": state.asked, "yes": state.yes, "newest": state.period}
+            reported[area_id, code.removeprefix(REPORTED)] = sums
+        else:
+            tallies[area_id, code] = state.counts
+    return progress.Facts(tallies, Figure.standing_below(area), {}, reported)
+
+
+def at(area):
+    """When figures of an area were published last, or None."""
+    return Publication.last_at(area)
+
+
+def publish(area, today):
+    """Publish what may be of the communes of an area, each once a day, village by village in short transactions.
+
+    Of two processes at once one does it. A database that cannot be written now is no reason to show nothing: what was
+    published before stands.
+    """
+    try:
+        for commune in _due(area, today):
+            if _claim(commune, today):
+                _publish(commune, today)
+    except OperationalError:
+        return
+
+
+def _due(area, today):
+    """The communes of an area, and a city itself, whose own units report, that were not looked at today."""
+    looked_at = Setting.starting(_key(""))
+    own = area.commune_or_self()
+    areas = [own, *area.parts()] if area.kind == "city" else [own]
+    return [each for each in areas if looked_at.get(_key(each.id), "") < today.isoformat()][:MOST_AT_ONCE]
+
+
+def _key(area_id):
+    return f"published:{plan.active.year}:{area_id}"
+
+
+def _claim(area, today):
+    """Whether it is this process that publishes an area's figures today."""
+    key, day = _key(area.id), today.isoformat()
+    with db.atomic():
+        Setting.insert(key=key, value="").on_conflict_ignore().execute()
+        return Setting.update(value=day).where(Setting.key == key, Setting.value < day).execute() == 1
+
+
+def _publish(commune, today):
+    live, figures, states = Tally.of_villages(commune), Figure.standing_below(commune), Publication.standing(commune)
+    standing = {key: state.counts for key, state in states.items()}
+    villages = list(commune.village_list()) if commune.kind == "commune" else []
+    for village in villages:
+        due = [group for group in groups() if group.is_worth_a_look(village, live, standing)]
+        if due:
+            with db.atomic():
+                if lock_row(Area.select().where(Area.id == village.id)).first():  # it may just become part of another
+                    _publish_village(village, due, figures)
+    with db.atomic():
+        _publish_reports(commune, today, figures, states)
+
+
+class Group:
+    """Figures of a village that are published together, since they ask one question of different people.
+
+    codes: of targets and series; or the doors alone. Everything about a household is its counts of every code in turn.
+    """
+
+    def __init__(self, codes):
+        self.codes = codes
+        self.sums = sums_of([len(cells(code, ZERO)) for code in codes])
+        self.asks = VISITS not in codes
+        people = self.asks and all(_counted(code).population != "households" for code in codes)
+        self.far = CROWD if people else SMALLEST  # of earlier days it is not known how many households they differ by
+
+    def is_worth_a_look(self, village, live, standing):
+        """Whether the village's sums alone would let it be published; only then its households are read."""
+        was, becomes = (
+            [cell for code in self.codes for cell in cells(code, of.get((village.id, code), ZERO))]
+            for of in (standing, live)
+        )
+        return was != becomes and not any(small(new) or small(new - old) for old, new in zip(was, becomes, strict=True))
+
+    def side_by_side(self, homes):
+        """`{household: counts}` of `{code: {household: its counts}}`."""
+        zero = {code: (0,) * len(cells(code, ZERO)) for code in self.codes}
+        known = {home for code in self.codes for home in homes.get(code, ())}
+        return {
+            home: tuple(n for code in self.codes for n in homes.get(code, {}).get(home, zero[code])) for home in known
+        }
+
+    def earlier(self, history):
+        """The counts in every published state but the last, which steps are judged from."""
+        states = zip(*(history.get(code, ()) for code in self.codes), strict=False)
+        pairs = [zip(self.codes, each, strict=True) for each in states]
+        return [tuple(n for code, counts in each for n in cells(code, counts)) for each in pairs][:-1]
+
+
+def groups():
+    """What is published together; targets and series of one question are one Group."""
+    together = defaultdict(list)
+    for counted in plan.active.counted:
+        if counted.indicator:
+            together[counted.indicator, getattr(counted, "question", None)].append(counted.code)
+    return [Group([VISITS]), *(Group(codes) for codes in together.values())]
+
+
+def _publish_village(village, due, figures):
+    contributions, standing = Household.contributions(village), Publication.of_homes(village)
+    history = Publication.history(village)
+    for group in due:
+        homes = {code: _of_homes(code, contributions) for code in group.codes}
+        states = {code: _state(code, homes[code]) for code in group.codes}
+        before, after = group.side_by_side(standing), group.side_by_side(homes)
+        if not may_publish(before, after, group.sums, pairs=group.asks):
+            continue
+        total = tuple(n for code, state in states.items() for n in cells(code, state.counts))
+        came_back = any(near(earlier, total, group.sums, group.far) for earlier in group.earlier(history))
+        if not came_back and not any(_nearly_all(village, code, states[code], figures) for code in states):
+            Publication.put(village, states)
+
+
+def cells(code, counts):
+    """(listed, asked, yes) as counts that do not overlap: doors left, open and finished; of people yes and no."""
+    listed, asked, yes = counts
+    return (listed - asked, asked - yes, yes) if code == VISITS else (yes, asked - yes)
+
+
+def _of_homes(code, contributions):
+    found = {home: cells(code, vector[code]) for home, vector in contributions.items() if code in vector}
+    return {home: counts for home, counts in found.items() if any(counts)}
+
+
+def _state(code, of_homes):
+    counts = [sum(column) for column in zip(*of_homes.values(), strict=True)] or cells(code, ZERO)
+    if code == VISITS:
+        left, open_ones, finished = counts
+        return State(left + open_ones + finished, open_ones + finished, finished, of_homes)
+    return State(sum(counts), sum(counts), counts[0], of_homes)
+
+
+def _nearly_all(village, code, state, figures):
+    """Whether those asked are all but a few of the official population, whom the coverage would tell of."""
+    if code == VISITS:
+        return False
+    official = figures.get((village.id, _counted(code).population), inf)
+    return small(max(official - state.asked, 0))
+
+
+def _counted(code):
+    return next(counted for counted in plan.active.counted if counted.code == code)
+
+
+def _publish_reports(commune, today, figures, standing):
+    """Publish what units below a commune said, and the police of each village."""
+    villages = list(lock_row(commune.village_list())) if commune.kind == "commune" else []
+    units = [unit for unit in Unit.open_below(commune) if commune.kind == "commune" or unit.area_id == commune.id]
+    told = UnitFigure.newest(commune, board.first_period().key, board.current_period(today).key)
+    for target in board.targets():
+        for area in villages if board.of_villages(target) else [commune]:
+            total = board.add_up(target, board.rows(area, target, units, [area]), told, figures)
+            state = State(total.said, total.all, total.yes, period=total.newest)
+            before = standing.get((area.id, REPORTED + target.code), State())
+            if state != before and _may_be_told(before, state):
+                Publication.put(area, {REPORTED + target.code: state})
+
+
+def _may_be_told(before, after):
+    was, becomes = ((state.yes, state.asked - state.yes) for state in (before, after))
+    values = [(weighed(becomes, weights), weighed(was, weights)) for weights in sums_of([2])]
+    return not any(small(value) or small(value - old) for value, old in values)
