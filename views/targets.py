@@ -57,9 +57,10 @@ def history(area, target, line, today, sees_all):
     weeks, months = trend.weeks_of_year(today), trend.months_of_year(today)
     known = trend.lines(area, sorted({*weeks, *months}), [target])
     lines = {area_id: [point for point in points if point.day in weeks] for (area_id, _), points in known.items()}
+    of_area = known.get((area.id, target.code), [])  # nothing of a target of which no unit has ever reported
     return {
         "lines": lines,
-        "months": trend.from_the_first([point for point in known[area.id, target.code] if point.day in months]),
-        "pace": trend.pace(line, [point.rate for point in lines[area.id]], today),
+        "months": trend.from_the_first([point for point in of_area if point.day in months]),
+        "pace": trend.pace(line, [point.rate for point in of_area if point.day in weeks], today),
         "estimated_until": DayTally.estimated_until(area),
     }
