@@ -29,19 +29,20 @@ from office import board
 from small_numbers import CROWD, SMALLEST, may_publish, near, small, sums_of, weighed
 
 MOST_AT_ONCE = 3  # communes that one reading publishes
+WEEKS = 8
 ZERO = (0, 0, 0)
 
 
 def facts(area, today):
     """The progress.Facts of an area that the public may see; first publishes what may be published anew."""
     publish(area, today)
-    return _facts(area, Publication.standing(area))
+    return _facts(Publication.standing(area), Figure.standing_below(area))
 
 
 def facts_on(area, day):
     """What the public could see at the end of a day, with the official counts that stand now. Publishes nothing."""
     states = {(where, code): state for at, where, code, state in Publication.over_time(area) if at < end_of(day)}
-    return _facts(area, states)
+    return _facts(states, Figure.standing_below(area))
 
 
 def end_of(day):
@@ -49,7 +50,7 @@ def end_of(day):
     return vi.utc(datetime.combine(day + timedelta(1), time.min))
 
 
-def _facts(area, states):
+def _facts(states, figures):
     tallies, reported = {}, {}
     for (area_id, code), state in states.items():
         if code.startswith(REPORTED):
@@ -57,7 +58,7 @@ def _facts(area, states):
             reported[area_id, code.removeprefix(REPORTED)] = sums
         else:
             tallies[area_id, code] = state.counts
-    return progress.Facts(tallies, Figure.standing_below(area), {}, reported)
+    return progress.Facts(tallies, figures, {}, reported)
 
 
 def at(area):
@@ -222,3 +223,21 @@ def _may_be_told(before, after):
     was, becomes = ((state.yes, state.asked - state.yes) for state in (before, after))
     values = [(weighed(becomes, weights), weighed(was, weights)) for weights in sums_of([2])]
     return not any(small(value) or small(value - old) for value, old in values)
+
+
+def weeks(area, today, number=WEEKS):
+    """`{(area id, target's code): [rate among everybody at the end of each week]}` of the area and each right below it.
+
+    As it was public then, of the official counts that stand now; the oldest first, the last one is today's. None where
+    nothing was published. For what a reader may see of the past beside `facts`.
+    """
+    states, days = Publication.over_time(area), [today - timedelta(7 * back) for back in reversed(range(number))]
+    figures, found = Figure.standing_below(area), defaultdict(list)
+    for day in days:
+        known = {(where, code): state for at, where, code, state in states if at < end_of(day)}
+        whole, parts = progress.of(area, day, _facts(known, figures))
+        for part in (whole, *parts):
+            for target in plan.active.targets:
+                if line := part.judged(target.code):
+                    found[part.area.id, target.code].append(line.rate_all if line.state != "none" else None)
+    return dict(found)
