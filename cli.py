@@ -34,6 +34,8 @@ def migrate():
             if Household.select().exists():
                 click.echo(f"recounted {Household.rebuild_tallies()} households")
             Setting.write("plan", plan.active.digest)
+        if Household.work_out_days():
+            click.echo("worked out the tallies of earlier days")
         if commune := Area.commune():
             Unit.follow(plan.active, commune)
         Roster.forget()

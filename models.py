@@ -25,6 +25,7 @@ from tables.attendances import Attendance
 from tables.consents import Consent
 from tables.courses import CoHost, Course, Meeting, Overlap
 from tables.cutoffs import Cutoff
+from tables.day_tallies import DayTally, as_counts
 from tables.devices import Device
 from tables.figures import Figure
 from tables.households import Household, Resident, merge_answers, search_text

@@ -12,6 +12,7 @@ cell unless something newer was written into it since.
 from datetime import datetime
 
 import plan
+import vi
 from database import lock_row
 from fields import N_
 from models import (
@@ -92,14 +93,15 @@ def _move(kind, act, household, by, to=None, uid=None, happened_at=None, **whom)
             return done
         cells = _Cells()
         act(cells, homes)
-        _recount(homes.values())
+        happened_at = happened_at or now()
+        _recount(homes.values(), happened_at)
         move = Move.create(
             uid=uid or new_uid(),
             kind=kind,
             household=household,
             to=to,
             user=by,
-            happened_at=happened_at or now(),
+            happened_at=happened_at,
             changes=cells.changes,
             **whom,
         )
@@ -118,9 +120,10 @@ def _made_before(uid, kind):
     return done
 
 
-def _recount(homes):
+def _recount(homes, happened_at):
+    day = vi.local(happened_at).date()
     for home in sorted(homes, key=lambda home: (home.village_id, home.id)):
-        home.refresh()
+        home.refresh(day)
 
 
 def _read_again(resident, homes):
@@ -454,7 +457,7 @@ def undo(move, by):
         returned = {row.resident_id for row in move.people}
         for home in homes.values():
             _one_head(home, returned)
-        _recount(homes.values())
+        _recount(homes.values(), move.happened_at)
         move.undone_at = now()
         move.save(only=["undone_at"])
         Event.log("move.undone", move.household, by, move=move.uid, kind=move.kind)

@@ -112,7 +112,8 @@ class Question:
 class Target:
     """A number the plan promises; `strict` means the rate must be greater than `goal`, not equal to it.
 
-    `column` is its name over a column of a table, `rule` how it is counted, where its name does not say so.
+    `row` is its name where a line is all there is, `column` that over a column of a table; `rule` says how it is
+    counted, where its name does not.
     """
 
     code: Key
@@ -123,6 +124,7 @@ class Target:
     population: Literal["adults", "over16", "households", "public_staff", "pupils", "workers"]
     source: Literal["survey", "units", "police"]
     deadline: date
+    row: Words | None = None
     column: Words | None = None
     rule: Words | None = None
     min_age: Age | None = None

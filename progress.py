@@ -11,7 +11,7 @@ checked first. What units and the police report is a line of its own, never adde
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import plan
 from indicators import VISITS
@@ -59,8 +59,20 @@ class Count:
 class Line(Count):
     """A Count with its target, and what should be reached by now. Rates are percent, unrounded, or None."""
 
+    is_reported: ClassVar[bool] = False
+
     target: object = None
     expected: float = 0
+
+    @property
+    def rate(self):
+        """The rate by which the target is judged; None where nobody was asked, or where a count cannot be."""
+        return None if self.doubts or not self.asked else self.rate_all
+
+    @property
+    def is_partial(self):
+        """Whether the rate rests on too little to judge by."""
+        return self.state in ("few", "uncounted")
 
     @property
     def coverage(self):
@@ -104,7 +116,14 @@ class Line(Count):
 class Reported(board.Sum):
     """What units, or the police for each village, reported of one target, and what should be reached by now."""
 
+    is_reported: ClassVar[bool] = True
+
     expected: float = 0
+
+    @property
+    def is_partial(self):
+        """Whether the rate is of some of those asked only."""
+        return not self.complete
 
     @property
     def state(self):
@@ -142,7 +161,8 @@ class Reported(board.Sum):
 class Part:
     """An area's line-up: households listed, knocked on and finished; a line per target code, a count per series.
 
-    reported: by target code, what units say of it; of a village only what is reported for each village.
+    reported: by target code, what units say of it; of a village only what is reported for each village. unasked: the
+    same, empty, for the targets that no unit is asked for.
     """
 
     area: object
@@ -153,6 +173,7 @@ class Part:
     lines: dict = field(default_factory=dict)
     series: dict = field(default_factory=dict)
     reported: dict = field(default_factory=dict)
+    unasked: dict = field(default_factory=dict)
 
     def count(self, code):
         """The Count of a target or a series."""
@@ -160,8 +181,8 @@ class Part:
 
     def judged(self, code):
         """The line by which a target is judged: what units or the police report where somebody is asked for it, else
-        what the survey found. None where the area has neither."""
-        return self.reported.get(code) or self.lines.get(code)
+        what the survey found. None of a village for what is reported for a whole commune."""
+        return self.reported.get(code) or self.lines.get(code) or self.unasked.get(code)
 
     @property
     def missing(self):
@@ -201,10 +222,28 @@ def of(area, today, facts=None):
     facts: what it is worked out from, without them what stands now.
     """
     facts = facts or standing(area, today)
-    counts, reports = _Counts(area, facts), _Reports(area, facts)
+    counts, reports = _Counts(area, facts), _Reports(_units(area), facts)
     areas = [area, *counts.children[area.id]]
     whole, *parts = [_part(each, counts, reports, today) for each in areas]
     return whole, parts
+
+
+def reports(area, days):
+    """`{day: {(area id, target's code): Reported}}` of an area and each right below it, as `of` has them in its Parts.
+
+    days: `{day: Facts}`, of which the tallies are not read. Two queries, however many days.
+    """
+    counts, units = _Counts(area, Facts({}, {}, {})), _units(area)
+    villages = {each: counts.villages(each) for each in (area, *counts.children[area.id])}
+    found = {}
+    for day, facts in days.items():
+        reported = _Reports(units, facts)
+        found[day] = {
+            (each.id, code): report
+            for each, below in villages.items()
+            for code, report in reported.of(each, counts.children[each.id], below, facts.figures, day).items()
+        }
+    return found
 
 
 def doubts(area):
@@ -312,8 +351,8 @@ class _Counts:
 class _Reports:
     """What the units of an area and of everything below it said last."""
 
-    def __init__(self, area, facts):
-        self.units, self.told, self.sums = Unit.open_below(area.commune_or_self()), facts.told, facts.reported
+    def __init__(self, units, facts):
+        self.units, self.told, self.sums = units, facts.told, facts.reported
 
     def of(self, area, parts, villages, population, today):
         """`{target code: Reported}` of an area. population: `{(area id, key): official count}`."""
@@ -341,6 +380,10 @@ class _Reports:
         return replace(total, said=said, all=everybody, yes=yes, newest=newest)
 
 
+def _units(area):
+    return Unit.open_below(area.commune_or_self())
+
+
 def _doubts(area, target, official, asked, yes, below=0):
     """The Doubt about one official count, if it cannot be."""
     found, why = max((asked, "asked"), (yes, "yes"), (below, "sum"), key=lambda pair: pair[0])
@@ -354,7 +397,12 @@ def _part(area, counts, reports, today):
     }
     series = {each.code: counts.of(area, each) for each in plan.active.series}
     reported = reports.of(area, counts.children[area.id], counts.villages(area), counts.figures, today)
-    return Part(area, *counts.visits(area), counts.households(area), lines, series, reported)
+    unasked = {
+        target.code: Reported(target, expected=expected(target, today))
+        for target in board.targets()
+        if target.code not in reported and area.kind != "village"
+    }
+    return Part(area, *counts.visits(area), counts.households(area), lines, series, reported, unasked)
 
 
 def _add(counts):

@@ -4,6 +4,7 @@ Codes are Crockford base32, stored and revocable. The scheme and host stay lower
 as text) while the upper-case code gets an alphanumeric segment of its own, which makes the symbol smaller.
 """
 
+import functools
 import secrets
 from typing import NamedTuple
 
@@ -71,6 +72,7 @@ def fit(address, millimetres):
     return Fit(code.version, millimetres / (code.modules_count + 2 * QUIET_ZONE))
 
 
+@functools.lru_cache(maxsize=200)
 def svg(address, millimetres):
     """The address as a square SVG element, `millimetres` wide with its quiet zone, black on white."""
     rows = symbol(address).get_matrix()

@@ -8,6 +8,7 @@ meanwhile follows them and brings nobody back, unless the form says that a newco
 import moves
 import plan
 import survey
+import vi
 from fields import N_
 from models import (
     Conflict,
@@ -48,13 +49,13 @@ def record(household, visit, by, body_hash=""):
     A new household is added; whoever is said to be somebody known is brought into it; a form typed from paper counts
     as asked by who asked. Raises what `receive` raises, and `moves.Refused` when somebody cannot be brought.
     """
-    asked_by, entered_by = by, None
+    asked_by, entered_by, day = by, None, vi.local(visit["happened_at"]).date()
     if "asked_by" in visit:
         team = {user.uid: user for user in User.team(household.village, by)}
         asked_by, entered_by = team[visit["asked_by"]], by
     with db.transaction():  # atomic() would set a savepoint within the view's transaction, for nothing
         if household.id is None:
-            household = Household.add_once(household.village, household.uid, by)
+            household = Household.add_once(household.village, household.uid, by, day)
         _bring(household, visit, by)
         return household, receive(household, visit, asked_by, body_hash, entered_by)[0]
 
@@ -83,9 +84,10 @@ def receive(household, visit, by, body_hash="", entered_by=None):
         living, elsewhere = _take_people(home, visit["people"], visit["happened_at"], by)
         if home.state == "done" and not all(person.was_asked for person in living):
             home.state = "partial"  # somebody was not asked yet
-        home.refresh_with(living)
+        day = vi.local(visit["happened_at"]).date()
+        home.refresh_with(living, day)
         for other in Household.hold(elsewhere):
-            other.refresh()
+            other.refresh(day)
         told = {"fields": sorted(visit["answers"]), "people": len(visit["people"])}
         Event.log("visit.received", home, entered_by or by, visit=row.uid, outcome=row.outcome, **told)
     household.__data__.update(home.__data__)

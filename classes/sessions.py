@@ -4,6 +4,7 @@ Each verb is one transaction, holds the course and logs an Event. `Overlap` says
 `Conflict` that the session is no longer in the `edition` that a form showed.
 """
 
+import vi
 from database import lock_row
 from models import Attendance, Conflict, Event, Household, Meeting, Resident, db, now
 
@@ -75,4 +76,4 @@ def _count_anew(meeting):
     homes = Household.hold({person.household_id for person in people})
     Attendance.note_years([person.id for person in people])
     for household in homes:
-        household.retally()
+        household.retally(day=vi.local(meeting.starts_at).date())

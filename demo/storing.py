@@ -8,7 +8,7 @@ from peewee import chunked
 import indicators
 import plan
 import vi
-from models import Consent, Event, Household, Resident, Tally, Visit, search_text
+from models import Consent, DayTally, Event, Household, Resident, Tally, Visit, search_text
 from terms import ANSWERED, GONE
 
 LISTS_CAME = timedelta(days=150)
@@ -31,6 +31,7 @@ def write(homes, moment):
     asked = [home for home in homes if home.row.reminders is not None]
     insert(Consent, [_consent(home.visits[-1], "reminders", home.row.reminders) for home in asked])
     insert(Tally, _tallies(homes))
+    insert(DayTally, _day_tallies(homes))
     uids = {number: uid for uid, number in ids.items()}
     insert(Event, [_received(visit, uids) for visit in visits])
 
@@ -61,6 +62,21 @@ def _tallies(homes):
             sums[key] = [sum(pair) for pair in zip(sums[key], counts, strict=True)]
     year = plan.active.year
     return [Tally(village=v, year=year, code=code, listed=n, asked=a, yes=y) for (v, code), (n, a, y) in sums.items()]
+
+
+def _day_tallies(homes):
+    sums = defaultdict(lambda: [0, 0, 0])
+    for home in homes:
+        for day, changes in home.row.worked_out_days().items():
+            for code, counts in changes.items():
+                key = home.row.village_id, DayTally.within(day, plan.active.year), code
+                sums[key] = [sum(pair) for pair in zip(sums[key], counts, strict=True)]
+    of = {"year": plan.active.year, "estimated": False}
+    return [
+        DayTally(village=v, day=day, code=code, listed=n, asked=a, yes=y, **of)
+        for (v, day, code), (n, a, y) in sums.items()
+        if n or a or y
+    ]
 
 
 def _consent(visit, purpose="survey", given=None):

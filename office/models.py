@@ -1,6 +1,7 @@
 """The plan's models: what each has come to in a period and since the year began, by the day on which it happened.
 
-What people answer at a door has no day by which it adds up: it is the state of today, and said to be.
+What people answer at a door is the state at the end of the period, or of today where it has not ended; whether a
+home trades is always as of today.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import NamedTuple
 import periods
 import plan
 import progress
+import trend
 import vi
 from models import Area, Attendance, Course, Household, Meeting, Resident, Support, UnitFigure, now
 from office import activities, board, shifts
@@ -36,7 +38,7 @@ class Share(NamedTuple):
 class Result:
     """One number of a model: `key` of terms.MODEL_RESULTS, a count or a Share in the period and since January.
 
-    None is not known. now: it does not add up, and what stands for the year is as of today.
+    None is not known. now: it does not add up, and what stands for the year is as of the period's last day.
     """
 
     key: str
@@ -74,7 +76,7 @@ class Facts:
         ends = min(period.ends, today)
         self.period = Span(max(period.starts, plan.active.starts), ends)
         self.year = Span(plan.active.starts, ends)
-        self.targets, _ = progress.of(area, ends)
+        self.targets, _ = trend.at(area, ends) if ends < today else progress.of(area, ends)
 
     def both(self, key, count):
         """The Result of what `count(span)` gives for the period and for the year."""

@@ -198,7 +198,7 @@ class Attendance(Table):
             if not done.execute():
                 return
             if self.resident:
-                _count_anew(self.resident)
+                _count_anew(self.resident, self.meeting)
             Event.log("attendance.undone", self.meeting, by, attendance=self.uid)
 
     def stand_again(self, given, own=True):
@@ -216,7 +216,7 @@ class Attendance(Table):
         with db.atomic():
             joined = [row.join_one(resident) for row in self.of_the_same_details(stand=True)]
             if joined:
-                _count_anew(resident)
+                _count_anew(resident, self.meeting)
                 Event.log("attendance.joined", self.meeting, by, attendance=self.uid, meetings=len(joined))
         return next((row for row in joined if row.meeting_id == self.meeting_id), self)
 
@@ -244,7 +244,7 @@ class Attendance(Table):
                 row.unjoin_one()
             if rows:
                 if resident := self.joined_to.resident:  # not erased since
-                    _count_anew(resident)
+                    _count_anew(resident, self.meeting)
                 Event.log("attendance.unjoined", self.meeting, by, attendance=self.uid, meetings=len(rows))
 
     def unjoin_one(self):
@@ -418,11 +418,14 @@ class Attendance(Table):
                 Event.log("attendance.many_restored", meeting, by, people=people)
 
 
-def _count_anew(resident):
-    """What their attendances come to, for a resident and their household. In a transaction."""
+def _count_anew(resident, meeting):
+    """What their attendances come to since one at `meeting` changed, for a resident and their household.
+
+    In a transaction.
+    """
     household = resident.household.locked()
     Attendance.note_years([resident.id])
-    household.retally()
+    household.retally(day=vi.local(meeting.starts_at).date())
 
 
 def _count_one_more(resident, meeting):
@@ -431,10 +434,10 @@ def _count_one_more(resident, meeting):
     everybody = household.everybody()
     person = next((each for each in everybody if each.id == resident.id), None)
     if person is None:  # they moved meanwhile
-        _count_anew(resident)
+        _count_anew(resident, meeting)
         return
-    year = vi.local(meeting.starts_at).year
-    if not meeting.cancelled_at and year not in person.attended_in:
-        person.set_changed(attended_in=sorted([*person.attended_in, year]))
+    day = vi.local(meeting.starts_at).date()
+    if not meeting.cancelled_at and day.year not in person.attended_in:
+        person.set_changed(attended_in=sorted([*person.attended_in, day.year]))
         person.store_changes()
-        household.retally([each for each in everybody if not each.left])
+        household.retally([each for each in everybody if not each.left], day)

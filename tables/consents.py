@@ -3,6 +3,7 @@
 from peewee import JOIN, BooleanField, CharField, DateTimeField, ForeignKeyField
 
 import plan
+import vi
 from prepared import Prepared
 from tables.households import Household
 from tables.table import Event, Table, db, new_uid, now
@@ -74,5 +75,5 @@ class Consent(Table):
                 household.state = "refused"
             else:
                 household.forget_phones()
-            household.refresh()
+            household.refresh(vi.local(at).date())
             Event.log("consent.withdrawn", household, by, purpose=purpose)

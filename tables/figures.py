@@ -64,10 +64,23 @@ class Figure(Table):
         return {row.key: row for row in cls.select().where(cls.area == area).order_by(cls.as_of)}
 
     @classmethod
-    def standing_below(cls, area):
-        """`{(area id, key): value}` of the figures that stand, the newest of each, in one query."""
-        rows = cls.select(cls.area, cls.key, cls.value).join(Area).where(Area.within(area))
-        return {(area_id, key): value for area_id, key, value in rows.order_by(cls.as_of).tuples()}
+    def standing_below(cls, area, day=None):
+        """`{(area id, key): value}` of the figures that stand, the newest of each, in one query.
+
+        day: those that stood on it, where one did; else the oldest there is, since there were people before it too.
+        """
+        return cls.standing_at(area, [day])[day]
+
+    @classmethod
+    def standing_at(cls, area, days):
+        """`{day: standing_below(area, day)}` of some days, in one query."""
+        rows = cls.select(cls.area, cls.key, cls.value, cls.as_of).join(Area).where(Area.within(area))
+        found = {day: {} for day in days}
+        for area_id, key, value, as_of in rows.order_by(cls.as_of).tuples():
+            for day, standing in found.items():
+                if day is None or as_of <= day or (area_id, key) not in standing:
+                    standing[area_id, key] = value
+        return found
 
     @classmethod
     def newest_below(cls, area):

@@ -22,6 +22,7 @@ import vi
 from database import lock_row
 from prepared import Prepared, among
 from tables.areas import Area
+from tables.day_tallies import DayTally
 from tables.table import MOST_IDS, Event, Table, db, new_uid, now
 from tables.tallies import Tally
 from terms import GONE, IDENTITY, NO_PERSON, TO_VISIT
@@ -226,23 +227,24 @@ class Household(Table):
         return f"{max(numbers, default=0) + 1:03d}"
 
     @classmethod
-    def add_once(cls, village, uid, by):
+    def add_once(cls, village, uid, by, day=None):
         """The household with an id that a form or a phone made, added when it is new; its number is the next free one.
 
-        LookupError when the id belongs to a household of another village.
+        day: when it was found, today unless told. LookupError when the id belongs to a household of another village.
         """
         with db.atomic():
             lock_row(Area.select().where(Area.id == village.id)).get()  # two new households take turns for a number
             household = cls.get_or_none(cls.uid == uid)
             if household and household.village_id != village.id:
                 raise LookupError(uid)
-            return household or cls.add(village, by, uid=uid)
+            return household or cls.add(village, by, uid=uid, day=day)
 
     @classmethod
-    def add(cls, village, by, code=None, lane="", dwelling="house", uid=None, children=(None, None), people=()):
+    def add(cls, village, by, code=None, lane="", dwelling="house", uid=None, children=(None, None), people=(),
+            day=None):  # fmt: skip
         """A new household with its people (dicts with name, birth_year, sex, relation, phone, uid).
 
-        IntegrityError when the code is taken in the village or the uid exists.
+        day: as of `add_once`. IntegrityError when the code is taken in the village or the uid exists.
         """
         with db.atomic():
             code = code or cls.free_code(village)
@@ -257,7 +259,7 @@ class Household(Table):
                 children_6_15=children[1],
             )
             Resident.insert_people(household, people)
-            household.refresh()
+            household.refresh(day)
             Event.log("household.added", household, by, people=len(people))
         return household
 
@@ -318,17 +320,17 @@ class Household(Table):
         """The residents living here, in the order the family lists them."""
         return self.residents.where(Resident.lives_here()).order_by(Resident.position, Resident.id)
 
-    def refresh(self):
+    def refresh(self, day=None):
         """Bring the head's name, the search text and the tallies up to date. Call inside the verb's transaction.
 
-        What else was set on this row is stored with it.
+        What else was set on this row is stored with it. day: when it happened, today unless told.
         """
-        self.refresh_with(list(self.living()))
+        self.refresh_with(list(self.living()), day)
 
-    def refresh_with(self, people):
+    def refresh_with(self, people, day=None):
         """The same for somebody who has just read who lives here."""
         self.describe(people)
-        self.retally(people)
+        self.retally(people, day)
 
     def describe(self, people):
         """Set what is derived from the lane and the people who live here: the head's name, search text and sort key."""
@@ -353,27 +355,77 @@ class Household(Table):
             ],
         }
 
-    def retally(self, people=None):
-        """Recompute this household's contribution and add the difference to its village. Inside a transaction."""
+    def retally(self, people=None, day=None):
+        """Recompute this household's contribution and add the difference to its village. Inside a transaction.
+
+        day: when it happened, today unless told.
+        """
         people = list(self.living()) if people is None else people
         after = indicators.contribution(self.facts(people), plan.active)
         changes = indicators.difference(self.contribution, after)
         if changes:
             self.contribution = after
-            Tally.add(self.village_id, changes)
+            Tally.add(self.village_id, changes, day=day)
         self.store_changes()
 
     @classmethod
     def rebuild_tallies(cls):
-        """Recompute every contribution and tally of the active year from scratch; returns how many households."""
+        """Recompute every contribution and tally of the active year from scratch; returns how many households.
+
+        The days stay as they were kept; what they lack is added to today.
+        """
         with db.atomic():
+            ids = [household_id for (household_id,) in cls.select(cls.id).order_by(cls.id).tuples()]
+            sums = {}
+            for batch in chunked(ids, MOST_IDS):
+                cls._count_from_scratch(batch, sums)
             Tally.delete().where(Tally.year == plan.active.year).execute()
-            cls.update(contribution={}).execute()
-            ids = [row.id for row in cls.select(cls.id).order_by(cls.id)]
-            for household_id in ids:
-                cls.get_by_id(household_id).retally()
+            for village_id, totals in sorted(sums.items()):
+                Tally.add_undated(village_id, totals)
+            if DayTally.is_kept():
+                Tally.follow_days()
             Event.log("tally.rebuilt", None, None, households=len(ids))
         return len(ids)
+
+    @classmethod
+    def _count_from_scratch(cls, ids, sums):
+        """Store what each household contributes, and add it to `sums`: {village's id: {code: counts}}."""
+        rows, people = cls.of_ids(ids), Resident.living_in(ids)
+        for row in rows:
+            row.set_changed(contribution=indicators.contribution(row.facts(people.get(row.id, [])), plan.active))
+            totals = sums.setdefault(row.village_id, {})
+            for code, counts in row.contribution.items():
+                totals[code] = [a + b for a, b in zip(totals.get(code, (0, 0, 0)), counts, strict=True)]
+        cls.store_all(rows)
+
+    @classmethod
+    def work_out_days(cls):
+        """Spread tallies that were kept before there were days over the days on which they came about, as far as that
+        is known; returns whether there were such tallies. The rows are marked as estimated."""
+        with db.atomic():
+            if DayTally.is_kept() or not Tally.select().where(Tally.year == plan.active.year).exists():
+                return False
+            sums = {}
+            for row in cls.select(cls.village, cls.contribution, cls.visited_at, cls.created_at):
+                for day, changes in row.worked_out_days().items():
+                    totals = sums.setdefault((row.village_id, day), {})
+                    for code, counts in changes.items():
+                        totals[code] = [a + b for a, b in zip(totals.get(code, (0, 0, 0)), counts, strict=True)]
+            for (village_id, day), totals in sorted(sums.items()):
+                DayTally.add(village_id, totals, day=day, estimated=True)
+            Tally.follow_days()
+        return True
+
+    def worked_out_days(self):
+        """`{day: {code: counts}}`: what this household counts for, listed on the day it was listed, the rest on the day
+        of its last visit."""
+        told = vi.local(self.visited_at or self.created_at).date()
+        listed = min(vi.local(self.created_at).date(), told)
+        days = {told: {}, listed: {}}
+        for code, (people, asked, yes) in self.contribution.items():
+            days[told][code] = [0, asked, yes]
+            days[listed][code] = [a + b for a, b in zip(days[listed].get(code, (0, 0, 0)), (people, 0, 0), strict=True)]
+        return days
 
     def locked(self):
         """This row read again and held until the transaction ends, so that two phones take turns."""

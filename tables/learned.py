@@ -4,6 +4,7 @@ which can be taken back."""
 from peewee import CharField, DateTimeField, ForeignKeyField, JSONField
 
 import plan
+import vi
 from tables.courses import Course
 from tables.households import Resident, merge_answers
 from tables.table import Event, Table, db, new_uid, now
@@ -60,7 +61,7 @@ class Learned(Table):
             row.take(resident, outcome.answer, at, by)
             if cls.teaches(course, outcome.question):
                 cls.meet_needs(course, resident, at, by)
-            household.retally()
+            household.retally(day=vi.local(at).date())
             Event.log("learned.marked", course, by, learned=row.uid, question=outcome.question)
         return True
 
@@ -106,7 +107,7 @@ class Learned(Table):
                 row.undone_at = now()
                 row.save(only=[Learned.undone_at])
                 row.give_back(resident)
-            household.retally()
+            household.retally(day=vi.local(self.happened_at).date())
             Event.log("learned.taken_back", self.course, by, learned=self.uid, question=self.question)
 
     def give_back(self, resident):

@@ -9,6 +9,7 @@ import vi
 from database import lock_row
 from fields import N_
 from tables.areas import Area, OldCode
+from tables.day_tallies import DayTally
 from tables.figures import Figure
 from tables.households import Household, Resident
 from tables.publications import Publication
@@ -16,6 +17,8 @@ from tables.table import Event, Table, db, new_uid, now
 from tables.tallies import Tally
 from tables.unit_figures import UnitFigure
 from tables.users import User
+
+WORKED_OUT_ANEW = (Figure, Tally, DayTally)  # for the village that stays, not handed over row by row
 
 
 class VillageRefused(Exception):
@@ -32,8 +35,8 @@ class Merger(Table):
     changes: what undoes it: "name" and "former" of the village; "rows": {"table.column": [ids]} that were handed over;
     "codes": [[household's id, was, now]]; "figures": [[key, value, as_of, source]] that the village had; "kept":
     [[key, as_of, was, now]] of the other's, each a [value, source] or None; "tallies": [[year, code, three counts]];
-    "told": [uids] of what units are taken to have said of both villages together; "published": what the public saw of
-    each before.
+    "days": the same by day, as of `DayTally.of_village`; "told": [uids] of what units are taken to have said of both
+    villages together; "published": what the public saw of each before.
     """
 
     uid = CharField(unique=True, default=new_uid)
@@ -72,7 +75,7 @@ class Merger(Table):
             changes["rows"] = _hand_over(gone, kept)
             UnitFigure.insert_all(told)
             changes["told"] = [row.uid for row in told]
-            changes["tallies"] = _hand_over_tallies(gone, kept)
+            changes["tallies"], changes["days"] = _hand_over_tallies(gone, kept)
             changes["published"] = Publication.of_both(gone, kept)
             changes["figures"], changes["kept"] = _hand_over_figures(gone, kept, way, by)
             gone.delete_instance()
@@ -142,9 +145,16 @@ class Merger(Table):
             for code, counts in home.contribution.items():
                 before = sums.get((plan.active.year, code), (0, 0, 0))
                 sums[plan.active.year, code] = [a + b for a, b in zip(before, counts, strict=True)]
-        for (year, code), counts in sorted(sums.items()):
-            Tally.add(area.id, {code: counts}, year)
-            Tally.add(kept.id, {code: [-count for count in counts]}, year)
+        for year, day, estimated, changes in self.changes.get("days", []):
+            on = {"year": year, "day": date.fromisoformat(day), "estimated": estimated}
+            Tally.add(area.id, changes, **on)
+            Tally.add(kept.id, _negated(changes), **on)
+            for code, counts in changes.items():
+                sums[year, code] = [a - b for a, b in zip(sums.get((year, code), (0, 0, 0)), counts, strict=True)]
+        for (year, code), counts in sorted(sums.items()):  # since the villages were made one
+            if any(counts):
+                Tally.add(area.id, {code: counts}, year)
+                Tally.add(kept.id, _negated({code: counts}), year)
 
     def _give_back_figures(self, area, kept):
         for key, value, as_of, source in self.changes["figures"]:
@@ -161,7 +171,7 @@ def remove_village(area, by):
             raise VillageRefused(
                 N_("Thôn còn hộ, tài khoản hoặc lớp học nên không xóa được. Nhập thôn này vào thôn khác.")
             )
-        for table in (Figure, Tally):
+        for table in WORKED_OUT_ANEW:
             table.delete().where((table.area if table is Figure else table.village) == area).execute()
         Publication.forget(area)
         area.delete_instance()
@@ -171,11 +181,12 @@ def remove_village(area, by):
 
 def remove_when_empty(area, by):
     """Delete an area when nothing at all is in it or about it; returns whether it did. Inside a transaction."""
-    worked_out = (Tally, Publication)
+    worked_out = (Tally, DayTally, Publication)
     others = ((field, table) for field, table in Area._meta.backrefs.items() if table not in worked_out)
     if any(table.select().where(field == area).exists() for field, table in others):
         return False
-    Tally.delete().where(Tally.village == area).execute()
+    for table in (Tally, DayTally):
+        table.delete().where(table.village == area).execute()
     Publication.forget(area)
     area.delete_instance()
     area.label_apart()
@@ -200,7 +211,7 @@ def _held(*areas):
 
 def _handed_over():
     """[(column, table)] of all that holds an area, but for what is worked out anew for the other village."""
-    apart = (Area, Figure, Tally, Publication)
+    apart = (Area, *WORKED_OUT_ANEW, Publication)
     pairs = [(field, table) for field, table in Area._meta.backrefs.items() if table not in apart]
     return sorted(pairs, key=lambda pair: (pair[1]._meta.table_name, pair[0].name))
 
@@ -243,9 +254,17 @@ def _hand_over_tallies(gone, kept):
     rows = Tally.select(Tally.year, Tally.code, Tally.listed, Tally.asked, Tally.yes).where(Tally.village == gone)
     tallies = [list(row) for row in rows.order_by(Tally.year, Tally.code).tuples()]
     for year, code, *counts in tallies:
-        Tally.add(kept.id, {code: counts}, year)
-    Tally.delete().where(Tally.village == gone).execute()
-    return tallies
+        Tally.add_undated(kept.id, {code: counts}, year)
+    days = DayTally.of_village(gone)
+    for year, day, estimated, changes in days:
+        DayTally.add(kept.id, changes, year, date.fromisoformat(day), estimated)
+    for table in (Tally, DayTally):
+        table.delete().where(table.village == gone).execute()
+    return tallies, days
+
+
+def _negated(changes):
+    return {code: [-count for count in counts] for code, counts in changes.items()}
 
 
 def _hand_over_figures(gone, kept, way, by):

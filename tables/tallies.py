@@ -6,6 +6,7 @@ import indicators
 import plan
 from prepared import Prepared
 from tables.areas import Area
+from tables.day_tallies import DayTally
 from tables.table import Table
 
 
@@ -29,11 +30,17 @@ class Tally(Table):
         return row.on_conflict(conflict_target=[Tally.village, Tally.year, Tally.code], update=added)
 
     @classmethod
-    def add(cls, village_id, changes, year=None):
-        """Add `{code: [Δlisted, Δasked, Δyes]}` to the active year or another.
+    def add(cls, village_id, changes, year=None, day=None, estimated=False):
+        """Add `{code: [Δlisted, Δasked, Δyes]}` to the active year or another, and to the day on which it happened.
 
-        Codes go in sorted order, so that two writers never wait in a ring.
+        day: today unless told; see DayTally. Codes go in sorted order, so that two writers never wait in a ring.
         """
+        cls.add_undated(village_id, changes, year)
+        DayTally.add(village_id, changes, year, day, estimated)
+
+    @classmethod
+    def add_undated(cls, village_id, changes, year=None):
+        """The same without a day, for a recount: see `follow_days`."""
         of = {"village": village_id, "year": year or plan.active.year}
         cls.ADD.run_many(
             [
@@ -41,6 +48,18 @@ class Tally(Table):
                 for code, (listed, asked, yes) in sorted(changes.items())
             ]
         )
+
+    @classmethod
+    def follow_days(cls):
+        """Let the days add up to the tallies of the active year again: what a recount changed happened today."""
+        rows = cls.select(cls.village, cls.code, cls.listed, cls.asked, cls.yes).where(cls.year == plan.active.year)
+        counted = {(village, code): tuple(counts) for village, code, *counts in rows.tuples()}
+        kept = DayTally.all_sums()
+        for village, code in sorted({*kept, *counted}):
+            pair = counted.get((village, code), (0, 0, 0)), kept.get((village, code), (0, 0, 0))
+            lacking = [new - old for new, old in zip(*pair, strict=True)]
+            if any(lacking):
+                DayTally.add(village, {code: lacking})
 
     @classmethod
     def of_villages(cls, area):

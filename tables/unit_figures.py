@@ -100,6 +100,20 @@ class UnitFigure(Table):
         return {tuple(cell): (period, value) for *cell, period, value in newest.tuples()}
 
     @classmethod
+    def newest_until(cls, area, first, periods):
+        """`{period: newest(area, first, period)}` of some periods, in one query."""
+        cell = (cls.unit, cls.area, cls.key, cls.part)
+        there = (Area.within(area), Unit.is_open(), cls.period.between(first, max(periods)))
+        standing = cls.select(fn.MAX(cls.id)).join(Unit).switch(cls).join(Area, on=cls.area == Area.id).where(*there)
+        rows = cls.select(*cell, cls.period, cls.value).where(cls.id.in_(standing.group_by(cls.period, *cell)))
+        found = {period: {} for period in periods}
+        for *of, period, value in db.execute(rows.where(cls.value.is_null(False)).order_by(cls.period)).fetchall():
+            for until, newest in found.items():
+                if period <= until:
+                    newest[tuple(of)] = period, value
+        return found
+
+    @classmethod
     def by_period(cls, area):
         """`{(unit id, key, part): {period: UnitFigure}}` of what stands of an area, those taken back left out."""
         newest = {(row.period, row.cell): row for row in cls.select().where(cls.area == area).order_by(cls.id)}

@@ -123,6 +123,7 @@ OPEN_TO = {
     "/people/<uid>": ADMIN,
     "/people/new": ADMIN,
     "/progress/<code>": EVERYBODY,
+    "/progress/<code>/<target>": EVERYBODY,
     "/progress/<code>/chart.svg": READERS,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
@@ -152,7 +153,7 @@ LEADS_ON = {"/households/<uid>/next", "/meetings/<uid>/flood", "/outbox"}  # to 
 OF_A_VILLAGE = {f"/households/{page}" for page in ("blank", "list", "new", "paper")}  # the office chooses one first
 
 WHEN_EMPTY = {
-    "/": "chưa có danh sách hộ",
+    "/": "Chưa có lớp nào được xếp lịch.",
     "/coming": "Chưa có lớp nào được xếp lịch. Bác hỏi Tổ chuyển đổi số cộng đồng",
     "/courses": "Chưa có buổi học nào sắp tới.",
     "/courses/table": "Chưa có lớp nào. Mở lớp mới",
@@ -242,7 +243,7 @@ def examples(world, sheet):  # noqa: F811
         "needs": {"code": "TH04", "need": "vneid"},
         "people": {"uid": world.users["vera"].uid},
         "places": {"uid": hall.uid},
-        "progress": {"code": "TH04"},
+        "progress": {"code": "TH04", "target": "CT4a"},
         "quality": {"uid": Visit.get().uid},
         "residents": {"uid": person.uid, "other": person.uid},
         "roster": {"uid": listed.uid},

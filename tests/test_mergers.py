@@ -11,6 +11,7 @@ from models import (
     Area,
     Attendance,
     Course,
+    DayTally,
     Event,
     Figure,
     Household,
@@ -55,9 +56,9 @@ def rows():
         places = {field.name for field, model in Area._meta.backrefs.items() if model is table}
         found[table.__name__] = sorted(
             repr([(name, codes.get(value, value) if name in places else value) for name, value in row.items()
-                  if not (table in (Area, Figure, OldCode, Tally) and name in ("id", "path"))])
+                  if not (table in (Area, DayTally, Figure, OldCode, Tally) and name in ("id", "path"))])
             for row in table.select().dicts()
-            if table is not Tally or any((row["listed"], row["asked"], row["yes"]))
+            if table not in (DayTally, Tally) or any((row["listed"], row["asked"], row["yes"]))
         )  # fmt: skip
     return found
 

@@ -10,6 +10,7 @@ import vi
 from models import Activity, Ambassador, Attendance, Course, Figure, Shift, Support, UnitFigure, User, new_uid, now
 from office import models
 from office.models import Share
+from tests.test_progress import visited
 
 TODAY = date(2026, 11, 26)
 NOVEMBER = periods.of_day(TODAY, 14)  # 15/11 to 14/12
@@ -99,6 +100,16 @@ def test_the_families_are_the_line_of_the_target_and_homes_that_learn(world, of,
         "none",
         {"families_asked": (None, Share(0, 0)), "families_all": (None, Share(0, 400)), "learning_homes": (1, 2)},
     )
+
+
+def test_the_families_of_a_past_period_are_those_at_its_end(world, of, as_):
+    """Two homes were asked on 10/11 and one on 20/11; by hand, for the period that ended on 14/11: two."""
+    for day in (10, 10, 20):
+        visited(world.household(), at=at(f"{day}/11/2026", 9), learned="no")
+    october = periods.next_to(NOVEMBER, -1, 14)
+    assert [of("MH2", period)[1]["families_asked"][1] for period in (october, NOVEMBER)] == [Share(0, 2), Share(0, 3)]
+    told = [as_("sara").get(f"/models?period={key}").text.count("Đến cuối kỳ") for key in (october.key, NOVEMBER.key)]
+    assert (told[0] > 0, told[1]) == (True, 0)
 
 
 def test_the_market_counts_stalls_homes_that_trade_and_classes(world, of, held, told, database):

@@ -17,6 +17,7 @@ from models import (
     Attendance,
     Consent,
     Course,
+    DayTally,
     Event,
     Household,
     Invitation,
@@ -492,7 +493,7 @@ class Moving(RuleBasedStateMachine):
 
     @initialize()
     def empty(self):
-        for table in (Moved, Move, Attendance, Meeting, Course, Household, Tally):
+        for table in (Moved, Move, Attendance, Meeting, Course, Household, Tally, DayTally):
             if table is Household:
                 Resident.delete().execute()
             table.delete().execute()

@@ -1,5 +1,6 @@
 """The progress page: tallies that always agree with their households, both denominators, and every verdict."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,8 +10,24 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import plan
 import progress
+import vi
 import visits
-from models import Area, Attendance, Course, Figure, Household, Meeting, Resident, Tally, db, new_uid, now
+from models import (
+    Area,
+    Attendance,
+    Course,
+    DayTally,
+    Figure,
+    Household,
+    Meeting,
+    Resident,
+    Tally,
+    as_counts,
+    db,
+    new_uid,
+    now,
+)
+from terms import TARGET_STATES
 
 NEW_YEAR, MID_YEAR = date(2026, 1, 1), date(2026, 7, 2)
 PHONES = ["own", "shared", "keypad", "none", "unknown", "refused"]
@@ -102,14 +119,20 @@ def test_the_page_names_the_village_that_lacks_its_figure(world, as_):
     met(world)
     for _ in range(6):
         visited(world.household("TX01"), account=["bank"])
-    page = " ".join(as_("sara").get("/").text.split())
+    page = told(as_("sara").get("/"))
     assert "Chưa có số chính thức của: Thôn Trại Mới." in page
     assert "5 / 9 người = 55,6% (các thôn có số dân chính thức)" in page
-    assert "● Đạt" not in page
+    assert row(page, "Tài khoản").startswith("Tài khoản thanh toán 55,6% ○ Chưa rõ số dân")
     for key in ("adults", "over16", "households"):
         Figure.put(world.areas["TX01"], key, 11, date(2026, 11, 1), "")
-    page = as_("sara").get("/").text
-    assert ("Chưa có số chính thức của" in page, "● Đạt" in page) == (False, True)
+    page = told(as_("sara").get("/"))
+    assert "Chưa có số chính thức của" not in page
+    assert row(page, "Tài khoản").startswith("Tài khoản thanh toán 55,0% ● Đạt")
+
+
+def told(answer):
+    """What a page tells, without the rules at its foot, which name every state."""
+    return " ".join(answer.text.split()).partition('id="rules"')[0]
 
 
 def test_nothing_is_met_where_more_were_asked_than_the_official_count_has(world, database):
@@ -143,7 +166,7 @@ def test_the_page_says_that_a_count_needs_checking(world, as_):
     met(world)
     Figure.put(world.areas["TH04"], "adults", 4, date(2026, 11, 2), "")
     for address in ("/", "/progress/TH04"):
-        village, office = (" ".join(as_(who).get(address).text.split()) for who in ("hana", "sara"))
+        village, office = (told(as_(who).get(address)) for who in ("hana", "sara"))
         assert "Số chính thức cần kiểm tra: Thôn 4 (Thạch Hòa cũ)." in office
         assert "◇ Cần kiểm tra" in office
         assert ("● Đạt" in office, "125,0%" in office) == (False, False)
@@ -246,6 +269,61 @@ def test_an_older_visit_that_arrives_late_does_not_undo_a_newer_one(world, datab
     assert fresh.visits.count() == 2
 
 
+def row(page, name):
+    """The words of a target's row on a page, from its name to what the percent rests on."""
+    rows = re.findall(r"<summary>(.*?)</summary>", page, re.S)
+    texts = [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in rows]
+    return next(text for text in texts if text.startswith(name))
+
+
+def test_the_big_percent_is_of_everybody_and_that_of_those_asked_stands_beside_it(world, as_):
+    adults(world, 21)
+    for phone in ["own"] * 11 + ["none"] * 2:
+        visited(world.household(), phone=phone)
+    page = as_("sara").get("/progress/TH04").text
+    assert row(page, "Điện thoại").startswith("Điện thoại thông minh 52,4% ▼ Chậm")
+    assert row(page, "Điện thoại").endswith("chỉ tiêu trên 85% · 62% đã hỏi: 84,6%")
+    opened = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Trên toàn bộ 11 / 21 người = 52,4% Trong số đã hỏi 11 / 13 người = 84,6%" in opened
+    assert "Đã hỏi được 13 / 21 người = 61,9%" in opened
+    assert "Còn thiếu để đạt 7 người nữa" in opened
+    assert "Tính là đạt khi trả lời: “Có điện thoại thông minh riêng”." in opened
+
+
+def test_a_village_is_a_row_with_its_doors_and_a_percent_for_each_target(world, as_):
+    adults(world, 10)
+    for phone in ["own"] * 7 + ["none"]:
+        visited(world.household(), phone=phone)
+    page = as_("sara").get("/").text
+    assert row(page, "Thôn 4 (Thạch Hòa cũ)") == (
+        "Thôn 4 (Thạch Hòa cũ) 8/8 hộ Kỹ năng số – Điện thoại 70% Tài khoản – Danh tính số – Gia đình số –"
+    )
+    assert "70,0% 7/ 10" in " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert row(as_(None).get("/").text, "Thôn Trại Mới").startswith("Thôn Trại Mới chưa công bố")
+
+
+def test_every_rule_by_which_the_page_judges_is_on_it(world, as_):
+    page = " ".join(as_(None).get("/").text.split())
+    rules = page[page.index('id="rules"') :]
+    for state in TARGET_STATES.values():
+        assert state in rules
+    assert "mới hỏi chưa tới 50% dân số" in rules
+    assert "kể cả người 16-17 tuổi" in rules and "hộ đạt ngay, dù chưa hỏi hết cả nhà" in rules
+    assert "“Trên 85%” là phải lớn hơn: đúng 85% thì chưa đạt." in rules
+
+
+def test_a_city_has_the_same_page_with_a_row_for_each_commune(world, as_):
+    city = Area.add("city", "Hà Nội", "HN")
+    for area in Area.select().where(Area.kind != "city").order_by(Area.id):
+        parent = city.id if area.kind == "commune" else world.commune.id
+        path = f"/{city.id}/{world.commune.id}/" + ("" if area.kind == "commune" else f"{area.id}/")
+        Area.update(path=path, parent=parent).where(Area.id == area.id).execute()
+    page = as_(None).get("/progress/HN").text
+    assert "Theo xã" in page and row(page, "Xã Hòa Lạc").startswith("Xã Hòa Lạc chưa công bố")
+    assert row(page, "Gia đình số").startswith("Gia đình số – ○ Chưa công bố")
+    assert '<a href="/progress/HN">‹ Hà Nội</a>' in as_(None).get("/progress/HL").text
+
+
 def test_where_to_learn_online_stands_on_the_page_of_everybody(world, as_):
     page = as_(None).get("/").text
     assert 'href="https://binhdanhocvuso.gov.vn"' in page
@@ -284,13 +362,13 @@ def test_the_number_of_queries_does_not_grow_with_households(world, as_, count_q
 
 
 class Tallies(RuleBasedStateMachine):
-    """Random lists, visits, check-ins and undos; after each, every tally equals a recount from scratch."""
+    """Random lists, visits, check-ins and undos; after each, every tally equals a recount and the sum of its days."""
 
     world = None
 
     @initialize()
     def empty(self):
-        for table in (Attendance, Meeting, Course, Household, Tally):
+        for table in (Attendance, Meeting, Course, Household, Tally, DayTally):
             table.delete().execute()
         course = Course.open(
             self.world.users["hana"],
@@ -315,7 +393,7 @@ class Tallies(RuleBasedStateMachine):
         accounts=st.sampled_from([["bank"], ["none"], "unknown", None]),
         skill=st.sampled_from(["alone", "helped", "no"]),
         confirmed=st.sampled_from(["yes", "no", "unknown", None]),
-        hours=st.integers(-48, 48),
+        hours=st.integers(-24 * 200, 48),
         newcomer=st.booleans(),
     )
     def visit(self, pick, outcome, phone, accounts, skill, confirmed, hours, newcomer):
@@ -348,6 +426,18 @@ class Tallies(RuleBasedStateMachine):
             Household.rebuild_tallies()
             assert self.counted() == kept
             recount.rollback()
+
+    @invariant()
+    def the_days_add_up_to_the_tallies(self):
+        sums = DayTally.all_sums()
+        assert {key: counts for key, counts in sums.items() if any(counts)} == {
+            (row.village_id, row.code): (row.listed, row.asked, row.yes)
+            for row in Tally.select()
+            if any((row.listed, row.asked, row.yes))
+        }
+        today = vi.local(now()).date()
+        assert all(plan.active.starts <= row.day <= today for row in DayTally.select())
+        assert DayTally.sums(self.world.commune, today) == {key: as_counts(*counts) for key, counts in sums.items()}
 
     def counted(self):
         rows = Tally.select().tuples().order_by(Tally.village, Tally.code)

@@ -121,11 +121,27 @@ def test_a_village_without_an_official_count_has_a_figure_and_no_rate(world):
 def test_the_page_shows_what_was_reported_and_by_how_many(world, as_, enterprises):
     say(enterprises[0], "2026-01", workers=1200, workers_trained=900)
     say(world.units["police"], "2026-01", area=world.areas["TH04"], accounts=945)
-    page = " ".join(re.sub(r"<[^>]+>", " ", as_(None).get("/").text).split())
+    visited(world.household(), vneid="none")
+    page, village = (text_of(as_("sara").get(address)) for address in ("/", "/progress/TH04"))
+    assert "Lao động doanh nghiệp 75,0% ▼ Chậm chỉ tiêu 100% · 1/2 đơn vị báo" in page
     assert "Theo báo cáo 900 / 1.200 người = 75,0% Đơn vị đã có số 1 / 2 Mới nhất kỳ tháng 01/2026" in page
-    assert "Số của Công an xã, không cộng chung: Theo báo cáo 945 / 1.050 người = 90,0% Thôn đã có số 1 / 3" in page
-    village = as_(None).get("/progress/TH04").text
-    assert ("945 / 1.050" in village.replace("\n", " "), "900 / 1.200" in village) == (True, False)
+    assert "Danh tính số, từ 16 tuổi 90,0% ○ Chưa đủ để xét chỉ tiêu 100% · Công an: 1/3 thôn" in page
+    assert "Theo báo cáo 945 / 1.050 người = 90,0% Thôn đã có số 1 / 3" in page
+    assert "không cộng vào số của Công an xã: Trên toàn bộ 0 / 1.050 người = 0,0%" in page
+    assert "Danh tính số, từ 16 tuổi 90,0% ▼ Chậm chỉ tiêu 100% · Công an, kỳ tháng 01/2026" in village
+    assert "900 / 1.200" not in village
+
+
+def text_of(answer):
+    """The words of a page, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def test_a_target_that_no_unit_is_asked_for_has_its_row_too(world, as_):
+    Unit.update(reports=["CT1"]).where(Unit.reports.is_null(False)).execute()
+    page = text_of(as_("sara").get("/"))
+    assert "Lao động doanh nghiệp – ○ Chưa có số liệu chỉ tiêu 100% · chưa có đơn vị báo" in page
+    assert "Lao động doanh nghiệp" not in text_of(as_("sara").get("/progress/TH04"))
 
 
 def test_a_city_adds_up_the_units_of_its_communes(world):

@@ -29,6 +29,7 @@ def index():
         area=current_user.area,
         rows=models.rows(current_user.area, period, max(today, plan.active.starts)),
         period=period,
+        ended=period.ends < today,
         around=[each if has_begun(each, today) else None for each in steps],
         sources=sources,
     )

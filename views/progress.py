@@ -1,13 +1,12 @@
 """The public progress page of the commune and of each area."""
 
-from datetime import timedelta
-
 from flask import Blueprint, make_response, render_template
 from flask_login import current_user
 
 import plan
 import progress
 import published
+import trend
 import vi
 from access import PUBLIC, allow
 from answers import done, one_or_404
@@ -39,7 +38,7 @@ def chart(code):
     """An area's targets as a picture for a slide, live and unhidden: for those who see all of it."""
     area, moment = areas.find(code), now()
     whole, _ = progress.of(area, vi.local(moment).date())
-    shown = {"area": area, "whole": whole, "targets": plan.active.targets, "moment": moment}
+    shown = {"area": area, "whole": whole, "targets": plan.active.targets, "moment": moment, "sees_all": True}
     response = make_response(render_template("progress/chart.html", **shown))
     response.mimetype = "image/svg+xml"
     response.headers["Content-Disposition"] = f"attachment; filename=tien-do-{area.code}.svg"
@@ -47,21 +46,24 @@ def chart(code):
 
 
 def page(area):
-    """The page with what stands now for those who see all of the area, with what is published for everybody else."""
+    """The page of an area: live for those who see all of it, what is published for everybody else."""
     moment = now()
     today = vi.local(moment).date()
     sees_all = current_user.is_authenticated and current_user.sees_counts_of(area)
     whole, parts = progress.of(area, today, None if sees_all else published.facts(area, today))
+    weeks = trend.weeks(area, today) if sees_all else {}
     return render_template(
         "progress/show.html",
         area=area,
         whole=whole,
         parts=parts,
         targets=progress.shown_targets(),
+        weeks=weeks,
+        paces=trend.paces(whole, weeks, today),
         sees_all=sees_all,
+        floor=progress.FLOOR,
         supports=Support.count(area) if sees_all else None,
         moment=moment if sees_all else published.at(area),
         days_left=max((plan.active.ends - today).days, 0),
         meetings=list(Meeting.coming(area)),
-        soon=timedelta(days=1),
     )
