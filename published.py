@@ -21,6 +21,7 @@ from peewee import OperationalError
 
 import plan
 import progress
+import trend
 import vi
 from database import lock_row
 from indicators import VISITS
@@ -29,7 +30,6 @@ from office import board
 from small_numbers import CROWD, SMALLEST, may_publish, near, small, sums_of, weighed
 
 MOST_AT_ONCE = 3  # communes that one reading publishes
-WEEKS = 8
 ZERO = (0, 0, 0)
 
 
@@ -41,8 +41,7 @@ def facts(area, today):
 
 def facts_on(area, day):
     """What the public could see at the end of a day, with the official counts that stand now. Publishes nothing."""
-    states = {(where, code): state for at, where, code, state in Publication.over_time(area) if at < end_of(day)}
-    return _facts(states, Figure.standing_below(area))
+    return _facts(_public(area, [day])[day], Figure.standing_below(area))
 
 
 def end_of(day):
@@ -225,19 +224,42 @@ def _may_be_told(before, after):
     return not any(small(value) or small(value - old) for value, old in values)
 
 
-def weeks(area, today, number=WEEKS):
-    """`{(area id, target's code): [rate among everybody at the end of each week]}` of the area and each right below it.
+def weeks(area, today, weeks=trend.WEEKS):
+    """`{(area id, target's code): [rate among everybody at the end of each week]}`, as `trend.weeks`, that was public."""
+    days = [today - trend.WEEK * back for back in reversed(range(weeks))]
+    return {key: [point.rate for point in points] for key, points in lines(area, days).items()}
 
-    As it was public then, of the official counts that stand now; the oldest first, the last one is today's. None where
-    nothing was published. For what a reader may see of the past beside `facts`.
+
+def lines(area, days, targets=None):
+    """`{(area id, target's code): [trend.Point]}` as `trend.lines`, of what was public at the end of each of some days.
+
+    Of the official counts that stand now, whose own corrections are no progress. Nothing is known of the days before
+    something was published.
     """
-    states, days = Publication.over_time(area), [today - timedelta(7 * back) for back in reversed(range(number))]
-    figures, found = Figure.standing_below(area), defaultdict(list)
+    targets = plan.active.targets if targets is None else targets
+    public, figures = _public(area, days), dict.fromkeys(days, Figure.standing_below(area))
+    asked = [target for target in targets if target.indicator]
+    counts = {
+        key: tuple(zip(*(public[day].get(key, State()).counts[1:] for day in days), strict=True))
+        for key in {key for known in public.values() for key in known}
+    }
+    counted = trend.of_counts(area, days, figures, asked, counts)
+    facts = {day: _facts(public[day], figures[day]) for day in days}
+    told = [target for target in targets if board.figures_of(target)]
+    reported = trend.of_reports(days, progress.reports(area, facts), told) if told else {}
+    return {key: list(map(_known, reported.get(key) or counted[key])) for key in sorted({*reported, *counted})}
+
+
+def _public(area, days):
+    """`{day: {(area id, code): State}}`: what was published by the end of each of some days, ascending."""
+    states, found, known, number = Publication.over_time(area), {}, {}, 0
     for day in days:
-        known = {(where, code): state for at, where, code, state in states if at < end_of(day)}
-        whole, parts = progress.of(area, day, _facts(known, figures))
-        for part in (whole, *parts):
-            for target in plan.active.targets:
-                if line := part.judged(target.code):
-                    found[part.area.id, target.code].append(line.rate_all if line.state != "none" else None)
-    return dict(found)
+        while number < len(states) and states[number][0] < end_of(day):
+            _, where, code, state = states[number]
+            known[where, code], number = state, number + 1
+        found[day] = dict(known)
+    return found
+
+
+def _known(point):
+    return point if point.coverage else trend.Point(point.day, 0, None, None)
