@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}  # how many a period of each kind has
+WORKING_DAYS, FRIDAY = 2, 5
 LETTERS = {"quarter": "q", "half": "h"}
 
 
@@ -73,6 +74,22 @@ def next_to(period, step, cutoff_day):
     in_year = 12 // MONTHS[period.kind]
     year, number = divmod(period.year * in_year + period.number - 1 + step, in_year)
     return of(period.kind, year, number + 1, cutoff_day)
+
+
+def months_of(period, cutoff_day):
+    """The months of a period, in order; of a month itself."""
+    count = MONTHS[period.kind]
+    last = period.number * count
+    return [of("month", period.year, number, cutoff_day) for number in range(last - count + 1, last + 1)]
+
+
+def due(period):
+    """The last day on which a period's figures are in time: two working days after it (domain.md 5.4)."""
+    day, left = period.ends, WORKING_DAYS
+    while left:
+        day += timedelta(1)
+        left -= day.isoweekday() <= FRIDAY
+    return day
 
 
 def _cutoff(year, month, cutoff_day):

@@ -225,7 +225,7 @@ def _may_be_told(before, after):
 
 
 def weeks(area, today, weeks=trend.WEEKS):
-    """`{(area id, target's code): [rate among everybody at the end of each week]}`, as `trend.weeks`, that was public."""
+    """`{(area id, target's code): [rate at the end of each week]}` as it was public; see `trend.weeks`."""
     days = [today - trend.WEEK * back for back in reversed(range(weeks))]
     return {key: [point.rate for point in points] for key, points in lines(area, days).items()}
 

@@ -6,16 +6,15 @@ Sums of an office's own area, live and unhidden: who may see them is said at the
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 import exports
 import plan
 import progress
 import vi
+from classes.held import OLD
 from models import Area, Attendance, Course, Event, Meeting, Resident, Support, now
 from office import activities
-
-OLD = 60  # "từ 60 tuổi", Biểu 3 (domain.md 5.3)
 
 
 class Summary(NamedTuple):
@@ -68,7 +67,8 @@ def classes(area):
         sessions[month] += 1
         courses[month].add(course_id)
         heads[month] += counted or 0
-    rows = Attendance.select(Meeting.starts_at, Attendance.person, Resident.sex, Resident.birth_year)
+    born = fn.COALESCE(Resident.birth_year, Attendance.birth_year)
+    rows = Attendance.select(Meeting.starts_at, Attendance.person, Resident.sex, born)
     rows = rows.join(Resident, JOIN.LEFT_OUTER).switch(Attendance).join(Meeting).join(Course).join(Area)
     for starts_at, *who in rows.where(held, Attendance.stands()).tuples():
         came[_month(starts_at)].append(who)
@@ -112,20 +112,30 @@ SUMMARIES = {
 def make(file, key, format, area, by):
     """Write a summary's file to `file` (binary) and log who took it; returns the number of rows."""
     summary = SUMMARIES[key]
-    headers, rows = summary.of(area)
+    about = [("Hai mẫu số", exports.DENOMINATORS)]
+    title = f"{summary.title}, {area.label}, năm {plan.active.year}"
+    return write(file, key, format, area, by, (summary.title, title), summary.of(area), about)
+
+
+def write(file, key, format, area, by, titles, table, about=(), named=False):
+    """Write a table, (headers, rows), to `file` (binary) and log who took it; returns the number of rows.
+
+    titles: of the sheet, and in full. about: further pairs for the sheet that explains. named: whether it names people.
+    """
+    headers, rows = table
     shown = [exports.Column(header, None, "") for header in headers]
     if format == "xlsx":
         made = now()
         explained = [
-            ("Bảng", f"{summary.title}, {area.label}, năm {plan.active.year}"),
+            ("Bảng", titles[1]),
             ("Lập lúc", f"{vi.time_vn(made)} ngày {vi.date_vn(made)}"),
             ("Người lập", by.name),
-            ("Hai mẫu số", exports.DENOMINATORS),
+            *about,
         ]
-        written = exports.write_xlsx(file, summary.title, shown, rows, explained, by_place=False)
+        written = exports.write_xlsx(file, titles[0], shown, rows, explained, by_place=False)
     else:
         written = exports.write_csv(file, shown, rows)
-    Event.log("export.made", area, by, table=key, format=format, named=False, rows=written)
+    Event.log("export.made", area, by, table=key, format=format, named=named, rows=written)
     return written
 
 

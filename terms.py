@@ -131,6 +131,12 @@ PLACE_KINDS = {  # where classes are held (plan V.6)
     "hall": N_("Hội trường"),
     "other": N_("Nơi khác"),
 }
+PERIOD_STATES = {  # of a reporting period; late: something was entered for it after it was closed
+    "running": N_("○ Đang chạy"),
+    "waiting": N_("△ Chờ chốt"),
+    "closed": N_("● Đã chốt"),
+    "late": N_("△ Đã chốt, có số nhập sau"),
+}
 COURSE_STATES = {"coming": N_("○ Còn học"), "over": N_("● Đã xong")}
 MEETING_STATES = {
     "cancelled": N_("✕ Nghỉ"),
@@ -239,6 +245,18 @@ MODEL_RESULTS = {  # what is counted for the plan's models
     "identity_told": N_("Người tự nói đăng nhập được VNeID, trên số đã hỏi"),
 }
 
+CONTRIBUTIONS = {  # what villages, units and people did in a period
+    "doors": N_("Hộ đã đến"),
+    "finished": N_("Hộ khảo sát xong"),
+    "helps": N_("Lượt hướng dẫn"),
+    "sessions": N_("Buổi học đã mở"),
+    "attendances": N_("Lượt người đến lớp"),
+    "activities": N_("Hoạt động tuyên truyền"),
+    "shifts": N_("Ca trực"),
+    "due": N_("Kỳ số liệu phải gửi"),
+    "in_time": N_("Kỳ gửi đúng hạn"),
+}
+
 # -- Shifts
 HALVES = {"am": N_("sáng"), "pm": N_("chiều")}  # of a working day
 SLOT_STATES = {  # of a half-day
@@ -267,5 +285,6 @@ REPORTERS = ("unit", *OFFICE)
 ADMIN = ("admin",)
 FIELD = (*TEAM, *OFFICE)
 LEADS = ("lead", *OFFICE)
+TELLERS = ("reader", *LEADS)  # they tell others how the day went
 HOSTS = ("host", *LEADS)
 HELPERS = ("volunteer", *HOSTS)  # in a class, a volunteer only where a host asked for help: Meeting.run_by

@@ -71,21 +71,26 @@ class Span(NamedTuple):
 class Facts:
     """What every model's numbers are asked of: an area, the period and the year up to its end, targets at that day."""
 
-    def __init__(self, area, period, today):
+    def __init__(self, area, period, today, targets=None):
         self.area, self.whole_period = area, period
         ends = min(period.ends, today)
-        self.period = Span(max(period.starts, plan.active.starts), ends)
-        self.year = Span(plan.active.starts, ends)
-        self.targets, _ = trend.at(area, ends) if ends < today else progress.of(area, ends)
+        self.period = Span(max(period.starts, board.since()), ends)
+        self.year = Span(board.since(), ends)
+        if targets is None:
+            targets, _ = trend.at(area, ends) if ends < today else progress.of(area, ends)
+        self.targets = targets
 
     def both(self, key, count):
         """The Result of what `count(span)` gives for the period and for the year."""
         return Result(key, count(self.period), count(self.year))
 
 
-def rows(area, period, today):
-    """The Row of each model of the plan in a period that has begun (`periods.Period`, of any kind)."""
-    facts = Facts(area, period, today)
+def rows(area, period, today, targets=None):
+    """The Row of each model of the plan in a period that has begun (`periods.Period`, of any kind).
+
+    targets: the area's Part at the period's end, where it was worked out before.
+    """
+    facts = Facts(area, period, today, targets)
     return [COUNTED.get(model.code, of_classes)(model, facts) for model in plan.active.models]
 
 
@@ -150,7 +155,7 @@ def _help_at_point(area, span):
 
 def _learning_homes(area, span):
     came = Attendance.select(Resident.household).join(Resident).switch(Attendance).join(Meeting).join(Course).join(Area)
-    return came.where(Area.within(area), Attendance.counts(), _was_held(span)).distinct().count()
+    return came.where(Area.within(area), Attendance.counts(), was_held(span)).distinct().count()
 
 
 def _trading_homes(area):
@@ -166,7 +171,8 @@ def _serves(model):
     return Course.topic.in_([topic.key for topic in plan.active.topics if model.code in topic.models])
 
 
-def _was_held(span):
+def was_held(span):
+    """Whether a session was held within a Span, not called off; for a query."""
     return span.holds(Meeting.starts_at) & (Meeting.starts_at <= now()) & Meeting.not_cancelled()
 
 
@@ -174,11 +180,11 @@ def _classes(facts, which):
     """Classes that had a session, and who came: lượt and người. Pupils are only counted, and are no người."""
 
     def held(span):
-        return Meeting.select().join(Course).join(Area).where(Area.within(facts.area), which, _was_held(span))
+        return Meeting.select().join(Course).join(Area).where(Area.within(facts.area), which, was_held(span))
 
     def came(span):
         query = Attendance.select().join(Meeting).join(Course).join(Area).where(Area.within(facts.area), which)
-        return query.where(Attendance.stands(), _was_held(span))
+        return query.where(Attendance.stands(), was_held(span))
 
     def counted(span):
         pupils = held(span).where(Course.audience == "pupils").select(Meeting.head_count)

@@ -122,6 +122,11 @@ class Unit(Table):
         return list(rows.order_by(cls.planned.desc(), cls.id))
 
     @classmethod
+    def closed_below(cls, area):
+        """The units below an area that were closed, in the order in which they were added."""
+        return list(cls.select(cls, Area).join(Area).where(Area.within(area), ~cls.is_open()).order_by(cls.id))
+
+    @classmethod
     def follow(cls, plan, commune):
         """Bring the commune's units up to date with the plan's file; returns the keys that changed.
 

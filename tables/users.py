@@ -109,6 +109,12 @@ class User(Table):
         return rows.where(Area.within(area)).order_by(Area.label_key, cls.name, cls.id)
 
     @classmethod
+    def with_ids(cls, ids):
+        """The accounts with these database keys, open or closed, each with its area and unit."""
+        query = cls.select(cls, Area, Unit).join(Area).switch(cls).join(Unit, JOIN.LEFT_OUTER)
+        return list(query.where(cls.id.in_(list(ids))))
+
+    @classmethod
     def team(cls, village, by):
         """Who may have asked at a door of the village: its team, and `by`, who comes first."""
         rows = cls.select().where(cls.area == village, cls.active == True, cls.role.in_(TEAM))

@@ -54,6 +54,8 @@ OPEN_TO = {
     "/coming": EVERYBODY,
     "/coming/<code>": EVERYBODY,
     "/coming/<code>.ics": EVERYBODY,
+    "/contributions": READERS,
+    "/contributions/people": OFFICE,
     "/courses": HELPERS,
     "/courses/table": OFFICE,
     "/courses/<uid>": HOSTS,
@@ -113,6 +115,7 @@ OPEN_TO = {
     "/no-signal": HELPERS,
     "/notice": EVERYBODY,
     "/office": READERS,
+    "/office/message": READERS | LEADS,
     "/outbox": HELPERS,
     "/activities": SIGNED_IN,
     "/activities/new": SIGNED_IN - {"rita"},
@@ -125,6 +128,10 @@ OPEN_TO = {
     "/progress/<code>": EVERYBODY,
     "/progress/<code>/<target>": EVERYBODY,
     "/progress/<code>/chart.svg": READERS,
+    "/reports": READERS,
+    "/reports/<period>": READERS,
+    "/reports/<period>/unit": {"uma"},  # the office says of which unit
+    "/reports/<period>/texts/<part>": READERS,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
     "/residents/<uid>": FIELD,
@@ -134,6 +141,8 @@ OPEN_TO = {
     "/roster": OFFICE,
     "/roster/<uid>": OFFICE,
     "/roster/<uid>/undo": OFFICE,
+    "/screen": EVERYBODY,
+    "/screen/<code>": EVERYBODY,
     "/shifts": READERS,
     "/shifts/<uid>": OFFICE,
     "/shifts/new": OFFICE,
@@ -155,6 +164,7 @@ OF_A_VILLAGE = {f"/households/{page}" for page in ("blank", "list", "new", "pape
 WHEN_EMPTY = {
     "/": "Chưa có lớp nào được xếp lịch.",
     "/coming": "Chưa có lớp nào được xếp lịch. Bác hỏi Tổ chuyển đổi số cộng đồng",
+    "/contributions/people": "Trong kỳ này chưa ai ghi việc gì.",
     "/courses": "Chưa có buổi học nào sắp tới.",
     "/courses/table": "Chưa có lớp nào. Mở lớp mới",
     "/activities": "Chưa ghi hoạt động nào.",
@@ -170,15 +180,18 @@ WHEN_EMPTY = {
     "/mine": "Chưa ghi việc nào.",
     "/needs": "Chưa có ai nói cần hỗ trợ",
     "/quality": "Không có gì cần xem lại.",
+    "/screen": "chưa công bố",
     "/supports/new": "Chưa có lượt nào. Ghi ngay sau khi hướng dẫn xong",
     "/unit": "Chưa gửi số liệu kỳ nào.",
 }
 NO_LISTS = {"/account", "/code", "/courses/new", "/healthz", "/no-signal", "/notice", "/office", "/outbox", "/roster"}
+NO_LISTS |= {"/office/message"}
 NO_LISTS |= {"/activities/new", "/people/new", "/places/new", "/sign-in", "/units/new"}
 NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NO_LISTS |= {"/shifts", "/shifts/new", "/shifts/sheet"}  # a fortnight has its days whoever is on duty
-# They list villages, units and accounts, which the cast brings, and what the plan has.
-NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/data", "/models", "/people", "/tasks", "/units"}
+# They list villages, units and accounts, which the cast brings, what the plan has, and periods.
+NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/contributions", "/data", "/models", "/people", "/reports"}
+NEVER_EMPTY |= {"/tasks", "/units"}
 NEVER_EMPTY |= {f"/data/{name}.{ending}" for name in ("progress", "dictionary") for ending in ("csv", "json")}
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
@@ -245,8 +258,10 @@ def examples(world, sheet):  # noqa: F811
         "places": {"uid": hall.uid},
         "progress": {"code": "TH04", "target": "CT4a"},
         "quality": {"uid": Visit.get().uid},
+        "reports": {"period": "2026-10", "part": "III.1"},
         "residents": {"uid": person.uid, "other": person.uid},
         "roster": {"uid": listed.uid},
+        "screen": {"code": "TH04"},
         "shifts": {"uid": Shift.get().uid},
         "units": {"uid": world.units["culture"].uid},
         "tasks": {"code": "NV2.1"},

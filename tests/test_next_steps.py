@@ -179,6 +179,13 @@ def busy(world):
     return world
 
 
+def test_a_teams_own_page_shows_them_and_nobody_elses_does(busy, as_):
+    """A stranger, another village's team and a unit see none."""
+    assert len(shown(as_("leo").get("/progress/TH04"))) == 4
+    for who, address in ((None, "/progress/TH04"), ("otto", "/progress/TH04"), ("uma", "/"), ("leo", "/progress/TX01")):
+        assert shown(as_(who).get(address)) == []
+
+
 @pytest.mark.parametrize("who", ["sara", "ada", "rita"])
 def test_the_office_is_led_to_screens_that_it_may_open(busy, as_, who):
     rows = shown(as_(who).get("/office"))
@@ -205,7 +212,7 @@ def test_a_team_is_led_to_what_it_may_open_of_its_village(busy, app, as_):
 def test_a_step_is_a_sentence_with_what_it_adds(app, world):
     step = Step("doors", 130, 130, world.areas["TH04"], codes=("CT4a",), lift=2.25, whole=world.commune)
     with app.test_request_context():
-        assert words.next_step(step) == (
-            "hộ ở Thôn 4 (Thạch Hòa cũ) chưa đến; nếu trả lời như các hộ đã đến, "
-            "CT4a Điện thoại thông minh của Xã Hòa Lạc tăng khoảng 2,3 điểm phần trăm"
+        assert words.next_step(step) == "hộ chưa đến"
+        assert words.lift(step) == (
+            "Nếu trả lời như các hộ đã đến, CT4a Điện thoại thông minh của Xã Hòa Lạc tăng khoảng 2,3 điểm phần trăm."
         )

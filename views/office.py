@@ -1,12 +1,14 @@
-"""The office's own work beside doors and classes: one page that leads to it."""
+"""The office's own work beside doors and classes: one page that leads to it, and the message of the day."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, current_app, render_template, url_for
 from flask_login import current_user
 
+import vi
 from access import allow, may_open
 from models import now
-from office import desk, next_steps
-from terms import READERS
+from office import desk, message, next_steps
+from terms import READERS, TELLERS
+from views import words
 
 bp = Blueprint("office", __name__)
 
@@ -29,6 +31,16 @@ def index():
     moment = now()
     waiting = desk.waiting(current_user, moment)
     return render_template("office/index.html", waiting=waiting, steps=steps_of(current_user.area, moment))
+
+
+@bp.get("/office/message")
+@allow(TELLERS)
+def tell():
+    """The day of one's area in words for a group in Zalo, with nobody's name."""
+    area, today = current_user.area, vi.local(now()).date()
+    address = current_app.config["BASE_URL"] + url_for("progress.show", code=area.code)
+    told = words.message(area, today, message.of_day(area, today), message.moved(area, today), address)
+    return render_template("office/message.html", today=today, told=told)
 
 
 def steps_of(area, moment):

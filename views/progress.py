@@ -12,11 +12,12 @@ from access import PUBLIC, allow
 from answers import done, one_or_404
 from models import Area, Meeting, Support, now
 from terms import READERS
-from views import areas
+from views import areas, office
 
 bp = Blueprint("progress", __name__)
 
 
+@bp.get("/progress")
 @bp.get("/")
 @allow(PUBLIC)
 def index():
@@ -66,4 +67,5 @@ def page(area):
         moment=moment if sees_all else published.at(area),
         days_left=max((plan.active.ends - today).days, 0),
         meetings=list(Meeting.coming(area)),
+        steps=office.steps_of(area, moment) if sees_all and current_user.surveys and area.kind == "village" else [],
     )

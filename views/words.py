@@ -60,11 +60,12 @@ UNIT_KINDS, UNIT_STATES, UNIT_MERGERS = Words(terms.UNIT_KINDS), Words(terms.UNI
 AUDIENCES, MEETING_STATES = Words(terms.AUDIENCES), Words(terms.MEETING_STATES)
 TARGET_STATES, FINDINGS = Words(terms.TARGET_STATES), Words(terms.SECOND_LOOKS)
 PLACE_KINDS, SOURCES = Words(terms.PLACE_KINDS), Words(terms.SOURCES)
-COURSE_STATES = Words(terms.COURSE_STATES)
+COURSE_STATES, PERIOD_STATES = Words(terms.COURSE_STATES), Words(terms.PERIOD_STATES)
 SLIP_STATES = Words(terms.SLIP_STATES)
 DEVICE_STATES = Words(terms.DEVICE_STATES)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
 HALVES, SLOT_STATES = Words(terms.HALVES), Words(terms.SLOT_STATES)
+CONTRIBUTIONS = Words(terms.CONTRIBUTIONS)
 MODEL_STATES, MODEL_RESULTS = Words(terms.MODEL_STATES), Words(terms.MODEL_RESULTS)
 TASK_STATES, TASK_PARTS = StateWords(terms.TASK_STATES, terms.TASK_SHAPES), Words(terms.TASK_PARTS)
 WEEKDAYS, SHORT_WEEKDAYS = tuple(map(_, terms.WEEKDAYS)), tuple(map(_, terms.SHORT_WEEKDAYS))
@@ -385,9 +386,35 @@ def month(key):
     return gettext("kỳ tháng %(month)s", month=f"{number}/{year}")
 
 
+def several(names, most=6):
+    """Names in a row; of many the first, and how many more there are."""
+    rest = len(names) - most
+    shown = ", ".join(names[:most])
+    return gettext("%(names)s và %(n)s nữa", names=shown, n=number(rest)) if rest > 0 else shown
+
+
+def period_name(period):
+    """What a reporting period is called: "Tháng 11/2026", "Quý IV/2026", "6 tháng cuối năm 2026", "Năm 2026"."""
+    kind = f"{period.kind}{period.number}" if period.kind == "half" else period.kind
+    number = {"month": f"{period.number:02d}", "quarter": ("I", "II", "III", "IV")[(period.number - 1) % 4]}
+    return {
+        "month": gettext("Tháng %(number)s/%(year)s", number=number["month"], year=period.year),
+        "quarter": gettext("Quý %(number)s/%(year)s", number=number["quarter"], year=period.year),
+        "half1": gettext("6 tháng đầu năm %(year)s", year=period.year),
+        "half2": gettext("6 tháng cuối năm %(year)s", year=period.year),
+        "year": gettext("Năm %(year)s", year=period.year),
+    }[kind]
+
+
 def days_of(period):
     """From which to which day a period runs."""
     return f"{vi.date_vn(period.starts)} – {vi.date_vn(period.ends)}"
+
+
+def short_days_of(period):
+    """The same in fewer letters where both days are of one year: "15/10 – 14/11/2026"."""
+    first, last = period.starts, period.ends
+    return f"{first:%d/%m} – {vi.date_vn(last)}" if first.year == last.year else days_of(period)
 
 
 def lacking(silent):
@@ -415,34 +442,61 @@ def to_remind(units, period, address):
         return "\n".join([heading, *lines, gettext("Đơn vị có tài khoản nhập tại %(address)s", address=address)])
 
 
+def message(area, today, day, moves, address):
+    """An area's day in Vietnamese for its group whatever the reader's language. moves: of targets within a week."""
+    with force_locale("vi"):
+        counted = {name: number(count) for name, count in day._asdict().items()}
+        lines = [
+            gettext("Bình dân học vụ số, %(area)s, ngày %(day)s", area=area.label, day=vi.date_vn(today)),
+            gettext("- Đã gõ cửa: %(doors)s hộ", **counted),
+            gettext("- Hỗ trợ kỹ năng số: %(helps)s lượt, trong đó:", **counted),
+            gettext("  + hỗ trợ VNeID: %(vneid)s lượt", **counted),
+            gettext("  + dịch vụ công trực tuyến: %(services)s lượt", **counted),
+            gettext("- Hộ kinh doanh được hỗ trợ mã QR: %(qr)s hộ", **counted),
+        ]
+        if moves:
+            known = any(move.before is not None for move in moves)
+            heading = gettext("Chỉ tiêu thay đổi nhiều nhất trong tuần, trên toàn bộ:")
+            lines += [heading if known else gettext("Chỉ tiêu đến nay, trên toàn bộ:"), *map(_moved, moves)]
+        return "\n".join([*lines, gettext("Xem tiến độ: %(address)s", address=address)])
+
+
+def _moved(move):
+    told = {"target": say(move.target.short), "now": percent(move.now)}
+    if move.before is None:
+        return gettext("- %(target)s: %(now)s", **told)
+    told["by"] = number(abs(move.points), 1)
+    if move.points > 0:
+        return gettext("- %(target)s: %(now)s, tăng %(by)s điểm phần trăm", **told)
+    return gettext("- %(target)s: %(now)s, giảm %(by)s điểm phần trăm", **told)
+
+
 def next_step(step):
-    """What there is to do, after its number: "hộ ở Thôn 4 chưa đến"."""
-    told = {"place": step.area.label, "codes": ", ".join(step.codes), "need": step.need and say(step.need.text)}
+    """What there is to do, after its number and its place: "hộ chưa đến"."""
+    told = {"codes": ", ".join(step.codes), "need": step.need and say(step.need.short)}
     return {
-        "doors": _doors(step),
-        "needs": gettext("người ở %(place)s cần “%(need)s”, chưa có lớp nào sắp tới", **told),
-        "absent": gettext("người ở %(place)s được mời mà chưa đến lớp, cần gặp lại", **told),
-        "again": gettext("hộ ở %(place)s hẹn đến lại, đã tới ngày", **told),
-        "looks": gettext("hộ ở %(place)s có câu trả lời cần xem lại", **told),
+        "doors": gettext("hộ chưa đến"),
+        "needs": gettext("người cần “%(need)s”, chưa có lớp nào sắp tới", **told),
+        "absent": gettext("người được mời mà chưa đến lớp, cần gặp lại"),
+        "again": gettext("hộ hẹn đến lại, đã tới ngày"),
+        "looks": gettext("hộ có câu trả lời cần xem lại"),
         "units": gettext("đơn vị chưa gửi đủ số liệu tháng đã hết kỳ: %(codes)s", **told),
         "tasks": gettext("nhiệm vụ quá hạn chưa xong: %(codes)s", **told),
         "gaps": gettext("ca trực 14 ngày tới chưa có ai"),
     }[step.kind]
 
 
-def _doors(step):
-    """Homes nobody knocked on, and what they would add if they answered as the others did."""
-    left = gettext("hộ ở %(place)s chưa đến", place=step.area.label)
+def lift(step):
+    """How far a rate grows once a step is done; "" where nothing is known of that."""
     if not step.lift:
-        return left
+        return ""
     target = plan.active.target(step.codes[0])
-    add = gettext(
-        "nếu trả lời như các hộ đã đến, %(target)s của %(whole)s tăng khoảng %(lift)s điểm phần trăm",
-        target=f"{target.code} {say(target.column or target.short)}",
+    return gettext(
+        "Nếu trả lời như các hộ đã đến, %(target)s của %(whole)s tăng khoảng %(lift)s điểm phần trăm.",
+        target=f"{target.code} {say(target.row or target.short)}",
         whole=step.whole.label,
         lift=number(step.lift, 1),
     )
-    return f"{left}; {add}"
 
 
 def runs(numbers):
@@ -486,7 +540,7 @@ def lasting(seconds):
 
 def answered(question, person):
     """A person's answer to a question of the plan as words; "" when it was not asked."""
-    answer = person.answers.get(question.key)
+    answer = person.standing_answers.get(question.key)
     texts = {option.key: say(option.short) for option in (*question.options, *NON_ANSWERS)}
     chosen = [key for key in (answer if isinstance(answer, list) else [answer]) if key]
     return ", ".join(str(key) if isinstance(key, int) else texts.get(key) or gettext("– chưa rõ") for key in chosen)

@@ -1,5 +1,5 @@
 // Serves what this phone keeps when there is no signal, and sends what waits when it is back. It touches GETs only:
-// forms pass beside it, and residents' pages, which are as on a phone without a worker.
+// forms and residents' pages pass beside it.
 "use strict";
 const RESIDENTS = {{ residents|tojson }};
 const PATIENCE_MS = 4000;
