@@ -27,7 +27,8 @@ import settings
 import terms
 import vi
 import views
-from views import words
+from report import feeds
+from views import words, years
 
 KEPT_BY_PHONES = (400, 403, 404, 409, 413)  # answers at which outbox.js keeps a record to be looked at
 TURNS = 4  # times a view is tried when it deadlocks
@@ -58,6 +59,10 @@ def create_app(overrides=None):
     use_plan(app.config["PLAN"])
     app.before_request(open_database)
     app.teardown_request(close_database)
+    app.before_request(years.turn)
+    app.before_request(years.ask)
+    app.teardown_request(years.end)
+    app.url_defaults(years.keep)
     Babel(app, default_locale="vi", default_timezone="Asia/Ho_Chi_Minh", locale_selector=language)
     answers.htmx.init_app(app)
     access.manager.init_app(app)
@@ -94,7 +99,7 @@ def use_database(url):
 def use_plan(path):
     """Take the plan of `path`; a mistake in it stops the start with the key and what was expected."""
     try:
-        plan.use(path)
+        plan.use(path, vi.local(models.now()).date())
     except plan.PlanError as error:
         text = str(error).removeprefix(f"{path}: ")
         raise settings.Unsafe(f"PLAN {path}: {text}") from None
@@ -168,8 +173,14 @@ def teach_templates(app):
     addresses = {name: assets.address(name) for name in assets.hashes()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        say=words.say, moment=words.moment, number=words.number, percent=words.percent, local=vi.local, date=vi.date_vn,
-        as_date=vi.show_date, phone=vi.show_phone,
+        say=words.say,
+        moment=words.moment,
+        number=words.number,
+        percent=words.percent,
+        local=vi.local,
+        date=vi.date_vn,
+        as_date=vi.show_date,
+        phone=vi.show_phone,
     )
     app.jinja_env.install_gettext_callables(
         gettext=lambda text: words.catalog().ugettext(text),
@@ -192,5 +203,6 @@ def teach_templates(app):
         lane_of=words.lane_of,
         may_open=access.may_open,
         place_of=words.place_of,
+        report_tables=feeds.tables_of,
     )
     app.context_processor(lambda: {"plan": plan.active, "lang": words.language()})

@@ -14,6 +14,7 @@ import passwords
 import plan
 import terms
 import vi
+import years
 from models import Area, Household, Roster, Setting, Unit, User
 from settings import LOOPBACK
 
@@ -30,14 +31,11 @@ def migrate():
     for name in database.migrate():
         click.echo(f"applied {name}")
     with database.db.connection_context():
-        if Setting.read("plan") != plan.active.digest:
-            if Household.select().exists():
-                click.echo(f"recounted {Household.rebuild_tallies()} households")
-            Setting.write("plan", plan.active.digest)
-        if Household.work_out_days():
+        counted, has_new_days = years.follow()
+        if counted:
+            click.echo(f"recounted {counted} households")
+        if has_new_days:
             click.echo("worked out the tallies of earlier days")
-        if commune := Area.commune():
-            Unit.follow(plan.active, commune)
         Roster.forget()
 
 

@@ -4,6 +4,7 @@ A closed period's figures are kept as they were (`Cutoff`). Edits, withdrawals, 
 more: what comes later for its days is told beside the next period, never mixed into the closed one.
 """
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
@@ -12,20 +13,22 @@ import plan
 import vi
 from database import lock_row, snapshot
 from fields import N_, Sentence, broken, text_rules
-from models import Area, Attendance, Conflict, Cutoff, Device, Tally, Unit, Visit, db, now
+from models import Area, Attendance, Conflict, Cutoff, Device, OldCode, Tally, Unit, Visit, db, now
 from office import board, tasks
+from report import contents, headers
 
 LONGEST_WHY = 500
 LOW_COVERAGE = 50  # percent of a village's homes: below it, too little was asked to speak of the village
-
-
-def bare(area, period, moment):
-    """What a report says of itself, while nothing writes the rest."""
-    days = {"key": period.key, "kind": period.kind, "starts": str(period.starts), "ends": str(period.ends)}
-    place = {"code": area.code, "label": area.label}
-    return {"version": 1, "area": place, "period": days, "made_at": moment.isoformat(), "closed": None, "tables": {}}
-
-
+VILLAGES, POPULATION = "5", "all"  # the Biểu of villages; the column of how many people there are
+COMPARED = {  # what of each Biểu is compared with a closed one: the counts from which its other numbers follow
+    "1": (POPULATION, "asked", "yes"),
+    "2": ("period",),
+    "3": ("sessions", "attendances", "women", "old"),
+    "4": ("period",),
+    VILLAGES: ("done", "at_home"),
+    "6": ("state",),
+}
+OF_OTHERS = (".classes", ".attendances", ".learners", ".outings")  # rows of models that count what Biểu 2 and 3 have
 NOT_A_VILLAGE = N_("Chỉ chốt số liệu của xã hoặc thành phố.")
 WHY_MISSING = N_("Còn thiếu số liệu: ghi lý do vẫn chốt.")
 WHY_AGAIN = N_("Kỳ này đã chốt: ghi lý do chốt lại.")
@@ -55,7 +58,7 @@ def may_close(period, today):
     return today > period.ends
 
 
-def close(area, period, by, uid, why, moment, seen=None, of=bare):
+def close(area, period, by, uid, why, moment, seen=None):
     """Freeze what the report of a period prints; returns the Cutoff. The same form (`uid`) closes once.
 
     why: a sentence, needed when something is missing and when the period is closed already, which makes the next
@@ -67,7 +70,7 @@ def close(area, period, by, uid, why, moment, seen=None, of=bare):
     why = vi.clean(why)
     _refuse(area, period, why, moment)
     with snapshot():
-        contents = of(area, period, moment)
+        contents = draft(area, period, moment)
     with db.atomic():
         lock_row(Area.select().where(Area.id == area.id)).get()
         if sent := Cutoff.get_or_none(Cutoff.uid == uid):
@@ -212,6 +215,125 @@ def moments(period):
 # -- What came afterwards
 
 
+class Late(NamedTuple):
+    """A count of a closed period that is another one today, or the state of a task: where it stands, was and now.
+
+    table, row, column: of the report's contents; what: the same in Vietnamese. None is not known, or not there.
+    """
+
+    table: str
+    row: str
+    column: str
+    what: str
+    was: int | str | None
+    now: int | str | None
+
+    @property
+    def count(self):
+        """How many came in addition, less than none where some were taken away; None of a text."""
+        texts = isinstance(self.was, str) or isinstance(self.now, str)
+        return None if texts else (self.now or 0) - (self.was or 0)
+
+
+def shown(area, period, moment):
+    """What the report of a period says: as it was closed last, else as `draft` has it."""
+    last = standing(area, period)
+    return last.report if last else draft(area, period, moment)
+
+
+def draft(area, period, moment, unit=None):
+    """What the report of a period would freeze now: its contents, with what came late for the periods before, and its
+    letterhead (`report.headers`).
+
+    unit: that unit's own report, which no closing freezes, so that nothing is late in it.
+    """
+    with plan.during(plan.of_year(period.year) or plan.active):
+        header = {"header": headers.of(plan.active, unit)}
+        if unit:
+            return contents.of(area, period, moment, unit) | header
+        before = standing(area, periods.next_to(period, -1, plan.active.cutoff_day))
+        late = _told_late(area, period, moment)
+        return contents.of(area, period, moment, before=before.report if before else None, late=late) | header
+
+
 def late(area, period, today):
-    """What was entered for a closed period after its closing."""
-    return []
+    """[Late] of everything that was entered for a closed period after its newest closing; [] for an open one."""
+    last = standing(area, period)
+    moment = max(now(), vi.utc(datetime.combine(today, time.min)))
+    return _differences(last, numbers(last.report), moment) if last else []
+
+
+def numbers(report):
+    """`{(Biểu, row, column): value}` of what is COMPARED in a report's contents, as far as it is known."""
+    found = {}
+    for key, names in COMPARED.items():
+        table = report["tables"].get(key, {"columns": [], "rows": []})
+        columns = [(n, each["key"]) for n, each in enumerate(table["columns"]) if each["key"] in names]
+        for row in table["rows"]:
+            if row["kind"] == "row" and not row["key"].endswith(OF_OTHERS):
+                cells = {(key, row["key"], column): row["cells"][n] for n, column in columns}
+                found |= {place: cell for place, cell in cells.items() if cell not in (None, "")}
+    return found
+
+
+def _told_late(area, period, moment):
+    """What came late for the closed periods of this kind in the year before one, and no report between has told.
+
+    [{"period", "table", "row", "column", "what", "was", "now", "count"}], the oldest period first.
+    """
+    a_year_ago = period.starts - timedelta(366)
+    closed = [each for each in Cutoff.newest_of(area) if days_of(each).kind == period.kind]
+    closed = [each for each in closed if a_year_ago <= each.ends < period.ends]
+    found = []
+    for cutoff in closed:
+        known = numbers(cutoff.report)
+        for later in closed:
+            if later.ends > cutoff.ends and later.closed_at >= cutoff.closed_at:
+                told = [each for each in later.report["late"] if each["period"] == cutoff.period]
+                known |= {(each["table"], each["row"], each["column"]): each["now"] for each in told}
+        for each in _differences(cutoff, known, moment):
+            found.append({"period": cutoff.period, **each._asdict(), "count": each.count})
+    return found
+
+
+def _differences(cutoff, known, moment):
+    """[Late] of a closed period: what is known of it, against its figures worked out anew."""
+    period = days_of(cutoff)
+    with plan.during(plan.of_year(period.year) or plan.active):
+        report = contents.of(cutoff.area, period, moment)
+    known, today = _where_they_stand(known), numbers(report)
+    says = _names(cutoff.report) | _names(report)
+    found = [
+        Late(*place, says.get(place, ""), known.get(place), today.get(place))
+        for place in {**known, **today}
+        if known.get(place) != today.get(place)
+    ]
+    # How many people there are is an official count with its own day: new is one only where there was another.
+    return [each for each in found if each.column != POPULATION or None not in (each.was, each.now)]
+
+
+def days_of(cutoff):
+    """The Period that was closed, with the days that it had then."""
+    named = periods.read(cutoff.period, plan.active.cutoff_day)
+    return replace(named, starts=cutoff.starts, ends=cutoff.ends)
+
+
+def _where_they_stand(known):
+    """The same numbers, those of a village that became part of another one since added to that one's."""
+    found, moved = {}, OldCode.present()
+    for (table, row, column), value in known.items():
+        place = table, moved.get(row, row) if table == VILLAGES else row, column
+        found[place] = found[place] + value if place in found else value
+    return found
+
+
+def _names(report):
+    """`{(Biểu, row, column): what it is called}` of the contents of a report."""
+    found = {}
+    for key, table in report["tables"].items():
+        columns = {each["key"]: (n, each["label"]) for n, each in enumerate(table["columns"])}
+        name = columns["name"][0] if "name" in columns else 0
+        for row in table["rows"]:
+            called = f"Biểu {key}, {str(row['cells'][name]).removeprefix('- ')}"
+            found |= {(key, row["key"], column): f"{called}: {label}" for column, (_, label) in columns.items()}
+    return found

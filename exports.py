@@ -32,7 +32,20 @@ from peewee import JOIN, Value, fn
 import database
 import plan
 import vi
-from models import Area, Attendance, Course, Event, Household, Invitation, Meeting, Resident, Unit, User, now
+from models import (
+    Area,
+    Attendance,
+    Course,
+    Event,
+    Household,
+    Invitation,
+    Meeting,
+    Resident,
+    Unit,
+    User,
+    answers_of_year,
+    now,
+)
 from terms import AUDIENCES, RELATIONS, SEXES, STATES, WAYS
 
 XLSX_ROWS = 2**20 - 1  # what a sheet holds below its header
@@ -132,6 +145,7 @@ def _residents(areas, named):
         Resident.phone,
         Resident.proxy,
         Resident.answers,
+        Resident.answered_at,
     )
     query = Resident.select(*person, *_HOUSEHOLD).join(Household).where(Resident.lives_here())
     return _of_households(query, areas, named).order_by_extend(Resident.position, Resident.id)
@@ -292,7 +306,8 @@ def _answers(question, field):
     key = question.key
 
     def value(row):
-        answer = answers(row).get(key)
+        said = answers(row)
+        answer = (answers_of_year(said, row.answered_at) if question.yearly else said).get(key)
         if isinstance(answer, list):
             return "; ".join([words.get(each, each) for each in answer])
         return words.get(answer, answer)
@@ -526,7 +541,7 @@ def main():
     """Write the file that standard input orders to standard output."""
     order = json.load(sys.stdin)
     database.connect_to(os.environ["DATABASE_URL"])
-    plan.use(os.environ["PLAN"])
+    plan.use(os.environ["PLAN"], vi.local(now()).date())
     with database.db.connection_context():
         order["area"] = Area.get(Area.code == order["area"])
         order["by"] = User.get(User.uid == order["by"])

@@ -6,8 +6,9 @@ has Meetings (buổi học), whose Attendances (điểm danh) say who came and h
 what somebody can do since. A Move is one change of who lives where. A Figure (số liệu) is an official count; a
 Merger says that a village became part of another. A Unit (đơn vị) has Places (địa điểm) and sends UnitFigures each
 period; a TaskUpdate is news of a task (nhiệm vụ) of the plan. A Shift (ca trực) is somebody's half-day at the
-public-service point, an Activity some publicity. A Cutoff (chốt số liệu) holds the figures of a closed period. A
-Publication is what the public may see of a figure. A Device is a phone that sends what it queued; a Review and a Repeat
+public-service point, an Activity some publicity. A Cutoff (chốt số liệu) holds the figures of a closed period, a
+ReportText what an officer wrote in its report. A Publication is what the public may see of a figure. A Device is a
+phone that sends what it queued; a Review and a Repeat
 (hỏi lại) are second looks at what a door told. An Event (nhật ký) says who did what.
 
 The tables are in `tables/`, one file a noun, each built on those that it imports. A new table is named here once.
@@ -28,7 +29,7 @@ from tables.cutoffs import Cutoff
 from tables.day_tallies import DayTally, as_counts
 from tables.devices import Device
 from tables.figures import Figure
-from tables.households import Household, Resident, merge_answers, search_text
+from tables.households import Household, Resident, answers_of_year, merge_answers, search_text
 from tables.invitations import Invitation
 from tables.learned import Learned
 from tables.mergers import Merger, VillageRefused, remove_village, remove_when_empty, village_is_empty
@@ -36,6 +37,7 @@ from tables.moves import Move, Moved
 from tables.needs import Need
 from tables.places import Place
 from tables.publications import REPORTED, Publication, State
+from tables.report_texts import Overtaken, ReportText
 from tables.reviews import Repeat, Review
 from tables.rosters import Roster
 from tables.shifts import Ambassador, Shift, Twice

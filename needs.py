@@ -35,6 +35,12 @@ def count(area):
     return {(village_id, need): number for village_id, need, number in query.tuples()}
 
 
+def people_by_village(area):
+    """`{village's id: residents with at least one open need}` below an area; one query."""
+    query = open_below(area).select(Household.village, fn.COUNT(Need.resident.distinct()))
+    return dict(query.group_by(Household.village).tuples())
+
+
 def people(area, need):
     """The residents below an area with this need open, as one walks: by village, lane and household; one query."""
     query = open_below(area).where(Need.need == need).select(Need, Resident, Household, Area)

@@ -1,20 +1,26 @@
 """Reads the commune's plan of a year from a TOML file into frozen values, and refuses a file with a mistake
 in it by naming the key, what was expected there and what was found.
+
+Plans of several years live side by side in one folder. `plan.active` is the plan of today, or of the year that a page
+asked for (`during`).
 """
 
 import difflib
 import hashlib
 import inspect
 import re
+import sys
 import tomllib
 import typing
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, fields, replace
 from datetime import date, time
 from functools import cached_property
 from pathlib import Path
-from types import UnionType
+from types import ModuleType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, NoReturn
 
 
@@ -62,6 +68,25 @@ Address = Annotated[
     ),
 ]
 Weekday = _whole(1, 7)  # 1 is Monday, as in ISO 8601
+UnitKind = Literal[
+    "office",
+    "division",
+    "police",
+    "centre",
+    "school",
+    "youth_union",
+    "front",
+    "association",
+    "team",
+    "service_point",
+    "enterprise",
+    "cooperative",
+    "group",
+]
+SomeLines = Annotated[tuple[Text, ...], Rule("a list of at least one text", len)]
+Motto = Annotated[tuple[Text, ...], Rule("a list of one or two texts", lambda lines: len(lines) in (1, 2))]
+NATIONAL_MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+UNIT = "{unit}"  # stands for the unit's name in the lines of a variant
 
 
 class Words(NamedTuple):
@@ -89,7 +114,8 @@ NON_ANSWERS = (
 @dataclass(frozen=True)
 class Question:
     """A question asked at a door, which also accepts the NON_ANSWERS; `folded` ones are shown on request,
-    `nothing` is the option of a "many" that excludes the others, `most` the largest count."""
+    `nothing` is the option of a "many" that excludes the others, `most` the largest count, `yearly` says that the
+    answer is of one year and asked anew in the next."""
 
     key: Key
     scope: Literal["household", "person"]
@@ -100,6 +126,7 @@ class Question:
     options_of: Annotated[str, Refers("questions")] | None = None
     min_age: Age | None = None
     folded: bool = False
+    yearly: bool = False
     nothing: str | None = None
     most: Count | None = None
 
@@ -175,21 +202,7 @@ class Unit:
 
     key: Key
     name: Words
-    kind: Literal[
-        "office",
-        "division",
-        "police",
-        "centre",
-        "school",
-        "youth_union",
-        "front",
-        "association",
-        "team",
-        "service_point",
-        "enterprise",
-        "cooperative",
-        "group",
-    ]
+    kind: UnitKind
     reports: tuple[Annotated[str, Refers("targets and models")], ...] = ()
 
 
@@ -339,17 +352,45 @@ class Holiday:
     name: Words
 
 
-@dataclass(frozen=True)
-class Report:
-    """Header, addressees, recipients and signer of a report (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
+@dataclass(frozen=True, kw_only=True)
+class Letterhead:
+    """Who sends a report, to whom, and who signs it (Nghị định 30/2020/NĐ-CP, Phụ lục I).
 
-    header: tuple[Text, ...]
+    header: the lines at the top left, whose last `own_lines` are the issuing body's own and bold. motto: the lines at
+    the top right. symbol: what follows the number after a slash; one that begins with - follows without. issuer: the
+    body's name in a sentence; without it, the unit's, or the commune's People's Committee. signer: blank leaves room.
+    """
+
+    header: SomeLines
+    own_lines: Count = 1
+    motto: Motto = NATIONAL_MOTTO
     symbol: Text
     place: Text
-    addressees: tuple[Text, ...]
-    recipients: tuple[Text, ...]
-    signed_as: tuple[Text, ...]
+    addressees: SomeLines
+    recipients: SomeLines
+    signed_as: SomeLines
+    signer: str = ""
+    issuer: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant(Letterhead):
+    """The letterhead of a unit's own report: of `units`, of every unit of `kinds`, or, with neither, of all others.
+
+    {unit} in its lines stands for the unit's name, in capitals in those that are written so.
+    """
+
+    key: Key
+    units: tuple[Annotated[str, Refers("units")], ...] = ()
+    kinds: tuple[UnitKind, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report(Letterhead):
+    """The letterhead of the commune's report, and those of its units."""
+
     signer: Text
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -405,6 +446,11 @@ class Plan:
     @cached_property
     def person_questions(self) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if q.scope == "person")
+
+    @cached_property
+    def yearly(self) -> tuple[str, ...]:
+        """The keys of the questions whose answers begin anew with each year."""
+        return tuple(q.key for q in self.questions if q.yearly)
 
     @cached_property
     def counted(self) -> tuple[Target | Series, ...]:
@@ -482,14 +528,81 @@ def _name(item):
     return getattr(item, "key", None) or getattr(item, "code", item)
 
 
-active: Plan | None = None
+class _Plans(ModuleType):
+    """This module, whose `active` plan is the one that a block under `during` asked for, else the standing one."""
+
+    years: ClassVar[dict[int, Plan]] = {}  # all the plans that were loaded together, by their year
+    standing: ClassVar[Plan | None] = None
+
+    @property
+    def active(self) -> Plan | None:
+        return _during.get() or _Plans.standing
+
+    @active.setter
+    def active(self, plan: Plan | None) -> None:
+        _Plans.standing = plan
 
 
-def use(path: str | Path) -> Plan:
-    """Load the plan at `path` and make it the one the app serves, `plan.active`."""
-    global active
-    active = load(path)
-    return active
+_during: ContextVar[Plan | None] = ContextVar("during", default=None)
+sys.modules[__name__].__class__ = _Plans
+
+
+def use(path: str | Path, today: date | None = None) -> Plan:
+    """Load the plan at `path` and make it the one the app serves, `plan.active`.
+
+    path: a file, which is the plan of every day; or a folder with one file a year, of which `turn` chooses by `today`.
+    PlanError for a mistake in any of them, and none is used.
+    """
+    if not Path(path).is_dir():
+        _Plans.standing = load(path)
+        _Plans.years = {}
+        return _Plans.standing
+    years: dict[int, Plan] = {}
+    for file in sorted(Path(path).glob("*.toml")):
+        try:
+            plan = load(file)
+        except PlanError as error:
+            raise PlanError(f"{file.name}: {str(error).removeprefix(f'{file}: ')}") from None
+        if plan.year in years:
+            raise PlanError(f"{file.name}: expected one plan for each year, got another one for {plan.year}")
+        years[plan.year] = plan
+    if not years:
+        raise PlanError(f"{path}: expected a folder with a plan, got none that ends in .toml")
+    _Plans.years = dict(sorted(years.items()))
+    _Plans.standing = _of_day(today or date.today())
+    return _Plans.standing
+
+
+def turn(today: date) -> bool:
+    """Let the plan of `today` be active from now on; returns whether that is another one than before.
+
+    It is the newest that has begun: a plan stays until the next one starts, however late that is issued.
+    """
+    if not _Plans.years or _of_day(today) is _Plans.standing:
+        return False
+    _Plans.standing = _of_day(today)
+    return True
+
+
+def of_year(year: int) -> Plan | None:
+    """The plan of a year, or None where there is none."""
+    active = _Plans.standing
+    return active if active and active.year == year else _Plans.years.get(year)
+
+
+@contextmanager
+def during(plan: Plan):
+    """A block in which another plan is the active one, for whoever reads another year; for this thread alone."""
+    token = _during.set(plan)
+    try:
+        yield plan
+    finally:
+        _during.reset(token)
+
+
+def _of_day(today):
+    begun = [plan for plan in _Plans.years.values() if plan.starts <= today]
+    return begun[-1] if begun else next(iter(_Plans.years.values()))
 
 
 def load(path: str | Path) -> Plan:
@@ -507,6 +620,7 @@ def load(path: str | Path) -> Plan:
     _check_targets(plan)
     _check_series(plan)
     _check_skills(plan.skills)
+    _check_report(plan.report)
     _check_shifts(plan)
     _check_answers(plan)
     return plan
@@ -688,6 +802,35 @@ def _check_skills(skills):
     for name, keys in (("at_least", skills.among), ("of_which_at_least", skills.of_which)):
         if getattr(skills, name) > len(keys):
             _fail(f"skills.{name}", f"at most {len(keys)}", getattr(skills, name))
+
+
+def _check_report(report):
+    """A unit has one letterhead, and no text says anything in braces that it will not say in the report."""
+    _check_letterhead(report, "report", known=())
+    taken = {}
+    for n, variant in enumerate(report.variants):
+        path = f"report.variants[{n}]"
+        _check_letterhead(variant, path, known=(UNIT,))
+        for group in ("units", "kinds"):
+            for m, name in enumerate(getattr(variant, group)):
+                if (group, name) in taken:
+                    _fail(f"{path}.{group}[{m}]", f"a name not used by {taken[group, name]}.{group}", name)
+                taken[group, name] = path
+        if not (variant.units or variant.kinds):
+            if "others" in taken:
+                _fail(path, f"units or kinds, as {taken['others']} has neither", variant.key)
+            taken["others"] = path
+
+
+def _check_letterhead(letterhead, path, known):
+    if letterhead.own_lines > len(letterhead.header):
+        _fail(f"{path}.own_lines", f"at most {len(letterhead.header)}, the lines of the header", letterhead.own_lines)
+    for field in fields(letterhead):
+        value = getattr(letterhead, field.name)
+        for text in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
+            for braces in re.findall("[{][^}]*[}]?|[}]", text) if isinstance(text, str) else ():
+                if braces not in known:
+                    _fail(f"{path}.{field.name}", f"only {UNIT} in braces" if known else "no braces", braces)
 
 
 def _check_shifts(plan):

@@ -14,14 +14,17 @@ report are sums of staff, pupils or workers: no households stand behind them, so
 """
 
 from collections import defaultdict
+from datetime import datetime, time, timedelta
 from math import inf
 
 from peewee import OperationalError
 
 import plan
 import progress
+import vi
+from database import lock_row
 from indicators import VISITS
-from models import REPORTED, Figure, Household, Publication, Setting, State, Tally, Unit, UnitFigure, db
+from models import REPORTED, Area, Figure, Household, Publication, Setting, State, Tally, Unit, UnitFigure, db
 from office import board
 from small_numbers import CROWD, SMALLEST, may_publish, near, small, sums_of, weighed
 
@@ -32,17 +35,21 @@ ZERO = (0, 0, 0)
 def facts(area, today):
     """The progress.Facts of an area that the public may see; first publishes what may be published anew."""
     publish(area, today)
-    return _as_facts(area, Publication.standing(area))
+    return _facts(area, Publication.standing(area))
 
 
-def facts_then(area, moment):
-    """The same as they were published at a moment, beside the official counts that stand now."""
-    past = {(area_id, code): state for at, area_id, code, state in Publication.over_time(area) if at <= moment}
-    return _as_facts(area, past)
+def facts_on(area, day):
+    """What the public could see at the end of a day, with the official counts that stand now. Publishes nothing."""
+    states = {(where, code): state for at, where, code, state in Publication.over_time(area) if at < end_of(day)}
+    return _facts(area, states)
 
 
-def _as_facts(area, states):
-    """The progress.Facts of `{(area's id, code): State}`."""
+def end_of(day):
+    """The first moment after a day by the clock of Hà Nội, in UTC."""
+    return vi.utc(datetime.combine(day + timedelta(1), time.min))
+
+
+def _facts(area, states):
     tallies, reported = {}, {}
     for (area_id, code), state in states.items():
         if code.startswith(REPORTED):
@@ -59,15 +66,15 @@ def at(area):
 
 
 def publish(area, today):
-    """Publish what may be of the communes of an area, each once a day. Safe when two processes do it at once.
+    """Publish what may be of the communes of an area, each once a day, village by village in short transactions.
 
-    A database that cannot be written now is no reason to show nothing: what was published before stands.
+    Of two processes at once one does it. A database that cannot be written now is no reason to show nothing: what was
+    published before stands.
     """
     try:
         for commune in _due(area, today):
-            with db.atomic():
-                if _claim(commune, today):
-                    _publish(commune, today)
+            if _claim(commune, today):
+                _publish(commune, today)
     except OperationalError:
         return
 
@@ -85,10 +92,11 @@ def _key(area_id):
 
 
 def _claim(area, today):
-    """Whether it is this process that publishes an area's figures today. Another one waits here until it is done."""
+    """Whether it is this process that publishes an area's figures today."""
     key, day = _key(area.id), today.isoformat()
-    Setting.insert(key=key, value="").on_conflict_ignore().execute()
-    return Setting.update(value=day).where(Setting.key == key, Setting.value < day).execute() == 1
+    with db.atomic():
+        Setting.insert(key=key, value="").on_conflict_ignore().execute()
+        return Setting.update(value=day).where(Setting.key == key, Setting.value < day).execute() == 1
 
 
 def _publish(commune, today):
@@ -98,8 +106,11 @@ def _publish(commune, today):
     for village in villages:
         due = [group for group in groups() if group.is_worth_a_look(village, live, standing)]
         if due:
-            _publish_village(village, due, figures)
-    _publish_reports(commune, villages, today, figures, states)
+            with db.atomic():
+                if lock_row(Area.select().where(Area.id == village.id)).first():  # it may just become part of another
+                    _publish_village(village, due, figures)
+    with db.atomic():
+        _publish_reports(commune, today, figures, states)
 
 
 class Group:
@@ -159,8 +170,7 @@ def _publish_village(village, due, figures):
         total = tuple(n for code, state in states.items() for n in cells(code, state.counts))
         came_back = any(near(earlier, total, group.sums, group.far) for earlier in group.earlier(history))
         if not came_back and not any(_nearly_all(village, code, states[code], figures) for code in states):
-            for code, state in states.items():
-                Publication.put(village, code, state)
+            Publication.put(village, states)
 
 
 def cells(code, counts):
@@ -194,8 +204,9 @@ def _counted(code):
     return next(counted for counted in plan.active.counted if counted.code == code)
 
 
-def _publish_reports(commune, villages, today, figures, standing):
+def _publish_reports(commune, today, figures, standing):
     """Publish what units below a commune said, and the police of each village."""
+    villages = list(lock_row(commune.village_list())) if commune.kind == "commune" else []
     units = [unit for unit in Unit.open_below(commune) if commune.kind == "commune" or unit.area_id == commune.id]
     told = UnitFigure.newest(commune, board.first_period().key, board.current_period(today).key)
     for target in board.targets():
@@ -204,7 +215,7 @@ def _publish_reports(commune, villages, today, figures, standing):
             state = State(total.said, total.all, total.yes, period=total.newest)
             before = standing.get((area.id, REPORTED + target.code), State())
             if state != before and _may_be_told(before, state):
-                Publication.put(area, REPORTED + target.code, state)
+                Publication.put(area, {REPORTED + target.code: state})
 
 
 def _may_be_told(before, after):

@@ -30,6 +30,10 @@ BROWSERS = [
 ]
 
 
+# Whole files, so that what a file's tests share is made once; slow files stand first.
+ON_EVERY_CORE = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder")
+
+
 def main(command="run", *arguments):
     os.chdir(ROOT)
     if command == "run" and not arguments:
@@ -39,6 +43,7 @@ def main(command="run", *arguments):
         module = "pytest" if command == "test" else "bench"
         if command == "test":
             code_reader()
+            arguments = arguments or ON_EVERY_CORE
         sys.exit(subprocess.call([PYTHON, "-m", module, *arguments], env={**os.environ, **browser()}))
     else:
         stop("Dùng / usage: python3 run.py [test [pytest's arguments] | bench]")

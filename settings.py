@@ -33,7 +33,7 @@ def read(environment):
     secure = parts.scheme == "https"
     return {
         "DATABASE_URL": environment.get("DATABASE_URL") or str(ROOT / "instance" / "gocua.sqlite3"),
-        "PLAN": environment.get("PLAN") or str(ROOT / "plans" / "hoa-lac-2026.toml"),
+        "PLAN": environment.get("PLAN") or str(ROOT / "plans"),
         "BASE_URL": base_url,
         "FORMER_HOSTS": former_hosts(environment.get("FORMER_HOSTS", ""), parts.hostname),
         "DEMO": demo,

@@ -6,16 +6,15 @@ Sums of an office's own area, live and unhidden: who may see them is said at the
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 import exports
 import plan
 import progress
 import vi
+from classes.held import OLD
 from models import Area, Attendance, Course, Event, Meeting, Resident, Support, now
 from office import activities
-
-OLD = 60  # "từ 60 tuổi", Biểu 3 (domain.md 5.3)
 
 
 class Summary(NamedTuple):
@@ -68,7 +67,8 @@ def classes(area):
         sessions[month] += 1
         courses[month].add(course_id)
         heads[month] += counted or 0
-    rows = Attendance.select(Meeting.starts_at, Attendance.person, Resident.sex, Resident.birth_year)
+    born = fn.COALESCE(Resident.birth_year, Attendance.birth_year)
+    rows = Attendance.select(Meeting.starts_at, Attendance.person, Resident.sex, born)
     rows = rows.join(Resident, JOIN.LEFT_OUTER).switch(Attendance).join(Meeting).join(Course).join(Area)
     for starts_at, *who in rows.where(held, Attendance.stands()).tuples():
         came[_month(starts_at)].append(who)

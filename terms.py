@@ -131,6 +131,12 @@ PLACE_KINDS = {  # where classes are held (plan V.6)
     "hall": N_("Hội trường"),
     "other": N_("Nơi khác"),
 }
+PERIOD_STATES = {  # of a reporting period; late: something was entered for it after it was closed
+    "running": N_("○ Đang chạy"),
+    "waiting": N_("△ Chờ chốt"),
+    "closed": N_("● Đã chốt"),
+    "late": N_("△ Đã chốt, có số nhập sau"),
+}
 COURSE_STATES = {"coming": N_("○ Còn học"), "over": N_("● Đã xong")}
 MEETING_STATES = {
     "cancelled": N_("✕ Nghỉ"),
@@ -149,6 +155,11 @@ TARGET_STATES = {
     "uncounted": N_("○ Chưa rõ số dân"),  # without it nobody knows what everybody is
     "check": N_("◇ Cần kiểm tra"),
     "none": N_("○ Chưa có số liệu"),
+}
+SOURCES = {  # who says what a target is counted by
+    "survey": N_("Khảo sát tại nhà, tại lớp (tự khai)"),
+    "units": N_("Báo cáo của đơn vị"),
+    "police": N_("Số liệu của Công an xã"),
 }
 MERGER_WAYS = {  # of two villages: one was written twice; two became one, and so do their figures
     "same": N_("Một thôn ghi hai lần: giữ nguyên số liệu"),

@@ -5,6 +5,9 @@ an older visit that arrives late never overwrites a newer answer. What is told o
 meanwhile follows them and brings nobody back, unless the form says that a newcomer is they.
 """
 
+from contextlib import contextmanager
+
+import indicators
 import moves
 import plan
 import survey
@@ -19,6 +22,7 @@ from models import (
     Repeat,
     Resident,
     Support,
+    Tally,
     User,
     Visit,
     db,
@@ -79,19 +83,37 @@ def receive(household, visit, by, body_hash="", entered_by=None):
         home = household.locked()
         if home.merged_into_id:
             home = home.current().locked()
-        _take_consents(home, visit, by, "paper" if entered_by else "door")
-        _take_outcome(home, visit)
-        living, elsewhere = _take_people(home, visit["people"], visit["happened_at"], by)
-        if home.state == "done" and not all(person.was_asked for person in living):
-            home.state = "partial"  # somebody was not asked yet
         day = vi.local(visit["happened_at"]).date()
-        home.refresh_with(living, day)
+        with _counting_for_its_year(home, day):
+            _take_consents(home, visit, by, "paper" if entered_by else "door")
+            _take_outcome(home, visit)
+            living, elsewhere = _take_people(home, visit["people"], visit["happened_at"], by)
+            if home.state == "done" and not all(person.was_asked for person in living):
+                home.state = "partial"  # somebody was not asked yet
+            home.refresh_with(living, day)
         for other in Household.hold(elsewhere):
             other.refresh(day)
         told = {"fields": sorted(visit["answers"]), "people": len(visit["people"])}
         Event.log("visit.received", home, entered_by or by, visit=row.uid, outcome=row.outcome, **told)
     household.__data__.update(home.__data__)
     return row, True
+
+
+@contextmanager
+def _counting_for_its_year(home, day):
+    """Count what a late visit tells for the year of its day as well, where that is over.
+
+    Not of a home of which something of the present year is known already: what it was counted as then cannot be told.
+    """
+    last = plan.of_year(day.year) if day.year < plan.active.year else None
+    begun, _ = vi.moments_of_year(plan.active.year)
+    if last is None or home.was_told_since(begun):
+        yield
+        return
+    is_new = home.created_at >= begun and home.visited_at is None
+    before = {} if is_new else home.counted_under(last)
+    yield
+    Tally.add(home.village_id, indicators.difference(before, home.counted_under(last)), last.year, day)
 
 
 def ask_again(visit, told, by, visit_uid=None):

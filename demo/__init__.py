@@ -19,6 +19,7 @@ figures      what units and the police reported
 shifts       who is on duty at the public-service point
 tasks        news of the plan's tasks
 stalls       those with a payment QR code
+cutoffs      the two months before, closed
 """
 
 import random
@@ -29,6 +30,7 @@ from demo import (
     activities,
     classes,
     commune,
+    cutoffs,
     devices,
     figures,
     moves,
@@ -85,3 +87,4 @@ def _fill(moment, seed):
     shifts.put_in(random.Random(f"{seed} shifts"), users, moment)
     tasks.add(users["demo-staff"], moment)
     stalls.add(users["demo-staff"], moment)
+    cutoffs.close(areas["HOALAC"], users["demo-staff"], moment)

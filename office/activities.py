@@ -4,10 +4,13 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import NamedTuple
 
+from peewee import fn
+
 import periods
 import plan
 import vi
 from models import Activity
+from office import board
 
 MOST, MOST_MINUTES, MOST_REACHED = 100, 600, 5000  # more in one entry is asked about
 
@@ -15,7 +18,8 @@ MOST, MOST_MINUTES, MOST_REACHED = 100, 600, 5000  # more in one entry is asked 
 class Row(NamedTuple):
     """A form of publicity: how many in the period and since January, minutes and lượt người in both, and by whom.
 
-    by: [(name of the unit or area, how many in the period)], the most first.
+    by: [(name of the unit or area, how many in the period)], the most first. untold: `{"minutes": (n, n), "reached":
+    (n, n)}` entries of both that do not say so.
     """
 
     form: object
@@ -24,14 +28,16 @@ class Row(NamedTuple):
     minutes: tuple
     reached: tuple
     by: list
+    untold: dict
 
 
-def by_form(area, period):
+def by_form(area, period, unit=None):
     """The Row of every form of the plan, in its order, then of forms that only another plan has; see `Row`.
 
-    period: the days that count as this period. The year runs from the plan's first day to the period's last.
+    period: the days that count as this period. The year runs from the plan's first day to the period's last. unit: only
+    what this one did.
     """
-    done = list(Activity.between(area, plan.active.starts, period.ends))
+    done = list(_done(area, period, unit))
     keys = [form.key for form in plan.active.publicity]
     others = sorted({row.form for row in done} - {*keys})
     return [_row(plan.active.form_of_publicity(key), [row for row in done if row.form == key], period)
@@ -50,7 +56,26 @@ def _row(form, done, period):
         tuple(sum(row.minutes or 0 for row in rows) for rows in both),
         tuple(sum(row.reached or 0 for row in rows) for rows in both),
         sorted(by.items(), key=lambda one: (-one[1], one[0])),
+        {of: tuple(sum(not getattr(row, of) for row in rows) for rows in both) for of in ("minutes", "reached")},
     )
+
+
+def by_campaign(area, period, unit=None):
+    """`{campaign: (how many activities in the period, since January)}` of those of the plan that had one, in its order.
+
+    An activity is an entry, whatever it counts: items, posts and banners of a campaign do not add up.
+    """
+    days = defaultdict(list)
+    of_one = _done(area, period, unit).where(Activity.campaign != "")
+    for campaign, on in of_one.select(Activity.campaign, Activity.on).tuples():
+        days[campaign].append(on)
+    found = ((campaign, days[campaign.key]) for campaign in plan.active.campaigns)
+    return {campaign: (sum(on in period for on in done), len(done)) for campaign, done in found if done}
+
+
+def _done(area, period, unit):
+    done = Activity.between(area, board.since(), period.ends)
+    return done.where(Activity.unit == unit) if unit else done
 
 
 def by_unit(area):
@@ -85,9 +110,10 @@ def done_by(row):
 def of_model(area, starts, ends, code, form=None):
     """(how many, lượt người reached) of the campaigns that count for a model, from one day to another; of one form."""
     campaigns = [campaign.key for campaign in plan.active.campaigns if campaign.model == code]
-    rows = [row for row in Activity.between(area, starts, ends) if row.campaign in campaigns]
-    rows = [row for row in rows if form in (None, row.form)]
-    return sum(row.count for row in rows), sum(row.reached or 0 for row in rows)
+    rows = Activity.between(area, starts, ends).where(Activity.campaign.in_(campaigns))
+    rows = rows.where(Activity.form == form) if form else rows
+    sums = (fn.COALESCE(fn.SUM(column), 0) for column in (Activity.count, Activity.reached))
+    return rows.select(*sums).tuples().first()
 
 
 def doubtful(told):

@@ -9,7 +9,7 @@ import periods
 import plan
 import vi
 from fields import N_, NOT_A_DATE, short_text
-from models import Figure, Told, Unit, UnitFigure, User
+from models import Cutoff, Figure, Told, Unit, UnitFigure, User
 from office import board, figures
 
 
@@ -97,6 +97,17 @@ def open_periods(asks, today):
     return [each for each in before if not is_complete(asks, UnitFigure.standing(each.key))] + [current]
 
 
+def left_open(area, today):
+    """The last month of the year before, until it is closed: it stays open beside the first ones of this plan."""
+    before = plan.of_year(plan.active.year - 1)
+    if before is None:
+        return []
+    with plan.during(before):
+        month = board.last_period()
+    is_last = board.current_period(today) == board.first_period()
+    return [month] if is_last and not Cutoff.over(area, month) else []
+
+
 def told_before(asks, period):
     """`{cell: UnitFigure}` of what was told last in the periods before."""
     return UnitFigure.told_before(period.key, board.first_period().key, units_of(asks))
@@ -137,7 +148,14 @@ def read(unit, asks, period, form, today):
             if value is not None or reading.seen[cell] is not None:
                 reading.told[cell] = Told(value, day, unit.name, document if ask.has_document else "")
     _question(reading, unit, asks, period, form)
+    if f"sure.{figures.CLOSED}" not in form.fields and _tells(reading) and Cutoff.over(unit.area, period):
+        reading.errors[figures.CLOSED] = figures.AFTER_CLOSING
     return reading
+
+
+def _tells(reading):
+    """Whether a form would change anything of what it showed."""
+    return reading.again or any(told.value != reading.seen[cell] for cell, told in reading.told.items())
 
 
 def read_day(text, today, errors):

@@ -101,15 +101,47 @@ def first_period():
     return periods.of_day(plan.active.starts, plan.active.cutoff_day)
 
 
+def last_period():
+    """The last month that is reported under the plan: its year's December, which ends in mid-December.
+
+    What happens on the days after it is of the next plan's January (Nghị định 09/2019/NĐ-CP, Điều 12), for which
+    nobody is asked before that plan begins: until then December stays the present month.
+    """
+    return periods.of("month", plan.active.year, 12, plan.active.cutoff_day)
+
+
 def current_period(today):
-    return max(periods.of_day(today, plan.active.cutoff_day), first_period(), key=lambda period: period.key)
+    """The month for which figures are sent on a day, of the plan's first to last."""
+    period = periods.of_day(today, plan.active.cutoff_day)
+    return min(max(period, first_period(), key=_by_key), last_period(), key=_by_key)
+
+
+def _by_key(period):
+    return period.key
+
+
+def since():
+    """The first day whose happenings are reported under the plan.
+
+    That is the day after the last month of the plan before; the first plan of all begins with its own first day.
+    """
+    return first_period().starts if plan.of_year(plan.active.year - 1) else plan.active.starts
+
+
+def last_over(today):
+    """The last month of the plan that is over; its first while that one still runs."""
+    cutoff_day = plan.active.cutoff_day
+    period = periods.next_to(periods.of_day(today, cutoff_day), -1, cutoff_day)
+    return min(max(period, first_period(), key=_by_key), last_period(), key=_by_key)
 
 
 def period_named(key, today):
-    """The month that a key names, from the plan's first to the present one; None for any other."""
+    """The month that a key names, from the first to the present one of the plan of its year; None for any other."""
     found = periods.read(key, plan.active.cutoff_day)
-    reported = found and found.kind == "month" and first_period().key <= found.key <= current_period(today).key
-    return found if reported else None
+    if not found or found.kind != "month":
+        return None
+    with plan.during(plan.of_year(found.year) or plan.active):
+        return found if first_period().key <= found.key <= current_period(today).key else None
 
 
 def told_for(area, period):

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import periods
 import plan
 import progress
+import vi
 from models import Device, Figure, Invitation, Roster
-from office import board, tasks
+from office import board, reports, tasks
 from terms import FIGURES
 
 SILENT = timedelta(days=3)  # a phone that holds records and has not been seen for so long
@@ -27,6 +28,7 @@ def waiting(user, moment):
     """The list of Waiting for an officer's area, what is most pressing first; without those of which there is none."""
     area = user.area
     counts = {
+        "reports": len(reports.waiting(area, vi.local(moment).date())),
         "doubts": len(progress.doubts(area)),
         "unknown": len(villages_without_figures(area)),
         "lists": Roster.visible_to(user).where(Roster.state == "waiting").count(),
@@ -43,7 +45,9 @@ def overdue_tasks(today):
 
 def silent_units(area, today):
     """The units below `area` that have not said all of the last month that is over."""
-    month = periods.next_to(board.current_period(today), -1, plan.active.cutoff_day)
+    month = board.current_period(today)
+    if today <= month.ends:
+        month = periods.next_to(month, -1, plan.active.cutoff_day)
     if month.key < board.first_period().key:
         return []
     return board.silent(area, board.told_for(area, month), {})

@@ -10,6 +10,8 @@ from fields import N_, Sentence
 
 LONGEST = 9  # digits
 NOT_A_NUMBER = N_("Ghi một số nguyên, ví dụ 1.234.")
+CLOSED = "closed"  # the question whether numbers are for a closed period
+AFTER_CLOSING = N_("Kỳ này đã chốt: đánh dấu ô trên nếu vẫn ghi.")
 
 
 class Doubt(NamedTuple):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import plan
 from fields import N_, short_text
-from models import Figure, Told, UnitFigure
+from models import Cutoff, Figure, Told, UnitFigure
 from office import board
-from office.figures import NOT_A_NUMBER, doubts, read_number
+from office.figures import AFTER_CLOSING, CLOSED, NOT_A_NUMBER, doubts, read_number
 
 DOCUMENT = "document"
 MOVED = N_("Lúc bạn đang nhập, có người đã ghi %(value)s. Lưu lần nữa nếu số của bạn đúng.")
@@ -55,6 +55,11 @@ class Grid:
         if self.target.population != "public_staff":
             return None
         return next((figure for figure in self.figures if not figure.share), None)
+
+    @cached_property
+    def closed(self):
+        """The Cutoff that its period lies in, or None."""
+        return Cutoff.over(self.area, self.period)
 
     def value(self, field):
         row = self.standing.get(field.cell)
@@ -155,6 +160,8 @@ def _question(grid, typed, numbers):
             typed.asked.add(field.name)
         if doubt.refused or typed.fields.get(f"sure-{field.name}") != "yes":
             typed.errors[field.name] = doubt.says
+    if typed.told and grid.closed and typed.fields.get(f"sure-{CLOSED}") != "yes":
+        typed.errors[CLOSED] = AFTER_CLOSING
 
 
 def _shown(fields):

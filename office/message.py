@@ -4,7 +4,7 @@ Lượt are times, and hộ are households; neither is people. What was asked at
 the difference between two days' messages is nobody's answer.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from peewee import fn
@@ -13,7 +13,6 @@ import needs
 import plan
 import progress
 import published
-import vi
 from models import Area, Household, Resident, Support, Visit
 from office.models import TRADE, Span
 
@@ -72,8 +71,7 @@ def moved(area, today, most=MOST):
 
     Where nothing was published a week ago, every target as it stands, in the plan's order.
     """
-    week_ago = vi.utc(datetime.combine(today - WEEK + timedelta(1), time.min))
-    facts = published.facts_then(area, week_ago)
+    facts = published.facts_on(area, today - WEEK)
     now = _rates(progress.of(area, today, published.facts(area, today))[0])
     if not (facts.tallies or facts.reported):
         return [Move(target, None, now[target.code]) for target in plan.active.targets if target.code in now]

@@ -71,21 +71,26 @@ class Span(NamedTuple):
 class Facts:
     """What every model's numbers are asked of: an area, the period and the year up to its end, targets at that day."""
 
-    def __init__(self, area, period, today):
+    def __init__(self, area, period, today, targets=None):
         self.area, self.whole_period = area, period
         ends = min(period.ends, today)
-        self.period = Span(max(period.starts, plan.active.starts), ends)
-        self.year = Span(plan.active.starts, ends)
-        self.targets, _ = trend.at(area, ends) if ends < today else progress.of(area, ends)
+        self.period = Span(max(period.starts, board.since()), ends)
+        self.year = Span(board.since(), ends)
+        if targets is None:
+            targets, _ = trend.at(area, ends) if ends < today else progress.of(area, ends)
+        self.targets = targets
 
     def both(self, key, count):
         """The Result of what `count(span)` gives for the period and for the year."""
         return Result(key, count(self.period), count(self.year))
 
 
-def rows(area, period, today):
-    """The Row of each model of the plan in a period that has begun (`periods.Period`, of any kind)."""
-    facts = Facts(area, period, today)
+def rows(area, period, today, targets=None):
+    """The Row of each model of the plan in a period that has begun (`periods.Period`, of any kind).
+
+    targets: the area's Part at the period's end, where it was worked out before.
+    """
+    facts = Facts(area, period, today, targets)
     return [COUNTED.get(model.code, of_classes)(model, facts) for model in plan.active.models]
 
 

@@ -1,11 +1,13 @@
 """Everything that a report of a period prints, as plain data that can be frozen: see `of`."""
 
+import data
 import plan
-from report import duties, opening, targets, words
+from report import classes, duties, feeds, models, opening, publicity, targets, villages, words
 from report.facts import Facts
-from report.tables import make
 
 VERSION = 1
+SUBJECTS = (targets, publicity, classes, models, villages, duties)  # Biểu 1 to 6
+OF_A_UNIT = (targets, publicity, classes, duties)
 
 
 def of(area, period, moment, unit=None, before=None, late=()):
@@ -15,7 +17,8 @@ def of(area, period, moment, unit=None, before=None, late=()):
     before, where it is closed. late: what was entered after that closing, as [{"period", "what", "count"}].
 
     "tables" are the Biểu of domain.md 5.3 as `report.tables` makes them, "paragraphs" the text of 5.2; "doubts" are
-    what the plan does not say and the text therefore leaves out; "feeds" say where each Biểu stands on screen.
+    what the plan does not say and the text therefore leaves out; "feeds" say where each Biểu stands on screen;
+    "published" is what the public could see at the period's end, which stays open to all.
     """
     facts = Facts(area, period, moment, unit, before)
     return {
@@ -32,7 +35,8 @@ def of(area, period, moment, unit=None, before=None, late=()):
         "definitions": targets.definitions(facts),
         "late": [dict(each) for each in late],
         "doubts": opening.doubts(),
-        "feeds": {},
+        "feeds": feeds.of(facts),
+        "published": None if unit else data.frozen(area, period.ends),
     }
 
 
@@ -60,17 +64,18 @@ def _plan():
 
 
 def _tables(facts):
-    empty = {key: make("", [], []) for key in ("2", "3", "4", "5")}
-    return {targets.KEY: targets.table(facts), **empty, duties.KEY: duties.table(facts)}
+    return {subject.KEY: subject.table(facts) for subject in SUBJECTS if not facts.unit or subject in OF_A_UNIT}
 
 
 def _paragraphs(facts):
-    return {
-        "opening": opening.text(facts),
-        "II.1": targets.text(facts),
-        "II.2": duties.text(facts, "NV1"),
-        "II.3": duties.text(facts, "NV2"),
-        "II.4": [],
-        "II.5": [],
-        "closing": opening.closing(facts),
+    parts = {
+        "opening": opening.text,
+        "II.1": targets.text,
+        "II.2": publicity.text,
+        "II.3": classes.text,
+        "II.4": models.text,
+        "II.5": villages.text,
+        "closing": opening.closing,
     }
+    whole = ("II.4", "II.5") if facts.unit else ()  # a unit's own report holds nothing of these
+    return {key: [] if key in whole else text(facts) for key, text in parts.items()}

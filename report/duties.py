@@ -7,6 +7,7 @@ from terms import TASK_STATES
 
 TITLE = "Kết quả thực hiện các nhiệm vụ"
 KEY = "6"
+PUBLICITY = "NV1"  # begins the code of a task of publicity (plan III.1)
 
 
 def columns():
@@ -23,7 +24,7 @@ def columns():
 
 
 def table(facts):
-    """A row per task of the plan, or per task that the unit has a part in."""
+    """A row per task of the plan, or per task that the unit leads, alone or with all others."""
     rows = [
         row(line.task.code, [
             line.task.code,
@@ -50,22 +51,27 @@ def state_of(facts, line):
 def note(facts, line):
     """When it was finished or who is awaited, and the newest of what was told of it."""
     parts = []
-    if line.finished:
+    newest = line.newest
+    if line.finished and not (newest and newest.on == line.finished):
         parts.append(f"xong ngày {vi.date_vn(line.finished)}")
     elif line.awaited and line.updates:
         parts.append(f"còn chờ {facts.named(line.awaited)}")
-    if line.newest:
-        document = f" ({line.newest.document})" if line.newest.document else ""
-        parts.append(f"ngày {vi.date_vn(line.newest.on)}: {line.newest.text.rstrip('.')}{document}")
+    if newest:
+        document = f" ({newest.document})" if newest.document else ""
+        when = (
+            "xong ngày" if newest.on == line.finished else "ngày" if newest.on in facts.period else "tin gần nhất ngày"
+        )
+        parts.append(f"{when} {vi.date_vn(newest.on)}: {newest.text.rstrip('.')}{document}")
     return words.upper("; ".join(parts))
 
 
-def text(facts, group):
-    """Sentences on the tasks whose code begins with `group`, such as "NV1": each with its state and newest word."""
-    found = []
-    for line in facts.tasks:
-        if line.task.code.startswith(group):
-            said = note(facts, line)
-            state = words.lower(TASK_STATES[state_of(facts, line)])
-            found.append(f"{line.task.code}. {line.task.short.vi}: {state}{f'; {words.lower(said)}' if said else ''}.")
-    return found
+def text(facts, of_publicity):
+    """Sentences on the tasks of publicity, or on all others: each with its state and newest word."""
+    lines = [line for line in facts.tasks if line.task.code.startswith(PUBLICITY) == of_publicity]
+    return [_sentence(facts, line) for line in lines]
+
+
+def _sentence(facts, line):
+    said = note(facts, line)
+    state = words.lower(TASK_STATES[state_of(facts, line)]).replace(": ", ", ")
+    return f"{line.task.code}. {line.task.short.vi}: {state}{f'; {words.lower(said)}' if said else ''}."

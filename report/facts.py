@@ -1,13 +1,18 @@
 """What the parts of a report are worked out from, each asked of the database once and only when somebody needs it."""
 
+from dataclasses import replace
+from datetime import datetime, time
 from functools import cached_property
 
+import needs
 import periods
 import plan
 import progress
+import trend
 import vi
-from models import Figure, Unit
-from office import board, tasks
+from classes import held
+from models import Area, Figure, Merger, Support, Unit
+from office import activities, board, models, tasks
 from office.models import Span
 
 
@@ -21,8 +26,8 @@ class Facts:
     def __init__(self, area, period, moment, unit=None, before=None):
         self.area, self.period, self.moment, self.unit, self.before = area, period, moment, unit, before
         self.until = max(min(period.ends, vi.local(moment).date()), period.starts)
-        self.period_days = Span(max(period.starts, plan.active.starts), self.until)
-        self.year_days = Span(plan.active.starts, self.until)
+        self.period_days = Span(max(period.starts, board.since()), self.until)
+        self.year_days = Span(board.since(), self.until)
 
     @cached_property
     def previous(self):
@@ -33,7 +38,7 @@ class Facts:
     @cached_property
     def standing(self):
         """The `progress.Facts` at the end of the period."""
-        return facts_at(self.area, self.until)
+        return trend.facts_at(self.area, self.until)
 
     @cached_property
     def progress(self):
@@ -53,7 +58,7 @@ class Facts:
         """The whole Part at the end of the period before, worked out anew; None for the plan's first period."""
         if self.previous is None:
             return None
-        return progress.of(self.area, self.previous.ends, facts_at(self.area, self.previous.ends))[0]
+        return progress.of(self.area, self.previous.ends, self.standing_before)[0]
 
     @cached_property
     def unit_names(self):
@@ -68,29 +73,102 @@ class Facts:
     def counted_by(self):
         """`{key of an official count: where it is from}` of the counts that stand at the end of the period."""
         found = {}
-        for (_, key), figure in sorted(Figure.newest_below(self.area).items()):
-            if figure.as_of <= self.until:
-                source = figure.source or "chưa ghi nguồn"
-                found.setdefault(key, {}).setdefault(source, []).append(figure.as_of)
+        for (_, key), figure in sorted(Figure.newest_below(self.area, self.until).items()):
+            source = figure.source or "chưa ghi nguồn"
+            found.setdefault(key, {}).setdefault(source, []).append(figure.as_of)
         return found
 
     def reported(self, target):
         """What units, or the one that reports, said of a target; None where nobody is asked."""
         if self.unit is None:
             return self.whole.reported.get(target.code)
+        return self._said_by_unit(target, self.standing, self.until)
+
+    def reported_before(self, target):
+        """The same at the end of the period before; None for the plan's first."""
+        if self.unit is None or self.previous is None:
+            return self.whole_before and self.whole_before.reported.get(target.code)
+        return self._said_by_unit(target, self.standing_before, self.previous.ends)
+
+    @cached_property
+    def standing_before(self):
+        """The `progress.Facts` at the end of the period before."""
+        return trend.facts_at(self.area, self.previous.ends)
+
+    def _said_by_unit(self, target, standing, day):
         rows = board.rows(self.area, target, [self.unit])
-        total = board.add_up(target, rows, self.standing.told, self.standing.figures)
-        if not total.asked:
-            return None
-        return progress.Reported(**vars(total), expected=progress.expected(target, self.until))
+        total = board.add_up(target, rows, standing.told, standing.figures)
+        return progress.Reported(**vars(total), expected=progress.expected(target, day)) if total.asked else None
 
     @cached_property
     def tasks(self):
-        """The Line of each task, or of those that concern the unit, in the plan's order."""
+        """The Line of each task in the plan's order; of a unit those that it leads, by what was told for it."""
         codes = [task.code for task in plan.active.tasks]
-        return sorted(tasks.lines(self.until, self.unit), key=lambda line: codes.index(line.task.code))
+        found = sorted(tasks.lines(self.until, self.unit), key=lambda line: codes.index(line.task.code))
+        return [self._own(line) for line in found if line.part in ("lead", "any")] if self.unit else found
 
+    def _own(self, line):
+        """A task as it stands for the unit: by its own updates and those for the task as a whole."""
+        told = [update for update in line.updates if update.unit in (None, self.unit)]
+        alone = replace(line.task, lead=(self.unit.key,)) if line.part == "lead" else line.task
+        return replace(tasks.line_of(alone, told, self.until, part=line.part), task=line.task)
 
-def facts_at(area, day):
-    """The `progress.Facts` of an area as of the end of a day."""
-    return progress.standing(area, day)
+    @cached_property
+    def publicity(self):
+        """The activities.Row of each form of publicity."""
+        return activities.by_form(self.area, self.period, self.unit)
+
+    @cached_property
+    def campaigns(self):
+        """`{campaign: (activities in the period, since January)}` of those that had one."""
+        return activities.by_campaign(self.area, self.period, self.unit)
+
+    @cached_property
+    def held(self):
+        """The classes.held.Held of each class with a session in the period, or of those that the unit leads."""
+        return held.by_course(self.area, self.period_days, self.moment, self.unit)
+
+    @cached_property
+    def held_in_period(self):
+        """(classes, sessions, lượt người, người) of the period."""
+        return held.totals(self.area, self.period_days, self.moment, self.unit)
+
+    @cached_property
+    def held_in_year(self):
+        """The same since January."""
+        return held.totals(self.area, self.year_days, self.moment, self.unit)
+
+    @cached_property
+    def models(self):
+        """The office.models.Row of each model."""
+        return models.rows(self.area, self.period, self.until, self.whole)
+
+    @cached_property
+    def helps(self):
+        """`{(area id, place): lượt}` of help given in the period."""
+        return Support.by_place(self.area, self.period_days.holds(Support.happened_at))
+
+    @cached_property
+    def people_helped(self):
+        """How many listed residents were helped in the period."""
+        return Support.people_helped(self.area, self.period_days.holds(Support.happened_at))
+
+    @cached_property
+    def in_need(self):
+        """`{village id: residents with an open need}`, as of now: nobody keeps what was open on another day."""
+        return needs.people_by_village(self.area)
+
+    @cached_property
+    def mergers(self):
+        """The villages below the area that became part of another since the period began, each a Merger."""
+        return Merger.since(self.area, vi.utc(datetime.combine(self.period.starts, time.min)))
+
+    @cached_property
+    def areas_once_coded(self):
+        """`{code: area}` of codes that areas had before, or that villages had which they took in."""
+        return Area.once_coded(self.area)
+
+    @cached_property
+    def merged_codes(self):
+        """The codes of villages that are part of another one now."""
+        return {merger.code for merger in Merger.since(self.area)}

@@ -79,10 +79,9 @@ def _reported(facts, target, number):
     known = found is not None and found.rate is not None
     counts = [found.all, "", "", found.yes, found.rate, found.rate_all] if known else [None, "", "", None, None, None]
     state = found.state if found else "none"
-    shown_state = "Cần kiểm tra số liệu" if state == "check" else words.state(state)
     return row(target.code, [
         number, f"{target.code}. {target.short.vi}", words.counted(target.population), words.goal(target),
-        *counts, before(facts, target.code), shown_state, words.SOURCES[target.source], who_said(found),
+        *counts, before(facts, target.code), words.state(state), words.SOURCES[target.source], who_said(found),
     ])  # fmt: skip
 
 
@@ -121,14 +120,12 @@ def before(facts, key):
     """The rate among everybody at the end of the period before: as it was closed, else worked out anew."""
     if facts.before:
         return cell(facts.before["tables"][KEY], key, "rate_all")
-    if facts.whole_before is None:
+    if facts.previous is None:
         return ""
-    if facts.unit:
-        return None
     code, of_people = key.removesuffix(TOLD), key.endswith(TOLD)
     target = next((each for each in plan.active.targets if each.code == code), None)
     if target and target.source != "survey" and not of_people:
-        found = facts.whole_before.reported.get(code)
+        found = facts.reported_before(target)
         return found.rate_all if found else None
     line = facts.whole_before.count(code)
     return rate(line.official_yes, line.official) if line.asked else None
@@ -238,7 +235,7 @@ def _sentence(cells):
         parts.append(f"đã khảo sát {vi.number(cells['asked'])} {noun}{whole}{covered}")
     parts += _achieved(cells, noun)
     if cells["goal"]:
-        parts.append(f"kế hoạch {cells['goal']}: {words.lower(cells['state'])}")
+        parts.append(f"so với kế hoạch ({cells['goal']}): {words.lower(cells['state'])}")
     if cells["note"]:
         parts.append(words.lower(cells["note"]))
     return f"{cells['name']}: {'; '.join(parts)}."
@@ -247,15 +244,14 @@ def _sentence(cells):
 def _achieved(cells, noun):
     if cells["yes"] is None:
         return [f"số đạt: {words.UNKNOWN}"]
-    surveyed = cells["asked"] != ""
-    of_whom = "số đã khảo sát" if surveyed else "số đã báo cáo"
-    said = f"{vi.number(cells['yes'])} {noun} đạt"
+    surveyed, is_target = cells["asked"] != "", bool(cells["goal"])
+    said = f"{vi.number(cells['yes'])} {noun}{' đạt' if is_target else ''}"
+    rates = [f"{words.rate(cells['rate_asked'])} {'số đã khảo sát' if surveyed else 'số đã báo cáo'}"]
+    if cells["rate_all"] is not None:
+        rates = [*rates[:surveyed], f"{words.rate(cells['rate_all'])} tổng số"]
     if not surveyed:
         said += f" trên {vi.number(cells['all'])} {noun}"
-    said += f", bằng {words.rate(cells['rate_asked'])} {of_whom}"
-    if cells["rate_all"] is not None:
-        said += f" và {words.rate(cells['rate_all'])} tổng số"
-    found = [said]
+    found = [f"{said}, bằng {' và '.join(rates)}"]
     if cells["before"] not in (None, ""):
         found.append(f"kỳ trước {words.rate(cells['before'])} tổng số")
     return found

@@ -18,7 +18,7 @@ SOURCES = {
     "units": "Báo cáo của đơn vị",
     "police": "Số liệu của Công an xã",
 }
-STATES = {"late": "Chậm so với kế hoạch"}  # where a report says more than the screen
+STATES = {"late": "Chậm tiến độ", "check": "Cần kiểm tra số liệu"}  # where a report says more than the screen
 ROMAN = ("I", "II", "III", "IV")
 
 
@@ -60,11 +60,12 @@ def rate(value):
     return UNKNOWN if value is None else vi.percent(value)
 
 
-def share(part, whole, noun):
-    """How many of how many: "38/40 ca (95,0%)"; of nothing, that nothing is known."""
+def share(part, whole, noun, among=None):
+    """How many of how many: "38/40 ca (95,0%)", or with `among` "9 tài khoản/10 người (90,0%)"; of nothing, unknown."""
     if not whole:
         return UNKNOWN
-    return f"{vi.number(part)}/{vi.number(whole)} {noun} ({vi.percent(100 * part / whole)})"
+    counted = f"{vi.number(part)} {noun}" if among else vi.number(part)
+    return f"{counted}/{vi.number(whole)} {among or noun} ({vi.percent(100 * part / whole)})"
 
 
 def names(items):

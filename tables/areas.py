@@ -47,6 +47,12 @@ class Area(Table):
         before = OldCode.select(OldCode.area).where(OldCode.code == code.upper())
         return (cls.select() if query is None else query).where((cls.code == code.upper()) | cls.id.in_(before))
 
+    @classmethod
+    def once_coded(cls, area):
+        """`{code: area}` of the codes that areas below this one had before, or that villages had which they took in."""
+        rows = OldCode.select(OldCode, cls).join(cls).where(cls.within(area))
+        return {row.code: row.area for row in rows}
+
     def below(self):
         """Every area in this one's subtree, itself included."""
         return Area.select().where(Area.within(self))
@@ -169,3 +175,8 @@ class OldCode(Table):
 
     code = CharField(unique=True, max_length=20)
     area = ForeignKeyField(Area, backref="old_codes", on_delete="CASCADE")
+
+    @classmethod
+    def present(cls):
+        """`{code that an area had: the code that it has now}`."""
+        return dict(cls.select(cls.code, Area.code).join(Area).tuples())

@@ -44,6 +44,25 @@ class Cutoff(Table):
         return query.order_by(cls.ends, cls.starts, cls.revision)
 
     @classmethod
+    def periods_of(cls, area):
+        """The keys of the periods that an area has closed."""
+        return {key for (key,) in cls.select(cls.period).distinct().where(cls.area == area).tuples()}
+
+    @classmethod
+    def over(cls, area, period):
+        """The last closing that the days of a period (`periods.Period`) lie in, of an area or one around it; or None.
+
+        A month is closed with its quarter, too.
+        """
+        within = cls.area.in_(area.around()) & (cls.starts <= period.starts) & (cls.ends >= period.ends)
+        return cls.select().where(within).order_by(cls.closed_at.desc(), cls.id.desc()).first()
+
+    @classmethod
+    def newest_of(cls, area):
+        """The last closing of each of an area's closed periods, the oldest period first."""
+        return list({row.period: row for row in cls.of(area)}.values())
+
+    @classmethod
     def keep(cls, area, period, revision, contents, by, uid, why, moment):
         """Freeze `contents` as this revision. IntegrityError when the period has it already."""
         text = canonical(contents)
@@ -53,7 +72,9 @@ class Cutoff(Table):
         )  # fmt: skip
         with db.atomic():
             row.store_new()
-            Event.log("period.closed", row, by, period=row.period, revision=row.revision, digest=row.digest)
+            line = Event.line("period.closed", row, by, period=row.period, revision=row.revision, digest=row.digest)
+            line.at = moment
+            line.store_new()
         return row
 
 

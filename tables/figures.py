@@ -83,7 +83,10 @@ class Figure(Table):
         return found
 
     @classmethod
-    def newest_below(cls, area):
-        """`{(area id, key): Figure}`, the newest of each, for the area and everything below it, in one query."""
-        rows = cls.select(cls, Area).join(Area).where(Area.within(area)).order_by(cls.as_of)
-        return {(row.area_id, row.key): row for row in rows}
+    def newest_below(cls, area, day=None):
+        """`{(area id, key): Figure}`, the same rows with all that is known of them, in one query."""
+        found = {}
+        for row in cls.select(cls, Area).join(Area).where(Area.within(area)).order_by(cls.as_of):
+            if day is None or row.as_of <= day or (row.area_id, row.key) not in found:
+                found[row.area_id, row.key] = row
+        return found

@@ -1,5 +1,6 @@
 """Households and the residents who live in them."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from peewee import (
@@ -348,12 +349,23 @@ class Household(Table):
             "people": [
                 {
                     "birth_year": p.birth_year,
-                    "answers": {} if self.agreed is False else p.answers,
+                    "answers": {} if self.agreed is False else answers_of_year(p.answers, p.answered_at),
                     "attended": plan.active.year in p.attended_in,
                 }
                 for p in people
             ],
         }
+
+    def counted_under(self, other):
+        """What the household contributes by another year's plan, as it stands now."""
+        with plan.during(other):
+            return indicators.contribution(self.facts(list(self.living())), other)
+
+    def was_told_since(self, moment):
+        """Whether anything of the home or of who lives here was told at a moment or later."""
+        stamps = [*self.answered_at.values(), *(at for person in self.living() for at in person.answered_at.values())]
+        newest = max(stamps, default="")
+        return bool(self.visited_at and self.visited_at >= moment) or newest >= moment.isoformat()
 
     def retally(self, people=None, day=None):
         """Recompute this household's contribution and add the difference to its village. Inside a transaction.
@@ -457,6 +469,19 @@ def merge_answers(row, answers, at):
         row.answered_at = row.answered_at | dict.fromkeys(newer, stamp)
 
 
+def answers_of_year(answers, answered_at):
+    """The answers without those to yearly questions that were given in another year than the plan's.
+
+    answered_at: `{question: moment}` in naive UTC; an answer without one is of this year.
+    """
+    old = [key for key in plan.active.yearly if key in answers and not _is_of_year(answered_at.get(key))]
+    return {key: answer for key, answer in answers.items() if key not in old} if old else answers
+
+
+def _is_of_year(stamp):
+    return not stamp or vi.local(datetime.fromisoformat(stamp)).year == plan.active.year
+
+
 def search_text(code, lane, people):
     """One folded line per household: every word preceded and followed by a space.
 
@@ -544,11 +569,12 @@ class Resident(Table):
 
     @classmethod
     def living_in(cls, ids):
-        """`{household id: [(id, birth_year, answers, attended_in) of who lives there]}` for many households; plain
-        tuples with names, as a row for each of thousands of people takes long."""
+        """`{household id: [(id, birth_year, answers, answered_at, attended_in) of who lives there]}` for many
+        households; plain tuples with names, as a row for each of thousands of people takes long."""
         found = {}
         for batch in chunked(ids, MOST_IDS):
-            query = cls.select(cls.household.alias("home"), cls.id, cls.birth_year, cls.answers, cls.attended_in)
+            said = cls.answers, cls.answered_at, cls.attended_in
+            query = cls.select(cls.household.alias("home"), cls.id, cls.birth_year, *said)
             for person in query.where(cls.household.in_(batch), cls.lives_here()).namedtuples():
                 found.setdefault(person.home, []).append(person)
         return found
@@ -620,6 +646,11 @@ class Resident(Table):
         for word in words:
             query = query.where(cls.folded.startswith(word) | cls.folded.contains(f" {word}"))
         return list(query.order_by(cls.name_key).limit(most))
+
+    @property
+    def standing_answers(self):
+        """The answers that stand in the plan's year: those to yearly questions are of this year alone."""
+        return answers_of_year(self.answers, self.answered_at)
 
     @property
     def was_asked(self):

@@ -59,6 +59,12 @@ class Merger(Table):
         return rows.order_by(cls.id.desc())
 
     @classmethod
+    def since(cls, area, moment=None):
+        """Those below an area that stand and were made since a moment (all, without one), each with its area."""
+        rows = cls.select(cls, Area).join(Area).where(Area.within(area), cls.stands()).order_by(cls.id)
+        return list(rows.where(cls.made_at >= moment) if moment else rows)
+
+    @classmethod
     def merge(cls, gone, kept, way, by, uid=None):
         """Make a village part of another one of its commune; returns the Merger. Sent twice (`uid`), it is once.
 
@@ -211,7 +217,7 @@ def _held(*areas):
 
 def _handed_over():
     """[(column, table)] of all that holds an area, but for what is worked out anew for the other village."""
-    apart = (Area, *WORKED_OUT_ANEW, Publication)
+    apart = (Area, Publication, *WORKED_OUT_ANEW)
     pairs = [(field, table) for field, table in Area._meta.backrefs.items() if table not in apart]
     return sorted(pairs, key=lambda pair: (pair[1]._meta.table_name, pair[0].name))
 

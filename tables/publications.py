@@ -67,17 +67,13 @@ class Publication(Table):
         return State(self.listed, self.asked, self.yes, self.homes, self.period)
 
     @classmethod
-    def put(cls, area, code, state, year=None, at=None):
-        """Publish a figure anew; what stood before becomes history. Inside a transaction."""
+    def put(cls, area, states, year=None, at=None):
+        """Publish figures of an area anew, `{code: State}`; what stood before becomes history. Inside a transaction."""
         year, at = year or plan.active.year, at or now()
-        cls._of(area, year, code).where(cls.newest == True).execute()
-        cls.create(area=area, year=year, code=code, published_at=at, **state._asdict())
-
-    @classmethod
-    def _of(cls, area, year, code):
-        """An update that makes history of one figure's rows."""
-        past = cls.update(newest=False, homes={})
-        return past.where(cls.area == area, cls.year == year, cls.code == code)
+        past = cls.update(newest=False, homes={}).where(cls.area == area, cls.year == year, cls.code.in_([*states]))
+        past.where(cls.newest == True).execute()
+        about = {"area": area, "year": year, "published_at": at}
+        cls.insert_all([cls(code=code, **about, **state._asdict()) for code, state in states.items()])
 
     @classmethod
     def standing(cls, area):
@@ -107,6 +103,14 @@ class Publication(Table):
         rows = cls.select(*columns).join(Area).where(cls.year == plan.active.year, Area.within(area))
         rows = rows.order_by(cls.published_at, cls.id).tuples()
         return [(at, area_id, code, State(*counts, period=period)) for at, area_id, code, *counts, period in rows]
+
+    @classmethod
+    def times(cls, area, until=None):
+        """`{(area's id, code): when it was published last}` below the area this year, if told so before a moment."""
+        rows = cls.select(cls.area, cls.code, fn.MAX(cls.published_at)).join(Area)
+        rows = rows.where(cls.year == plan.active.year, Area.within(area))
+        rows = rows.where(cls.published_at < until) if until else rows.where(cls.newest == True)
+        return {(area_id, code): at for area_id, code, at in rows.group_by(cls.area, cls.code).tuples()}
 
     @classmethod
     def last_at(cls, area):
@@ -144,7 +148,7 @@ class Publication(Table):
             newest[row.area_id] = row
             counts = map(sum, zip(*(each.state.counts for each in newest.values()), strict=True))
             homes = {home: cells for each in newest.values() for home, cells in each.homes.items()}
-            cls.put(kept, code, State(*counts, homes), year, row.published_at)
+            cls.put(kept, {code: State(*counts, homes)}, year, row.published_at)
 
     @classmethod
     def apart(cls, area, kept, before):
@@ -153,11 +157,11 @@ class Publication(Table):
         To publish each one's part of what was published of both since would tell of small differences.
         """
         for was_gone, year, code, *state in before:
-            cls.put(area if was_gone else kept, code, State(*state), year)
+            cls.put(area if was_gone else kept, {code: State(*state)}, year)
         known = {(year, code) for was_gone, year, code, *_ in before if not was_gone}
         for row in list(cls.select().where(cls.area == kept, cls.newest == True)):
             if (row.year, row.code) not in known and not row.code.startswith(REPORTED):  # all of it was the other's
-                cls.put(kept, row.code, State(), row.year)
+                cls.put(kept, {row.code: State()}, row.year)
 
     @classmethod
     def forget(cls, area):

@@ -68,6 +68,18 @@ class Support(Table):
         return list(rows.order_by(cls.received_at.desc(), cls.id.desc()).limit(most))
 
     @classmethod
+    def by_place(cls, area, during):
+        """`{(area's id, place): lượt}` of what stands below an area; during: a condition on `happened_at`."""
+        rows = cls.standing().select(cls.area, cls.place, fn.COUNT(cls.id)).join(Area).where(Area.within(area), during)
+        return {(area_id, place): times for area_id, place, times in rows.group_by(cls.area, cls.place).tuples()}
+
+    @classmethod
+    def people_helped(cls, area, during):
+        """How many listed residents got what stands below an area; during: a condition on `happened_at`."""
+        rows = cls.standing().select(fn.COUNT(cls.resident.distinct())).join(Area)
+        return rows.where(Area.within(area), during).scalar()
+
+    @classmethod
     def count(cls, area):
         """(lượt, người) below an area this plan's year: times help was given, and how many residents got it."""
         first, after = vi.moments_of_year(plan.active.year)

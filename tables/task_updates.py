@@ -1,7 +1,8 @@
 """News of the plan's tasks: what was done on which day, by which unit, and where it is written."""
 
-from peewee import JOIN, BooleanField, CharField, DateField, DateTimeField, ForeignKeyField
+from peewee import JOIN, BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, fn
 
+from tables.areas import Area
 from tables.table import Event, Table, db, new_uid, now
 from tables.units import Unit
 from tables.users import User
@@ -50,6 +51,19 @@ class TaskUpdate(Table):
         for row in rows.where(cls.stands()).order_by(cls.on.desc(), cls.id.desc()):
             found.setdefault(row.task, []).append(row)
         return found
+
+    @classmethod
+    def told_in(cls, area, first, last, unit=None):
+        """Those of the days from `first` to `last` that stand, of units below an area and of its office, by day.
+
+        unit: only that one's.
+        """
+        place = Area.alias()
+        rows = cls.select(cls, Unit, User).join(Unit, JOIN.LEFT_OUTER).switch(cls).join(User, JOIN.LEFT_OUTER)
+        rows = rows.join(place, JOIN.LEFT_OUTER, on=place.id == fn.COALESCE(Unit.area, User.area))
+        there = place.path.startswith(area.path)
+        rows = rows.where(cls.stands(), cls.on.between(first, last), there)
+        return (rows.where(cls.unit == unit) if unit else rows).order_by(cls.on, cls.id)
 
     @classmethod
     def changeable_by(cls, user):

@@ -5,6 +5,7 @@ from collections import defaultdict
 from database import lock_row
 from fields import N_
 from tables.courses import Course
+from tables.report_texts import ReportText
 from tables.table import Event, db, new_uid, now
 from tables.unit_figures import UnitFigure
 from tables.units import Unit
@@ -76,8 +77,9 @@ def _held(gone, kept):
 
 
 def _handed_over():
-    """`{name: (column, table)}` of all that names a unit, but for what it sent and what is part of it."""
-    fields = [(field, table) for field, table in Unit._meta.backrefs.items() if table not in (Unit, UnitFigure)]
+    """`{name: (column, table)}` of all that names a unit, but for what it sent and wrote, and what is part of it."""
+    own = (Unit, UnitFigure, ReportText)
+    fields = [(field, table) for field, table in Unit._meta.backrefs.items() if table not in own]
     fields.append((Course.unit, Course))
     return {f"{table._meta.table_name}.{field.name}": (field, table) for field, table in fields}
 

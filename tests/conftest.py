@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import hypothesis
@@ -200,6 +200,24 @@ def this_year(world, monkeypatch):
     from models import now
 
     monkeypatch.setattr(plan, "active", replace(plan.active, year=vi.local(now()).year))
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """`clock(datetime(2026, 11, 16, 2))`: it is that moment (naive UTC) for everybody, until the clock is put again."""
+
+    class Clock(datetime):
+        stands = None
+
+        @classmethod
+        def now(cls, tz=None):
+            return cls.stands.replace(tzinfo=tz)
+
+    def put(moment):
+        Clock.stands = moment
+        monkeypatch.setattr("tables.table.datetime", Clock)
+
+    return put
 
 
 @pytest.fixture

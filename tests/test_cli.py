@@ -1,6 +1,7 @@
 """Commands: the first administrator, migrations, recounts, backups, and a demo that refuses an office's database."""
 
 import importlib
+import shutil
 import sqlite3
 
 import pytest
@@ -23,6 +24,12 @@ def run(sqlite_url):
             db.close_all()
 
     return command
+
+
+@pytest.fixture
+def on_the_demo(demo_file, sqlite_url):
+    """The test's database holds the demo commune."""
+    shutil.copy(demo_file, sqlite_url.removeprefix("sqlite:///"))
 
 
 @pytest.fixture
@@ -81,8 +88,7 @@ def test_migrating_to_what_counts_now_recounts_once(run, rows):
     assert [run("migrate").output for _ in range(2)] == ["recounted 1 households\n", ""]
 
 
-def test_migrate_recounts_when_the_plan_has_changed(run, rows, tmp_path):
-    run("demo")
+def test_migrate_recounts_when_the_plan_has_changed(on_the_demo, run, rows):
     with rows():
         Setting.write("plan", "another plan")
         Tally.update(yes=0).where(Tally.code == "CT4a").execute()
@@ -114,8 +120,7 @@ def test_the_demo_never_serves_an_offices_database(run):
     assert (answer.exit_code, "only on a database that `flask demo` filled itself" in answer.output) == (1, True)
 
 
-def test_the_demo_is_not_served_to_the_network(run):
-    run("demo")
+def test_the_demo_is_not_served_to_the_network(on_the_demo, run):
     answer = run("serve", "--host", "0.0.0.0", DEMO="1")
     assert (answer.exit_code, "runs only on 127.0.0.1" in answer.output) == (1, True)
 
@@ -151,11 +156,20 @@ def test_the_demo_has_no_other_roles(demo_app):
 
 
 @pytest.fixture(scope="module")
-def demo_app(tmp_path_factory):
-    """The app in demo mode on a demo commune of its own."""
+def demo_file(tmp_path_factory):
+    """A database that `flask demo` filled, made once: it takes some seconds."""
     path = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
-    app = create_app({"DATABASE_URL": str(path), "SECRET_KEY": "s" * 40, "PLAN": str(PLAN), "DEMO": "1"})
+    app = create_app({"DATABASE_URL": str(path), "SECRET_KEY": "s" * 40, "PLAN": str(PLAN)})
     database.migrate()
     app.test_cli_runner().invoke(args=["demo"])
+    db.close_all()
+    return path
+
+
+@pytest.fixture(scope="module")
+def demo_app(demo_file, tmp_path_factory):
+    """The app in demo mode on a demo commune of its own."""
+    path = shutil.copy(demo_file, tmp_path_factory.mktemp("served") / "demo.sqlite3")
+    app = create_app({"DATABASE_URL": str(path), "SECRET_KEY": "s" * 40, "PLAN": str(PLAN), "DEMO": "1"})
     yield app
     db.close_all()

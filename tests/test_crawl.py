@@ -5,6 +5,8 @@ from html import unescape
 
 import pytest
 
+import data
+import periods
 import quality
 import visits
 from models import (
@@ -12,6 +14,7 @@ from models import (
     Area,
     Attendance,
     Course,
+    Cutoff,
     Device,
     Figure,
     Invitation,
@@ -65,6 +68,13 @@ OPEN_TO = {
     "/courses/<uid>/sign": HOSTS,
     "/courses/<uid>/slips": HOSTS,
     "/courses/new": HOSTS,
+    "/data": EVERYBODY,
+    "/data/<period>.csv": EVERYBODY,
+    "/data/<period>.json": EVERYBODY,
+    "/data/dictionary.csv": EVERYBODY,
+    "/data/dictionary.json": EVERYBODY,
+    "/data/progress.csv": EVERYBODY,
+    "/data/progress.json": EVERYBODY,
     "/devices": LEADS,
     "/devices/<uid>": LEADS,
     "/exports": OFFICE,
@@ -118,6 +128,10 @@ OPEN_TO = {
     "/progress/<code>": EVERYBODY,
     "/progress/<code>/<target>": EVERYBODY,
     "/progress/<code>/chart.svg": READERS,
+    "/reports": READERS,
+    "/reports/<period>": READERS,
+    "/reports/<period>/unit": {"uma"},  # the office says of which unit
+    "/reports/<period>/texts/<part>": READERS,
     "/quality": LEADS,
     "/quality/repeats/<uid>": LEADS,
     "/residents/<uid>": FIELD,
@@ -175,8 +189,10 @@ NO_LISTS |= {"/office/message"}
 NO_LISTS |= {"/activities/new", "/people/new", "/places/new", "/sign-in", "/units/new"}
 NO_LISTS |= {*(f"/households/{page}" for page in ("blank", "new", "paper", "stored", "sw.js"))}
 NO_LISTS |= {"/shifts", "/shifts/new", "/shifts/sheet"}  # a fortnight has its days whoever is on duty
-# They list villages, units and accounts, which the cast brings, and what the plan has.
-NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/contributions", "/models", "/people", "/tasks", "/units"}
+# They list villages, units and accounts, which the cast brings, what the plan has, and periods.
+NEVER_EMPTY = {"/areas", "/cards", "/cards/sheet", "/contributions", "/data", "/models", "/people", "/reports"}
+NEVER_EMPTY |= {"/tasks", "/units"}
+NEVER_EMPTY |= {f"/data/{name}.{ending}" for name in ("progress", "dictionary") for ending in ("csv", "json")}
 WITHOUT_VILLAGES = {
     "/": "Chưa có hộ nào. Tải lên danh sách thôn",
     "/areas": "Chưa có thôn nào. Tải lên danh sách thôn dưới đây.",
@@ -218,6 +234,9 @@ def examples(world, sheet):  # noqa: F811
     reading = read(sheet(), ends=date(2026, 12, 31))
     listed = confirm(Roster.keep(sara, "list.xlsx", reading.to_json()), {}, sara)
     hall = Place.add(sara, name="Đình", kind="hall", area=world.areas["TH04"])
+    period = periods.of("month", 2026, 1, 14)
+    told = {"published": data.frozen(world.commune, period.ends)}
+    frozen = Cutoff.keep(world.commune, period, 1, told, sara, new_uid(), "", now())
     phone = Device.create(uid=new_uid(), user=world.users["vera"], last_user=world.users["vera"])
     Shift.put_in(Ambassador(None, "Bùi Văn Quyền"), [(date(2026, 9, 3), "am")], sara, new_uid())
     return {
@@ -226,6 +245,7 @@ def examples(world, sheet):  # noqa: F811
         "c": {"code": course.code},
         "coming": {"code": "TH04"},
         "courses": {"uid": course.uid},
+        "data": {"period": frozen.period},
         "devices": {"uid": phone.uid},
         "figures": {"period": "2026-01", "target": "CT1", "uid": world.units["thach_hoa_primary"].uid, "key": "staff"},
         "help": {"role": "volunteer"},
@@ -238,6 +258,7 @@ def examples(world, sheet):  # noqa: F811
         "places": {"uid": hall.uid},
         "progress": {"code": "TH04", "target": "CT4a"},
         "quality": {"uid": Visit.get().uid},
+        "reports": {"period": "2026-10", "part": "III.1"},
         "residents": {"uid": person.uid, "other": person.uid},
         "roster": {"uid": listed.uid},
         "screen": {"code": "TH04"},

@@ -28,29 +28,39 @@ from models import (
     now,
 )
 from office import tasks
+from report import contents, headers
 from visits import receive
 
 NOVEMBER = periods.of("month", 2026, 11, 14)  # 15/10 to 14/11
 MORNING = datetime(2026, 11, 16, 1, 0)  # 8:00 of 16/11 here
 
 
-def figures(number=12):
-    """A report's contents of one number."""
-    return lambda area, period, moment: {
-        "version": 1, "area": {"code": area.code}, "period": {"key": period.key}, "closed": None,
-        "tables": {"3": {"rows": [{"kind": "row", "cells": ["Thôn 4", number]}]}},
-    }  # fmt: skip
+@pytest.fixture
+def says(monkeypatch):
+    """`says[period's key] = 12`: what a report of the period has, which is one class of so many sessions."""
+    sessions = {}
+
+    def of(area, period, moment, unit=None, before=None, late=()):
+        columns = [{"key": "name", "label": "Tên lớp"}, {"key": "sessions", "label": "Số buổi"}]
+        row = {"kind": "row", "key": "vneid", "cells": ["Lớp VNeID", sessions.get(period.key, 12)]}
+        return {
+            "version": 1, "period": {"key": period.key}, "made_at": moment.isoformat(), "closed": None,
+            "plan": {"year": plan.active.year}, "late": list(late),
+            "tables": {"3": {"columns": columns, "rows": [row]}},
+        }  # fmt: skip
+
+    monkeypatch.setattr(contents, "of", of)
+    return sessions
 
 
 @pytest.fixture
-def close(world):
+def close(world, says):
     """`close(why=…)`: Sara closes November with twelve sessions."""
 
     def closing(period=NOVEMBER, number=12, why="còn hai đơn vị", uid=None, moment=MORNING, **more):
-        sara = world.users["sara"]
-        return cutoffs.close(
-            more.pop("area", world.commune), period, sara, uid or new_uid(), why, moment, of=figures(number), **more
-        )
+        says[period.key] = number
+        area = more.pop("area", world.commune)
+        return cutoffs.close(area, period, world.users["sara"], uid or new_uid(), why, moment, **more)
 
     return closing
 
@@ -58,7 +68,8 @@ def close(world):
 def test_closing_freezes_what_the_report_says_and_who_closed_it(world, database, close):
     cutoff = close(why="  còn hai đơn vị ")
     assert (cutoff.revision, cutoff.starts, cutoff.ends) == (1, date(2026, 10, 15), date(2026, 11, 14))
-    assert cutoff.report == figures()(world.commune, NOVEMBER, MORNING) | {
+    assert cutoff.report == contents.of(world.commune, NOVEMBER, MORNING) | {
+        "header": headers.of(plan.active),
         "closed": {"revision": 1, "at": "2026-11-16T01:00:00", "by": "Sái Thị Ra", "why": "còn hai đơn vị"}
     }
     assert cutoffs.standing(world.commune, NOVEMBER) == cutoff
@@ -88,7 +99,7 @@ def test_the_same_form_sent_twice_closes_once(world, database, close):
     uid = new_uid()
     assert close(uid=uid) == close(uid=uid, number=13)
     assert [each.report["tables"]["3"]["rows"][0]["cells"] for each in cutoffs.of_period(world.commune, NOVEMBER)] == [
-        ["Thôn 4", 12]
+        ["Lớp VNeID", 12]
     ]
     with pytest.raises(Conflict):
         close(periods.of("month", 2026, 10, 14), uid=uid)
@@ -257,3 +268,59 @@ def test_something_missing_must_be_explained(world, close):
     with pytest.raises(cutoffs.Refused) as refused:
         close(why="")
     assert (refused.value.says, refused.value.field) == (cutoffs.WHY_MISSING, "why")
+
+
+# -- What came afterwards
+
+
+DECEMBER, JANUARY = periods.of("month", 2026, 12, 14), periods.of("month", 2027, 1, 14)
+
+
+def told_late(report):
+    return [(each["period"], each["what"], each["was"], each["now"], each["count"]) for each in report["late"]]
+
+
+def test_what_came_after_the_closing_is_told_in_the_next_report_and_once(world, close, says):
+    """Twelve sessions when November was closed, fifteen when December was, sixteen when January was."""
+    frozen, of = close().contents, "Biểu 3, Lớp VNeID: Số buổi"
+    says["2026-11"] = 15
+    assert [(each.what, each.was, each.now) for each in cutoffs.late(world.commune, NOVEMBER, date(2026, 12, 16))] == [
+        (of, 12, 15)
+    ]
+    december = close(DECEMBER, 7, moment=datetime(2026, 12, 16, 1, 0))
+    assert told_late(december.report) == [("2026-11", of, 12, 15, 3)]
+    says["2026-11"] = 16
+    january = cutoffs.draft(world.commune, JANUARY, datetime(2027, 1, 16, 1, 0))
+    assert told_late(january) == [("2026-11", of, 15, 16, 1)]
+    assert cutoffs.standing(world.commune, NOVEMBER).contents == frozen
+
+
+def test_a_period_closed_again_has_no_longer_anything_late(world, close, says):
+    close()
+    says["2026-11"] = 15
+    assert len(cutoffs.draft(world.commune, DECEMBER, datetime(2026, 12, 16))["late"]) == 1
+    close(number=15, why="trường gửi lại số liệu", moment=datetime(2026, 12, 16))
+    assert cutoffs.draft(world.commune, DECEMBER, datetime(2026, 12, 16))["late"] == []
+
+
+def test_a_report_closed_again_tells_again_what_was_late_in_it(world, close, says):
+    close()
+    says["2026-11"] = 15
+    first = close(DECEMBER, moment=datetime(2026, 12, 16))
+    second = close(DECEMBER, moment=datetime(2026, 12, 17), why="sửa biểu 2")
+    assert told_late(first.report) == told_late(second.report) != []
+
+
+def test_a_quarter_tells_nothing_of_its_months_and_nothing_is_late_in_an_open_period(world, close, says):
+    close()
+    says["2026-11"] = 15
+    quarter = periods.of("quarter", 2026, 4, 14)
+    assert cutoffs.draft(world.commune, quarter, datetime(2026, 12, 16))["late"] == []
+    assert cutoffs.late(world.commune, DECEMBER, date(2026, 12, 16)) == []
+
+
+def test_what_is_shown_of_a_closed_period_is_what_was_frozen(world, close, says):
+    cutoff = close()
+    says["2026-11"] = 15
+    assert cutoffs.shown(world.commune, NOVEMBER, datetime(2026, 12, 16)) == cutoff.report
+    assert cutoffs.draft(world.commune, NOVEMBER, datetime(2026, 12, 16))["tables"]["3"]["rows"][0]["cells"][1] == 15

@@ -2,15 +2,17 @@
 
 import shutil
 import unicodedata
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from playhouse.shortcuts import model_to_dict
 
+import cutoffs
 import demo
 import indicators
 import needs
+import periods
 import plan
 import progress
 import survey
@@ -21,6 +23,7 @@ from models import (
     Area,
     Attendance,
     Course,
+    Cutoff,
     Household,
     Invitation,
     Learned,
@@ -179,13 +182,13 @@ def test_targets_are_met_on_schedule_and_late(commune):
 
 
 def test_one_meeting_is_open_now_and_others_are_past_and_coming(sqlite):
-    demo.fill()
     moment = now()
+    demo.fill()
     open_now = [course for course in Course.select() if course.meeting_at(moment)]
     assert [course.area.code for course in open_now] == ["TH04"]
     meeting = open_now[0].meeting_at(moment)
-    assert round((moment - meeting.starts_at).total_seconds() / 60) == 10
-    assert round((meeting.ends_at - moment).total_seconds() / 60) == 80
+    assert moment - meeting.starts_at <= timedelta(minutes=10) <= now() - meeting.starts_at
+    assert meeting.ends_at - meeting.starts_at == timedelta(minutes=90)
     assert Attendance.present(meeting).count() > 5
     assert Meeting.select().where(Meeting.starts_at > moment).count() > 3
     assert Meeting.select().where(Meeting.ends_at < moment).count() > 5
@@ -267,3 +270,24 @@ def test_needs_are_open_and_some_of_those_invited_came_others_did_not(commune):
     assert sum(row.came > 0 for row in Invitation.with_people(area=village)) > 8
     assert len(list(Invitation.absent(area=village))) > 5
     assert 0 < len(Invitation.to_hand(village, datetime.combine(TODAY, time(3)))) < 15
+
+
+def test_two_months_are_closed_and_the_third_is_open(commune):
+    october, november = Cutoff.of(commune)
+    assert [(each.period, each.revision, vi.date_vn(each.closed_at)) for each in (october, november)] == [
+        ("2026-10", 1, "16/10/2026"),
+        ("2026-11", 1, "16/11/2026"),
+    ]
+    assert october.report["late"] == []
+    assert {each["period"] for each in november.report["late"]} == {"2026-10"}
+    december = periods.of_day(TODAY, plan.active.cutoff_day)
+    assert cutoffs.standing(commune, december) is None
+    assert [each["what"] for each in cutoffs.draft(commune, december, now())["late"]] == [
+        "Biểu 2, Truyền thanh cơ sở: Trong kỳ",
+        "Biểu 2, Thời lượng phát: Trong kỳ",
+    ]
+
+
+def test_a_month_that_is_over_since_yesterday_is_still_open(sqlite):
+    demo.fill(date(2026, 11, 15))
+    assert [each.period for each in Cutoff.of(Area.commune())] == ["2026-09", "2026-10"]

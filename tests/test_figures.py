@@ -3,13 +3,15 @@
 import html
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from models import Area, Event, Figure, Unit, UnitFigure, User, new_uid
+import periods
+from models import Area, Cutoff, Event, Figure, Unit, UnitFigure, User, new_uid
 from office import board
 from tests.test_reported import say
+from views import figures as figure_pages
 
 NOVEMBER = "2026-11"
 
@@ -17,9 +19,7 @@ NOVEMBER = "2026-11"
 @pytest.fixture(autouse=True)
 def the_tenth_of_november(monkeypatch):
     """It is 10 November 2026: in the month that runs from 15 October to 14 November."""
-    from views import figures
-
-    monkeypatch.setattr(figures, "today", lambda: date(2026, 11, 10))
+    monkeypatch.setattr(figure_pages, "today", lambda: date(2026, 11, 10))
 
 
 @pytest.fixture
@@ -238,6 +238,59 @@ def test_a_running_total_that_falls_and_more_than_the_population_are_asked_about
     answer = typed(sara, "/figures/2026-11/CT6", **{accounts: "1051"})
     assert (answer.status_code, "số dân chính thức của thôn" in answer.text) == (422, True)
     assert typed(sara, "/figures/2026-11/CT6", **{accounts: "1051", f"sure-{accounts}": "yes"}).status_code == 303
+
+
+def close_november(area):
+    """Somebody closed the month on 16/11/2026."""
+    november = periods.of("month", 2026, 11, 14)
+    Cutoff.keep(area, november, 1, {"tables": {}}, None, new_uid(), "còn thiếu", datetime(2026, 11, 16, 1))
+
+
+@pytest.fixture
+def in_december(monkeypatch):
+    """It is 10 December, so that there is a month after November."""
+    monkeypatch.setattr(figure_pages, "today", lambda: date(2026, 12, 10))
+
+
+def test_a_number_for_a_closed_month_is_written_once_somebody_says_that_it_comes_after(
+    world, database, as_, two_units, in_december
+):
+    culture, _ = two_units
+    sara, field = as_("sara"), name(culture, "staff")
+    close_november(world.commune)
+    frozen = Cutoff.get().contents
+    answer = typed(sara, "/figures/2026-11/CT1", **{field: "21"})
+    assert (answer.status_code, standing(), fields_of(answer)[field]) == (422, {}, "21")
+    assert "Kỳ này đã chốt: đánh dấu ô trên nếu vẫn ghi." in words_of(answer)
+    assert typed(sara, "/figures/2026-11/CT1", **{field: "21", "sure-closed": "yes"}).status_code == 303
+    assert standing() == {("culture", "HL", "staff", ""): 21}
+    assert Cutoff.get().contents == frozen
+    assert typed(sara, "/figures/2026-12/CT1", **{field: "22"}).status_code == 303  # which is open
+
+
+def test_nothing_is_asked_of_a_grid_of_a_closed_month_in_which_nothing_was_typed(world, as_, two_units):
+    close_november(world.commune)
+    assert typed(as_("sara"), "/figures/2026-11/CT1").location == "/figures/2026-11/CT1?saved=0"
+
+
+@pytest.mark.parametrize("address", ["/figures?period=2026-11", "/figures/2026-11/CT1"])
+def test_a_closed_month_is_said_to_be_closed(world, as_, two_units, address):
+    sara = as_("sara")
+    assert "Đã chốt" not in sara.get(address).text
+    close_november(world.commune)
+    assert "✓ Đã chốt ngày 16/11/2026, lần 1" in words_of(sara.get(address))
+    assert "Đã chốt" not in sara.get(address.replace("2026-11", "2026-10")).text
+
+
+def test_a_month_is_closed_with_its_quarter_and_with_the_city(world, database):
+    city = Area.create(code="HN", kind="city", name="Hà Nội", label="Hà Nội", label_key="ha noi", path="/999/")
+    november, quarter = periods.of("month", 2026, 11, 14), periods.of("quarter", 2026, 4, 14)
+    assert Cutoff.over(world.commune, november) is None
+    Cutoff.keep(city, quarter, 1, {}, None, new_uid(), "", datetime(2026, 12, 16))
+    assert Cutoff.over(world.commune, november) is None
+    closed = Cutoff.keep(world.commune, quarter, 1, {}, None, new_uid(), "", datetime(2026, 12, 16))
+    assert Cutoff.over(world.commune, november) == Cutoff.over(world.areas["TH04"], november) == closed
+    assert Cutoff.over(world.commune, periods.of("month", 2026, 9, 14)) is None
 
 
 def test_two_who_type_at_once_do_not_overwrite_each_other(world, as_, two_units):

@@ -23,7 +23,7 @@ def test_every_page_of_the_office_is_reached_from_one(as_, who):
     office = as_(who).get("/office")
     expected = {"/needs", "/invitations", "/exports", "/figures", "/areas", "/roster", "/cards", "/devices", "/shifts"}
     expected |= {"/courses/table", "/households/table", "/units", "/places", "/activities", "/tasks", "/models"}
-    expected |= {"/screen", "/contributions", "/office/message"}
+    expected |= {"/reports", "/screen", "/contributions", "/office/message"}
     expected |= {"/people"} if who == "ada" else set()
     assert set(re.findall(r'class="row" href="([^"]+)"', office.text)) == expected
     below_another = {"/needs", "/courses/table", "/devices", "/screen"}

@@ -1,5 +1,6 @@
 import re
 import textwrap
+import threading
 import unicodedata
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from datetime import date
@@ -48,9 +49,7 @@ def words_in(value):
 
 def test_targets_are_those_of_the_plan(hoa_lac):
     year_end = date(2026, 12, 31)
-    assert [
-        (t.code, t.goal, t.strict, t.population, t.min_age, t.source, t.deadline) for t in hoa_lac.targets
-    ] == [
+    assert [(t.code, t.goal, t.strict, t.population, t.min_age, t.source, t.deadline) for t in hoa_lac.targets] == [
         ("CT1", 100, False, "public_staff", None, "units", year_end),
         ("CT2", 100, False, "pupils", None, "units", year_end),
         ("CT3", 100, False, "adults", 18, "survey", year_end),
@@ -208,19 +207,30 @@ def test_settings_and_signature(hoa_lac):
     assert (hoa_lac.report.signer, hoa_lac.report.recipients[-1]) == ("Nguyễn Quang Sơn", "Lưu: VT, VHXH")
 
 
+def test_only_one_letterhead_is_for_all_other_units(written):
+    others = written(('kinds = ["school"]', ""))
+    assert load(others).report.variants[2].kinds == ()
+    with pytest.raises(PlanError) as error:
+        load(written(('kinds = ["school"]', ""), ('kinds = ["centre"]', "")))
+    expected = "units or kinds, as report.variants[2] has neither"
+    assert str(error.value) == f"report.variants[3]: expected {expected}, got 'centres'"
+
+
+def test_a_plan_needs_no_letterheads_of_units(written):
+    before, _, rest = TEXT.partition("[[report.variants]]")
+    skills = rest[rest.index("[skills]") :]
+    assert load(written(text=before + skills)).report.variants == ()
+
+
 def test_chip_labels_fit_two_lines_of_ten_letters(hoa_lac):
     labels = [text for q in hoa_lac.questions for o in (*q.options, *plan.NON_ANSWERS) for text in o.short]
-    too_long = [
-        text for text in labels if len(textwrap.wrap(text, 10)) > 2 or max(map(len, text.split())) > 10
-    ]
+    too_long = [text for text in labels if len(textwrap.wrap(text, 10)) > 2 or max(map(len, text.split())) > 10]
     assert (too_long, len(labels) > 100) == ([], True)
 
 
 def test_texts_are_clean(hoa_lac):
     texts = [text for words in words_in(hoa_lac) for text in words]
-    assert [
-        text for text in texts if text != unicodedata.normalize("NFC", text).strip() or "  " in text
-    ] == []
+    assert [text for text in texts if text != unicodedata.normalize("NFC", text).strip() or "  " in text] == []
 
 
 def test_copy_slips_of_the_plan_are_corrected():
@@ -242,9 +252,7 @@ def test_copy_slips_of_the_plan_are_corrected():
 
 
 def test_lookups(hoa_lac):
-    assert hoa_lac.question("phone").option("own").text == Words(
-        "Có điện thoại thông minh riêng", "Own smartphone"
-    )
+    assert hoa_lac.question("phone").option("own").text == Words("Có điện thoại thông minh riêng", "Own smartphone")
     assert hoa_lac.question("phone").option("refused").text.vi == "Không trả lời"
     assert [item.name.en for item in (hoa_lac.unit("police"), hoa_lac.topic("safety"))] == [
         "Commune police",
@@ -294,6 +302,61 @@ def test_plans_of_two_years_live_side_by_side(written):
         (2027, 90, date(2027, 5, 31)),
     ]
     assert old.digest != new.digest
+
+
+@pytest.fixture
+def two_years(tmp_path, monkeypatch):
+    """A folder with the plans of 2026 and 2027; what is loaded from it is put away afterwards."""
+    monkeypatch.setattr(plan, "active", None)
+    (tmp_path / "hoa-lac-2026.toml").write_text(TEXT, encoding="utf-8")
+    later = re.sub(r"(year|starts|ends|deadline|day) = 2026", r"\1 = 2027", TEXT)
+    (tmp_path / "hoa-lac-2027.toml").write_text(later, encoding="utf-8")
+    yield tmp_path
+    plan.use(SHIPPED)
+
+
+@pytest.mark.parametrize(
+    ("today", "year"),
+    [(date(2025, 12, 31), 2026), (date(2026, 12, 31), 2026), (date(2027, 1, 1), 2027), (date(2028, 3, 1), 2027)],
+)
+def test_of_a_folder_that_plan_is_active_which_began_last(two_years, today, year):
+    assert plan.use(two_years, today).year == plan.active.year == year
+
+
+def test_the_plan_turns_with_the_day(two_years):
+    plan.use(two_years, date(2026, 12, 31))
+    assert (plan.turn(date(2026, 12, 31)), plan.active.year) == (False, 2026)
+    assert (plan.turn(date(2027, 1, 1)), plan.turn(date(2027, 1, 1)), plan.active.year) == (True, False, 2027)
+
+
+def test_another_year_is_read_by_one_thread_alone(two_years):
+    plan.use(two_years, date(2027, 1, 5))
+    elsewhere = []
+    with plan.during(plan.of_year(2026)):
+        reader = threading.Thread(target=lambda: elsewhere.append(plan.active.year))
+        reader.start()
+        reader.join()
+        assert (plan.active.year, elsewhere) == (2026, [2027])
+    assert (plan.active.year, plan.of_year(2028)) == (2027, None)
+
+
+def test_a_single_file_is_the_plan_of_every_day(two_years):
+    plan.use(two_years / "hoa-lac-2026.toml", date(2027, 1, 5))
+    assert (plan.turn(date(2027, 1, 5)), plan.active.year, plan.of_year(2027)) == (False, 2026, None)
+
+
+def test_a_mistake_in_one_of_several_plans_names_its_file(two_years):
+    wrong = two_years / "hoa-lac-2027.toml"
+    text = wrong.read_text(encoding="utf-8")
+    wrong.write_text(text.replace("goal = 85", "goal = 850"), encoding="utf-8")
+    with pytest.raises(PlanError, match=r"^hoa-lac-2027.toml: targets\[3\].goal: expected a number from 0 to 100"):
+        plan.use(two_years, date(2026, 12, 31))
+    wrong.write_text(TEXT, encoding="utf-8")
+    with pytest.raises(PlanError, match="expected one plan for each year, got another one for 2026"):
+        plan.use(two_years, date(2026, 12, 31))
+    (empty := two_years / "empty").mkdir()
+    with pytest.raises(PlanError, match="expected a folder with a plan"):
+        plan.use(empty)
 
 
 def test_settings_left_out_have_defaults_and_ages_follow_adult_age(written):
@@ -385,9 +448,49 @@ MISTAKES = {
     "a text where a list belongs": (
         'header = ["ỦY BAN NHÂN DÂN", "XÃ HÒA LẠC"]',
         'header = "UBND"',
-        "report.header: expected a list, got 'UBND'",
+        "report.header: expected a list of at least one text, got 'UBND'",
     ),
     "a number in a list of texts": ('"XÃ HÒA LẠC"]', "7]", "report.header[1]: expected a text, got 7"),
+    "a report that nobody gets": (
+        'addressees = ["UBND thành phố Hà Nội", "Sở Khoa học và Công nghệ Hà Nội"]',
+        "addressees = []",
+        "report.addressees: expected a list of at least one text, got []",
+    ),
+    "more lines of its own than a letterhead has": (
+        'symbol = "BC-VHXH"',
+        'symbol = "BC-VHXH"\nown_lines = 3',
+        "report.variants[0].own_lines: expected at most 2, the lines of the header, got 3",
+    ),
+    "three lines of a motto": (
+        'motto = ["ĐOÀN TNCS HỒ CHÍ MINH"]',
+        'motto = ["ĐOÀN", "TNCS", "HỒ CHÍ MINH"]',
+        "report.variants[4].motto: expected a list of one or two texts, got a list",
+    ),
+    "a unit with two letterheads": (
+        'units = ["youth_union"]',
+        'units = ["culture"]',
+        "report.variants[4].units[0]: expected a name not used by report.variants[0].units, got 'culture'",
+    ),
+    "a kind with two letterheads": (
+        'kinds = ["school"]',
+        'kinds = ["division"]',
+        "report.variants[2].kinds[0]: expected a name not used by report.variants[1].kinds, got 'division'",
+    ),
+    "a letterhead for an unknown unit": (
+        'units = ["youth_union"]',
+        'units = ["youth"]',
+        "report.variants[4].units[0]: expected one of the units, got 'youth'; did you mean 'youth_union'?",
+    ),
+    "something else in braces": (
+        'key = "culture"\nunits = ["culture"]\nheader = ["UBND XÃ HÒA LẠC", "{unit}"]',
+        'key = "culture"\nunits = ["culture"]\nheader = ["UBND XÃ HÒA LẠC", "{name}"]',
+        "report.variants[0].header: expected only {unit} in braces, got '{name}'",
+    ),
+    "a unit in the commune's own letterhead": (
+        'issuer = "UBND xã Hòa Lạc"',
+        'issuer = "{unit}"',
+        "report.issuer: expected no braces, got '{unit}'",
+    ),
     "a key with a space": (
         'key = "internet"',
         'key = "inter net"',
@@ -564,8 +667,7 @@ MISTAKES = {
     "an outcome for a missing answer": (
         'answer = "can_sign_in"',
         'answer = "signs_in"',
-        "topics[0].outcomes[0].answer: expected an answer to 'vneid', got 'signs_in'; "
-        "did you mean 'can_sign_in'?",
+        "topics[0].outcomes[0].answer: expected an answer to 'vneid', got 'signs_in'; did you mean 'can_sign_in'?",
     ),
     "a task led by a missing unit": (
         'lead = ["culture"]',
@@ -580,8 +682,7 @@ MISTAKES = {
     "a model with a missing unit": (
         'cooperating = ["service_point", "teams"]',
         'cooperating = ["service_points", "teams"]',
-        "models[0].cooperating[0]: expected one of the units, got 'service_points'; "
-        "did you mean 'service_point'?",
+        "models[0].cooperating[0]: expected one of the units, got 'service_points'; did you mean 'service_point'?",
     ),
     "a model measured by a missing target": (
         'target = "CT7"',

@@ -22,21 +22,21 @@ def held(world, *days):
 def test_classes_by_month_by_hand(world, database):
     """Three sessions: 31/1, 1/2 and 2/2 (called off).
 
-    On 31/1 came bà Lan (f, 1958: 68) and ông Nam (m, 1990), and on 1/2 bà Lan again, and a walk-in; the host of 1/2
-    counted 9 heads. So 01/2026 has one session, one class, 2 lượt, 2 người, 1 woman, 1 from 60; 02/2026 one session,
-    2 lượt, 2 người, 1 woman, 1 from 60, 9 counted. Thôn Trại Mới has none.
+    On 31/1 came bà Lan (f, 1958: 68) and ông Nam (m, 1990), and on 1/2 bà Lan again, and a walk-in who said 1950; the
+    host of 1/2 counted 9 heads. So 01/2026 has one session, one class, 2 lượt, 2 người, 1 woman, 1 from 60; 02/2026 one
+    session, 2 lượt, 2 người, 1 woman, 2 from 60, 9 counted. Thôn Trại Mới has none.
     """
     people = [("Nguyễn Thị Lan", 1958, "f", "head"), ("Nguyễn Văn Nam", 1990, "m", "child")]
     lan, nam = world.agreed(people=people).living().order_by("id")
     first, second, off = held(world, at(2026, 1, 31), at(2026, 2, 1), at(2026, 2, 2)).schedule()
     for meeting, person in ((first, lan), (first, nam), (second, lan)):
         Attendance.check_in(meeting, new_uid(), "host", person.name, resident=person)
-    Attendance.check_in(second, new_uid(), "self", "Khách")
+    Attendance.check_in(second, new_uid(), "self", "Khách", 1950)
     second.count_heads(9, world.users["hana"])
     off.cancelled_at = now()
     off.save()
     _, rows = summaries.classes(world.commune)
-    assert rows == [["01/2026", 1, 1, 2, 2, 1, 1, 0], ["02/2026", 1, 1, 2, 2, 1, 1, 9]]
+    assert rows == [["01/2026", 1, 1, 2, 2, 1, 1, 0], ["02/2026", 1, 1, 2, 2, 1, 2, 9]]
     assert summaries.classes(world.areas["TX01"])[1] == []
 
 

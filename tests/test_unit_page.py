@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 import pytest
 
+import periods
 import plan
 import vi
-from models import Figure, Told, Unit, UnitFigure, User, new_uid
+from models import Cutoff, Figure, Told, Unit, UnitFigure, User, new_uid
 from office import asked
 from tests.test_crawl import text_of
 from views import unit as unit_page
@@ -87,12 +88,12 @@ def test_a_school_is_asked_for_its_staff_and_four_numbers_of_each_grade(as_, sch
 
 def test_the_period_that_ended_is_asked_for_first_until_it_is_complete(as_, school, world):
     uma = as_("uma")
-    assert re.findall(r'period=(2026-\d\d)"', uma.get("/unit").text) == ["2026-11", "2026-12"]
+    assert re.findall(r'href="/unit\?period=(2026-\d\d)"', uma.get("/unit").text) == ["2026-11", "2026-12"]
     asks = asked.asks_of(school)
     told = {cell: Told(5, TODAY) for cell in asked.cells_of(asks).values()}
     UnitFigure.tell("2026-11", told, world.users["uma"], new_uid(), {})
     page = uma.get("/unit").text
-    assert "period=2026-11" not in page and "Kỳ tháng 12/2026, từ 15/11/2026 đến 14/12/2026" in page
+    assert 'href="/unit?period=2026-11"' not in page and "Kỳ tháng 12/2026, từ 15/11/2026 đến 14/12/2026" in page
     assert uma.get("/unit?period=2026-11").status_code == 200
     for period in ("2026-10", "2027-01", "2026", "x"):
         assert uma.get(f"/unit?period={period}").status_code == 404
@@ -227,3 +228,32 @@ def test_a_plan_changed_in_mid_year_leaves_what_was_sent_readable(as_, staff, mo
     left = tuple(figure for figure in plan.active.figures if figure.key != "staff")
     monkeypatch.setattr(plan, "active", replace(plan.active, figures=left))
     assert "số của kế hoạch khác: 40" in text_of(uma.get("/unit"))
+
+
+# -- A month that is closed
+
+
+def test_a_unit_says_that_its_numbers_come_after_the_closing(world, database, as_, staff):
+    uma = as_("uma")
+    page = uma.get("/unit?period=2026-11")
+    assert ("Đã chốt" in page.text, "sure.closed" in page.text) == (False, False)
+    november = periods.of("month", 2026, 11, 14)
+    Cutoff.keep(world.commune, november, 1, {}, None, new_uid(), "còn thiếu", datetime(2026, 11, 16, 1))
+    numbers = {staff["staff"]: "40", staff["staff_trained"]: "12"}
+    answer = send(uma, page, numbers)
+    assert (answer.status_code, standing()) == (422, {})
+    assert "Kỳ này đã chốt: đánh dấu ô trên nếu vẫn ghi." in text_of(answer)
+    assert f'name="{staff["staff"]}" value="40"' in answer.text
+    assert send(uma, answer, numbers, **{"sure.closed": "on"}).status_code == 303
+    assert standing() == {("staff", ""): 40, ("staff_trained", ""): 12}
+    assert "✓ Đã chốt ngày 16/11/2026, lần 1" in text_of(uma.get("/unit?period=2026-11"))
+    assert "Đã chốt" not in uma.get("/unit?period=2026-12").text
+
+
+def test_a_form_of_a_closed_month_that_changes_nothing_is_not_asked(world, as_, staff):
+    november = periods.of("month", 2026, 11, 14)
+    Cutoff.keep(world.commune, november, 1, {}, None, new_uid(), "còn thiếu", datetime(2026, 11, 16, 1))
+    uma = as_("uma")
+    page = uma.get("/unit?period=2026-11")
+    answer = send(uma, page, {}, as_of=json.loads(shown(page))["as_of"])
+    assert answer.location == "/unit?period=2026-11&told=0"

@@ -12,7 +12,7 @@ import vi
 from access import allow
 from answers import done, new_uid, one_or_404, uid_or_404
 from fields import short_text
-from models import Area, Crossed, Unit, UnitFigure, now
+from models import Area, Crossed, Cutoff, Unit, UnitFigure, now
 from office import asked, board, sheet
 from office import grid as grids
 from roster import apart
@@ -36,6 +36,7 @@ def index():
         "figures/index.html",
         period=period,
         neighbours=neighbours(period),
+        closed=Cutoff.over(area, period),
         sums=board.sums(area, told, units),
         silent=silent,
         reminder=words.to_remind(silent, period, current_app.config["BASE_URL"] + url_for("unit.show")),

@@ -15,7 +15,7 @@ import visits
 from access import allow
 from answers import done, new_uid, one_or_404, said, swaps, uid_or_404, wants_json
 from fields import LONGEST_TEXT, N_, rules
-from models import Area, Conflict, Household, Tally, User, Visit, db, now
+from models import Area, Conflict, Household, Tally, User, Visit, answers_of_year, db, now
 from phone import receipt, refusal
 from terms import FIELD, GONE, NOTHING_ASKED, OFFICE, RELATIONS, STATE_FILTERS
 from views import listing, words
@@ -268,9 +268,8 @@ def as_shown(household, people):
 
 def answers_shown(row, here):
     many = {question.key for question in plan.active.questions if question.kind == "many"}
-    return {
-        here + key: [value] if key in many and isinstance(value, str) else value for key, value in row.answers.items()
-    }
+    said = answers_of_year(row.answers, row.answered_at)
+    return {here + key: [value] if key in many and isinstance(value, str) else value for key, value in said.items()}
 
 
 def find(uid):

@@ -17,6 +17,7 @@ from views import areas, office
 bp = Blueprint("progress", __name__)
 
 
+@bp.get("/progress")
 @bp.get("/")
 @allow(PUBLIC)
 def index():

@@ -6,12 +6,14 @@ from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 import fields
+import plan
 import vi
 from access import allow
 from answers import done, new_uid, uid_or_404
 from fields import N_
-from models import Crossed, UnitFigure, now
+from models import Crossed, Cutoff, UnitFigure, now
 from office import asked, board, shifts, tasks
+from report import headers
 from terms import OF_UNITS
 
 bp = Blueprint("unit", __name__, url_prefix="/unit")
@@ -74,6 +76,14 @@ def period_of(asks, key):
     return found if found in asked.last_periods(today()) else abort(404)
 
 
+def periods_of(asks, shown):
+    """Those that the page leads to, with the one that it shows, oldest first."""
+    found = {*asked.open_periods(asks, today()), shown}
+    if asks:
+        found |= {*asked.left_open(current_user.area, today())}
+    return sorted(found, key=lambda period: period.key)
+
+
 def page(asks, period, shown=None, typed=(), errors=None, questioned=()):
     """The page; of a form that was not saved, with what it showed and what was typed. It shows what stands without."""
     unit = current_user.unit
@@ -84,11 +94,13 @@ def page(asks, period, shown=None, typed=(), errors=None, questioned=()):
         asks=asks,
         name_of=asked.name_of,
         period=period,
-        periods=sorted({*asked.open_periods(asks, today()), period}, key=lambda each: each.key),
+        periods=periods_of(asks, period),
         before=asked.told_before(asks, period),
         tasks=tasks.lines(today(), unit) if unit else [],
+        reports=unit is not None and headers.of(plan.active, unit) is not None,
         keeps_shifts=unit is not None and unit.key in shifts.units(),
         sent=asked.sent_by({unit, *asked.units_of(asks)}) if unit else [],
+        closed=Cutoff.over(unit.area, period) if unit else None,
         complete=asked.is_complete(asks, UnitFigure.standing(period.key)),
         values={**shown, **dict(typed)},
         shown=json.dumps(shown, ensure_ascii=False),

@@ -11,8 +11,9 @@ import vi
 from access import allow
 from answers import done, new_uid, one_or_404, uid_or_404
 from fields import LONGEST_TEXT, N_
-from models import Unit, UnitRefused, User, merge_units, part_units
+from models import Unit, UnitRefused, User, merge_units, now, part_units
 from office import asked, board
+from report import headers
 from terms import GRADES, OFFICE, READERS, UNIT_KINDS, UNIT_MERGERS, UNIT_STATES
 from views import listing, words
 
@@ -199,6 +200,7 @@ def page(unit, errors=None):
         sent=asked.sent_by([unit]),
         history=unit.history(),
         ways=UNIT_MERGERS,
+        month=board.last_over(vi.local(now()).date()) if headers.of(plan.active, unit) else None,
         typed=typed,
         errors=errors or {},
         told=request.args.get("told"),

@@ -59,8 +59,8 @@ REMINDERS, AGREED = Words(terms.REMINDERS), Words(terms.AGREED)
 UNIT_KINDS, UNIT_STATES, UNIT_MERGERS = Words(terms.UNIT_KINDS), Words(terms.UNIT_STATES), Words(terms.UNIT_MERGERS)
 AUDIENCES, MEETING_STATES = Words(terms.AUDIENCES), Words(terms.MEETING_STATES)
 TARGET_STATES, FINDINGS = Words(terms.TARGET_STATES), Words(terms.SECOND_LOOKS)
-PLACE_KINDS = Words(terms.PLACE_KINDS)
-COURSE_STATES = Words(terms.COURSE_STATES)
+PLACE_KINDS, SOURCES = Words(terms.PLACE_KINDS), Words(terms.SOURCES)
+COURSE_STATES, PERIOD_STATES = Words(terms.COURSE_STATES), Words(terms.PERIOD_STATES)
 SLIP_STATES = Words(terms.SLIP_STATES)
 DEVICE_STATES = Words(terms.DEVICE_STATES)
 MERGER_WAYS = Words(terms.MERGER_WAYS)
@@ -386,6 +386,13 @@ def month(key):
     return gettext("kỳ tháng %(month)s", month=f"{number}/{year}")
 
 
+def several(names, most=6):
+    """Names in a row; of many the first, and how many more there are."""
+    rest = len(names) - most
+    shown = ", ".join(names[:most])
+    return gettext("%(names)s và %(n)s nữa", names=shown, n=number(rest)) if rest > 0 else shown
+
+
 def period_name(period):
     """What a reporting period is called: "Tháng 11/2026", "Quý IV/2026", "6 tháng cuối năm 2026", "Năm 2026"."""
     kind = f"{period.kind}{period.number}" if period.kind == "half" else period.kind
@@ -402,6 +409,12 @@ def period_name(period):
 def days_of(period):
     """From which to which day a period runs."""
     return f"{vi.date_vn(period.starts)} – {vi.date_vn(period.ends)}"
+
+
+def short_days_of(period):
+    """The same in fewer letters where both days are of one year: "15/10 – 14/11/2026"."""
+    first, last = period.starts, period.ends
+    return f"{first:%d/%m} – {vi.date_vn(last)}" if first.year == last.year else days_of(period)
 
 
 def lacking(silent):
@@ -527,7 +540,7 @@ def lasting(seconds):
 
 def answered(question, person):
     """A person's answer to a question of the plan as words; "" when it was not asked."""
-    answer = person.answers.get(question.key)
+    answer = person.standing_answers.get(question.key)
     texts = {option.key: say(option.short) for option in (*question.options, *NON_ANSWERS)}
     chosen = [key for key in (answer if isinstance(answer, list) else [answer]) if key]
     return ", ".join(str(key) if isinstance(key, int) else texts.get(key) or gettext("– chưa rõ") for key in chosen)
