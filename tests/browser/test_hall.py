@@ -35,7 +35,8 @@ def test_it_fits_the_screen_and_its_figures_can_be_read(people, villages, screen
 
 
 def test_an_update_changes_what_changed_and_nothing_else(people, villages):
-    page = people(None, TELEVISIONS["1080p"])
+    page, asked = people(None, TELEVISIONS["1080p"]), []
+    page.on("request", lambda request: asked.append(request.url) if "turn=" in request.url else None)
     page.clock.install()
     page.goto("/screen")
     page.evaluate("document.querySelector('.goals tbody tr').isTheSame = true")
@@ -48,6 +49,7 @@ def test_an_update_changes_what_changed_and_nothing_else(people, villages):
     assert page.evaluate("document.querySelector('.goals tbody tr').isTheSame")
     page.clock.fast_forward("00:31")
     expect(page.locator(".places th").first).to_have_text(first)
+    assert len(asked) == 2
 
 
 def test_a_lost_connection_is_said_until_it_is_back(people, villages):
