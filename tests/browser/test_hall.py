@@ -30,6 +30,9 @@ def test_it_fits_the_screen_and_its_figures_can_be_read(people, villages, screen
     for figures in (".rate", ".asked-rate", ".doors p", ".places td"):
         size = page.locator(figures).first.evaluate("cell => parseFloat(getComputedStyle(cell).fontSize)")
         assert size * 1080 / TELEVISIONS[screen]["height"] >= 40 - 0.1, figures
+    fills = [page.locator(f".goals .{part}").first.evaluate("bar => getComputedStyle(bar).fill")
+             for part in ("ground", "asked", "all", "goal")]  # fmt: skip
+    assert len({*fills, "rgb(0, 0, 0)"}) == 5
     last = page.locator(".goals tr").last.bounding_box()
     assert last["y"] + last["height"] <= page.locator("footer").bounding_box()["y"] + 1
 
