@@ -52,14 +52,13 @@ def history(area, target, line, today, sees_all):
 
     Nothing for those who see what is published: of earlier weeks nothing was published.
     """
-    if not sees_all:
-        return {"lines": {}, "months": [], "pace": None, "estimated_until": None}
     weeks, months = trend.weeks_of_year(today), trend.months_of_year(today)
-    known = trend.lines(area, sorted({*weeks, *months}), [target])
+    known = trend.lines(area, sorted({*weeks, *months}), [target]) if sees_all else {}
     lines = {area_id: [point for point in points if point.day in weeks] for (area_id, _), points in known.items()}
+    points = known.get((area.id, target.code), [])
     return {
         "lines": lines,
-        "months": trend.from_the_first([point for point in known[area.id, target.code] if point.day in months]),
-        "pace": trend.pace(line, [point.rate for point in lines[area.id]], today),
-        "estimated_until": DayTally.estimated_until(area),
+        "months": trend.from_the_first([point for point in points if point.day in months]),
+        "pace": trend.pace(line, [point.rate for point in lines.get(area.id, [])], today),
+        "estimated_until": DayTally.estimated_until(area) if sees_all else None,
     }
