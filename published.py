@@ -21,6 +21,7 @@ from peewee import OperationalError
 
 import plan
 import progress
+import trend
 import vi
 from database import lock_row
 from indicators import VISITS
@@ -35,13 +36,12 @@ ZERO = (0, 0, 0)
 def facts(area, today):
     """The progress.Facts of an area that the public may see; first publishes what may be published anew."""
     publish(area, today)
-    return _facts(area, Publication.standing(area))
+    return _facts(Publication.standing(area), Figure.standing_below(area))
 
 
 def facts_on(area, day):
     """What the public could see at the end of a day, with the official counts that stand now. Publishes nothing."""
-    states = {(where, code): state for at, where, code, state in Publication.over_time(area) if at < end_of(day)}
-    return _facts(area, states)
+    return _facts(_public(area, [day])[day], Figure.standing_below(area))
 
 
 def end_of(day):
@@ -49,7 +49,7 @@ def end_of(day):
     return vi.utc(datetime.combine(day + timedelta(1), time.min))
 
 
-def _facts(area, states):
+def _facts(states, figures):
     tallies, reported = {}, {}
     for (area_id, code), state in states.items():
         if code.startswith(REPORTED):
@@ -57,7 +57,7 @@ def _facts(area, states):
             reported[area_id, code.removeprefix(REPORTED)] = sums
         else:
             tallies[area_id, code] = state.counts
-    return progress.Facts(tallies, Figure.standing_below(area), {}, reported)
+    return progress.Facts(tallies, figures, {}, reported)
 
 
 def at(area):
@@ -222,3 +222,44 @@ def _may_be_told(before, after):
     was, becomes = ((state.yes, state.asked - state.yes) for state in (before, after))
     values = [(weighed(becomes, weights), weighed(was, weights)) for weights in sums_of([2])]
     return not any(small(value) or small(value - old) for value, old in values)
+
+
+def weeks(area, today, weeks=trend.WEEKS):
+    """`{(area id, target's code): [rate at the end of each week]}` as it was public; see `trend.weeks`."""
+    days = [today - trend.WEEK * back for back in reversed(range(weeks))]
+    return {key: [point.rate for point in points] for key, points in lines(area, days).items()}
+
+
+def lines(area, days, targets=None):
+    """`{(area id, target's code): [trend.Point]}` as `trend.lines`, of what was public at the end of each of some days.
+
+    Of the official counts that stand now, whose own corrections are no progress. Nothing is known of the days before
+    something was published.
+    """
+    targets = plan.active.targets if targets is None else targets
+    public, figures = _public(area, days), dict.fromkeys(days, Figure.standing_below(area))
+    asked = [target for target in targets if target.indicator]
+    counts = {
+        key: tuple(zip(*(public[day].get(key, State()).counts[1:] for day in days), strict=True))
+        for key in {key for known in public.values() for key in known}
+    }
+    counted = trend.of_counts(area, days, figures, asked, counts)
+    facts = {day: _facts(public[day], figures[day]) for day in days}
+    told = [target for target in targets if board.figures_of(target)]
+    reported = trend.of_reports(days, progress.reports(area, facts), told) if told else {}
+    return {key: list(map(_known, reported.get(key) or counted[key])) for key in sorted({*reported, *counted})}
+
+
+def _public(area, days):
+    """`{day: {(area id, code): State}}`: what was published by the end of each of some days, ascending."""
+    states, found, known, number = Publication.over_time(area), {}, {}, 0
+    for day in days:
+        while number < len(states) and states[number][0] < end_of(day):
+            _, where, code, state = states[number]
+            known[where, code], number = state, number + 1
+        found[day] = dict(known)
+    return found
+
+
+def _known(point):
+    return point if point.coverage else trend.Point(point.day, 0, None, None)

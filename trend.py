@@ -82,6 +82,11 @@ def from_the_first(points):
     return points[first:]
 
 
+def moves(points):
+    """Whether more than one of the points is known, so that there is something to draw."""
+    return sum(point.rate is not None for point in points) > 1
+
+
 def lines(area, days, targets=None):
     """`{(area id, target's code): [Point]}` for an area and each right below it, at the end of each of some days.
 
@@ -104,6 +109,14 @@ def _counted(area, days, figures, targets):
     """The points of what a survey finds, as `lines`."""
     codes = [target.code for target in targets]
     counts = _backwards(Tally.of_villages(area), DayTally.between(area, [*days, date.max], codes), codes, len(days))
+    return of_counts(area, days, figures, targets, counts)
+
+
+def of_counts(area, days, figures, targets, counts):
+    """The points that villages' counts make of an area and each right below it, as `lines`.
+
+    figures: `{day: {(area id, key): official count}}`. counts: `{(village id, code): ([asked], [yes])}`, by day.
+    """
     children = defaultdict(list)
     for area_id, parent in db.execute(area.below().select(Area.id, Area.parent)).fetchall():
         children[parent].append(area_id)
@@ -183,10 +196,15 @@ def _reported(area, days, figures, targets):
     for day in days:
         same[day] = next((each for each in facts if _as_known(each, day, periods, figures)), day)
         facts[same[day]] = progress.Facts({}, figures[day], told[periods[day]])
-    found, codes = {}, {target.code for target in targets}
     reports = progress.reports(area, facts)
+    return of_reports(days, {day: reports[same[day]] for day in days}, targets)
+
+
+def of_reports(days, reports, targets):
+    """The points that `progress.reports` make: `{(area id, target's code): [Point]}`."""
+    found, codes = {}, {target.code for target in targets}
     for day in days:
-        for (area_id, code), report in reports[same[day]].items():
+        for (area_id, code), report in reports[day].items():
             if code in codes:
                 point = Point(day, report.yes, report.all if report.complete else None, report.coverage)
                 found.setdefault((area_id, code), []).append(point)

@@ -15,6 +15,7 @@ import indicators
 import plan
 import progress
 import published
+import vi
 from database import db
 from models import Area, Attendance, Course, Figure, Household, Merger, Publication, Setting, Tally, new_uid, now
 from small_numbers import SMALLEST, sums_of, weighed
@@ -144,12 +145,12 @@ def test_two_series_of_one_question_leave_nobody(world, monkeypatch):
 
 
 def test_the_page_says_when_it_was_published_and_staff_see_what_stands(world, as_):
-    assert "Chưa công bố số liệu nào" in as_(None).get("/").text
+    assert "công bố lúc" not in as_(None).get("/").text
     another_day()
     answered(world, own=7, none=6)
     public, own = (" ".join(as_(who).get("/").text.split()) for who in (None, "sara"))
-    assert ("Công bố lúc" in public, "Cập nhật" in public) == (True, False)
-    assert ("Công bố lúc" in own, "Cập nhật" in own) == (False, True)
+    assert ("công bố lúc" in public, "cập nhật" in public) == (True, False)
+    assert ("công bố lúc" in own, "cập nhật" in own) == (False, True)
     answered(world, own=1)
     readers = (None, "vera", "otto", "uma", "sara")
     texts = {who: " ".join(as_(who).get("/progress/TH04").text.split()) for who in readers}
@@ -219,7 +220,20 @@ def test_a_city_reads_what_its_communes_published(world):
     assert shown(world, area="HN") == (7, 12)
 
 
-def test_nothing_to_publish_costs_two_queries(world, count_queries):
+def test_the_past_weeks_are_as_they_were_public(database, world):
+    today, village = vi.local(now()).date(), world.areas["TH04"]
+    answered(world, own=7, none=5)
+    published.facts(world.commune, today)
+    Publication.update(published_at=now() - timedelta(weeks=2)).execute()
+    answered(world, own=8, none=5)
+    published.facts(world.commune, today + timedelta(1))
+    rates = published.weeks(world.commune, today, 4)[village.id, "CT4a"]
+    assert rates == [None, pytest.approx(0.7), pytest.approx(0.7), pytest.approx(1.5)]
+    assert published.weeks(village, today, 4)[village.id, "CT4a"] == rates
+    assert published.weeks(world.commune, today, 4)[world.areas["BY02"].id, "CT4a"] == [None] * 4
+
+
+def test_after_the_first_page_of_a_day_publishing_costs_one_query(world, count_queries):
     answered(world, own=7, none=5)
     published.facts(world.commune, DAY)
     with count_queries() as queries:

@@ -1,13 +1,13 @@
-"""The page of one target: the year's line, every part on one scale, and nothing of earlier weeks for the public."""
+"""The page of one target: the year's line, every part on one scale, and for the public what it was told before."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 import plan
 import published
-from models import Area, DayTally, Figure, Household, OldCode
+from models import Area, DayTally, Figure, Household, OldCode, Publication
 from tests.test_progress import visited
 from tests.test_trend import TODAY, ago, noon
 
@@ -76,6 +76,22 @@ def test_the_public_reads_what_is_published_and_nothing_of_earlier_weeks(four_we
     whole = said(None, "TH04", "CT4a")
     assert "10 / 20 người" not in whole and "Chưa công bố" in whole
     assert "mỗi tuần" not in said(None, "HL", "CT4a") and "điểm" not in said(None, "HL", "CT4a")
+
+
+def test_the_public_reads_the_weeks_as_they_were_published(world, as_, said):
+    Figure.put(world.areas["TH04"], "adults", 200, COUNTED_ON, "Công an xã")
+    for number in range(24):
+        visited(world.household(), at=noon(ago(9)), phone="own" if number % 2 else "none")
+    published.facts(world.commune, TODAY)
+    Publication.update(published_at=noon(ago(8))).execute()
+    for number in range(40):
+        visited(world.household(), at=noon(ago(1)), phone="own" if number % 4 else "none")
+    published.facts(world.commune, TODAY + timedelta(1))
+    visited(world.household(), at=noon(ago(1)), phone="own")
+    page = as_(None).get("/progress/HL/CT4a").text
+    assert 'class="year"' in page and "tính lại" not in page
+    assert "+15,0 điểm" in said(None, "HL", "CT4a")  # 12 and 42 of 200, not 43
+    assert 'class="spark"' in as_(None).get("/progress/TH04").text
 
 
 def test_what_was_published_stands_when_more_is_known(world, said):

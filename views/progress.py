@@ -52,7 +52,7 @@ def page(area):
     today = vi.local(moment).date()
     sees_all = current_user.is_authenticated and current_user.sees_counts_of(area)
     whole, parts = progress.of(area, today, None if sees_all else published.facts(area, today))
-    weeks = trend.weeks(area, today) if sees_all else {}
+    weeks = (trend if sees_all else published).weeks(area, today)
     return render_template(
         "progress/show.html",
         area=area,

@@ -50,15 +50,17 @@ def target_or_404(code):
 def history(area, target, line, today, sees_all):
     """What is known of the weeks before: the lines of the area and its parts, its months, the pace.
 
-    Nothing for those who see what is published: of earlier weeks nothing was published.
+    For those who see what is published, as it was public then: nothing before it was published a second time.
     """
     weeks, months = trend.weeks_of_year(today), trend.months_of_year(today)
-    known = trend.lines(area, sorted({*weeks, *months}), [target]) if sees_all else {}
+    known = (trend if sees_all else published).lines(area, sorted({*weeks, *months}), [target])
     lines = {area_id: [point for point in points if point.day in weeks] for (area_id, _), points in known.items()}
-    points = known.get((area.id, target.code), [])
+    if not sees_all and not any(map(trend.moves, lines.values())):
+        return {"lines": {}, "months": [], "pace": None, "estimated_until": None}
+    of_area = known.get((area.id, target.code), [])  # nothing of a target of which no unit has ever reported
     return {
         "lines": lines,
-        "months": trend.from_the_first([point for point in points if point.day in months]),
-        "pace": trend.pace(line, [point.rate for point in lines.get(area.id, [])], today),
+        "months": trend.from_the_first([point for point in of_area if point.day in months]),
+        "pace": trend.pace(line, [point.rate for point in of_area if point.day in weeks], today),
         "estimated_until": DayTally.estimated_until(area) if sees_all else None,
     }
