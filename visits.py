@@ -5,9 +5,6 @@ an older visit that arrives late never overwrites a newer answer. What is told o
 meanwhile follows them and brings nobody back, unless the form says that a newcomer is they.
 """
 
-from contextlib import contextmanager
-
-import indicators
 import moves
 import plan
 import survey
@@ -22,7 +19,6 @@ from models import (
     Repeat,
     Resident,
     Support,
-    Tally,
     User,
     Visit,
     db,
@@ -84,7 +80,7 @@ def receive(household, visit, by, body_hash="", entered_by=None):
         if home.merged_into_id:
             home = home.current().locked()
         day = vi.local(visit["happened_at"]).date()
-        with _counting_for_its_year(home, day):
+        with home.counting_for_its_year(day):
             _take_consents(home, visit, by, "paper" if entered_by else "door")
             _take_outcome(home, visit)
             living, elsewhere = _take_people(home, visit["people"], visit["happened_at"], by)
@@ -97,23 +93,6 @@ def receive(household, visit, by, body_hash="", entered_by=None):
         Event.log("visit.received", home, entered_by or by, visit=row.uid, outcome=row.outcome, **told)
     household.__data__.update(home.__data__)
     return row, True
-
-
-@contextmanager
-def _counting_for_its_year(home, day):
-    """Count what a late visit tells for the year of its day as well, where that is over.
-
-    Not of a home of which something of the present year is known already: what it was counted as then cannot be told.
-    """
-    last = plan.of_year(day.year) if day.year < plan.active.year else None
-    begun, _ = vi.moments_of_year(plan.active.year)
-    if last is None or home.was_told_since(begun):
-        yield
-        return
-    is_new = home.created_at >= begun and home.visited_at is None
-    before = {} if is_new else home.counted_under(last)
-    yield
-    Tally.add(home.village_id, indicators.difference(before, home.counted_under(last)), last.year, day)
 
 
 def ask_again(visit, told, by, visit_uid=None):

@@ -3,7 +3,8 @@
 How two years meet, by Nghị định 09/2019/NĐ-CP, Điều 12 (domain.md 5.4) and the plan's own year (design.md 5):
 
 - A plan is active from its first day until the next one begins. On 31/12/2026 visits, classes and answers count for
-  2026, on 1/1/2027 for 2027. What happened in 2026 and arrives later counts for 2026 (`visits.receive`).
+  2026, on 1/1/2027 for 2027. What arrives later of a door or a class of 2026 counts for 2026 too, unless something of
+  2027 is known of the home already (`Household.counting_for_its_year`).
 - Reporting months are of the year in which they end: that of December 2026 ends on 14/12. What happens from 15/12 on is
   of January 2027, which is sent and closed under the plan of 2027; until that begins, December stays the present month.
 - A period is closed by the plan of its year, whenever it is closed: December 2026, the quarter, the half-year and the

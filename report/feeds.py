@@ -23,6 +23,7 @@ FED = {  # by the endpoint of a screen
     "needs.index": (villages.KEY,),
     "progress.index": (targets.KEY, villages.KEY),
     "progress.show": (targets.KEY, villages.KEY),
+    "targets.show": (targets.KEY, villages.KEY),
 }
 
 
@@ -63,16 +64,18 @@ def _at(endpoint, **arguments):
 
 
 def _of_targets(facts):
-    """What units report stands in the month's grid, the rest on the page of the area's progress."""
+    """What units report stands in the month's grid, the rest on the page of its target."""
     month = periods.of_day(facts.until, plan.active.cutoff_day).key
     rows = {}
     for target in targets.shown(facts):
         if target.source == "survey":
-            rows[target.code] = _at("progress.show", code=facts.area.code, _anchor=target.code)
+            rows[target.code] = _at("targets.show", code=facts.area.code, target=target.code)
         else:
             rows[target.code] = _at("figures.grid", period=month, target=target.code)
-        if facts.unit is None and target.source != "survey" and target.indicator:
-            rows[target.code + targets.TOLD] = _at("progress.show", code=facts.area.code, _anchor=target.code)
+        beside = [series.code for series in plan.active.series if series.beside == target.code]
+        beside += [target.code + targets.TOLD] if target.source != "survey" and target.indicator else []
+        for key in [] if facts.unit else beside:
+            rows[key] = _at("targets.show", code=facts.area.code, target=target.code)
     return rows
 
 

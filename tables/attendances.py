@@ -423,9 +423,10 @@ def _count_anew(resident, meeting):
 
     In a transaction.
     """
-    household = resident.household.locked()
-    Attendance.note_years([resident.id])
-    household.retally(day=vi.local(meeting.starts_at).date())
+    household, day = resident.household.locked(), vi.local(meeting.starts_at).date()
+    with household.counting_for_its_year(day):
+        Attendance.note_years([resident.id])
+        household.retally(day=day)
 
 
 def _count_one_more(resident, meeting):
@@ -438,6 +439,7 @@ def _count_one_more(resident, meeting):
         return
     day = vi.local(meeting.starts_at).date()
     if not meeting.cancelled_at and day.year not in person.attended_in:
-        person.set_changed(attended_in=sorted([*person.attended_in, day.year]))
-        person.store_changes()
-        household.retally([each for each in everybody if not each.left], day)
+        with household.counting_for_its_year(day):
+            person.set_changed(attended_in=sorted([*person.attended_in, day.year]))
+            person.store_changes()
+            household.retally([each for each in everybody if not each.left], day)

@@ -1,5 +1,6 @@
 """Households and the residents who live in them."""
 
+from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
@@ -355,6 +356,22 @@ class Household(Table):
                 for p in people
             ],
         }
+
+    @contextmanager
+    def counting_for_its_year(self, day):
+        """Count what a block changes of this household for the year of `day` as well, where that is over.
+
+        Not of a home of which something of the present year was told: what it was counted as then is no longer known.
+        """
+        last = plan.of_year(day.year) if day.year < plan.active.year else None
+        begun, _ = vi.moments_of_year(plan.active.year)
+        if last is None or self.was_told_since(begun):
+            yield
+            return
+        is_new = self.created_at >= begun and self.visited_at is None
+        before = {} if is_new else self.counted_under(last)
+        yield
+        Tally.add(self.village_id, indicators.difference(before, self.counted_under(last)), last.year, day)
 
     def counted_under(self, other):
         """What the household contributes by another year's plan, as it stands now."""

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from io import BytesIO
 
 import pytest
-from tests.test_report_contents import at, came, opened
 
 import cutoffs
 import periods
@@ -25,6 +24,7 @@ from models import (
     new_uid,
 )
 from report.files import FORMATS
+from tests.report.test_contents import at, came, opened
 from tests.test_progress import visited
 
 NOVEMBER, DECEMBER = periods.of("month", 2026, 11, 14), periods.of("month", 2026, 12, 14)

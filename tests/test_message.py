@@ -7,9 +7,8 @@ import pytest
 
 import vi
 import visits
-from models import Figure, Household, Publication, Support, User, new_uid, now
+from models import Figure, Household, Publication, State, Support, User, new_uid, now
 from office import message
-from tables.publications import State
 from terms import PLACES
 from views import words
 
@@ -63,7 +62,7 @@ def test_the_counters_by_hand(busy, database):
 
 
 def publish(world, code, asked, yes, moment):
-    Publication.put(world.areas["TH04"], code, State(asked, asked, yes), at=moment)
+    Publication.put(world.areas["TH04"], {code: State(asked, asked, yes)}, at=moment)
 
 
 def test_the_three_that_moved_most_within_a_week_as_published(world, database, monkeypatch):

@@ -149,7 +149,7 @@ def test_a_period_with_something_missing_is_closed_with_a_reason(as_):
     assert hidden(refused, "uid") == uid
     assert not Cutoff.select().exists()
     done = close(sara, uid=uid)
-    assert (done.status_code, done.location) == (303, f"/reports/{NOVEMBER}?said=closed")
+    assert (done.status_code, done.location) == (303, f"/reports/{NOVEMBER}?said=closed#main")
     shown = said(sara.get(done.location))
     assert "Đã chốt số liệu, lần 1." in shown and "Trường chưa gửi." in shown
     assert states(sara.get("/reports"))[NOVEMBER] == "● Đã chốt"

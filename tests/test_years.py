@@ -4,7 +4,6 @@ import re
 from datetime import date
 
 import pytest
-from tests.test_report_contents import at, came, opened
 
 import cutoffs
 import periods
@@ -14,6 +13,7 @@ import years
 from models import Activity, Setting, Tally, UnitFigure, new_uid
 from office import board
 from tests.conftest import PLAN
+from tests.report.test_contents import at, came, opened
 from tests.test_progress import visited
 
 DECEMBER, JANUARY = periods.of("month", 2026, 12, 14), periods.of("month", 2027, 1, 14)
@@ -105,6 +105,20 @@ def test_a_paper_of_last_year_counts_for_last_year_too(world, on, database):
     assert (counts(world, "CT4a", 2026), counts(world, "CT4a", 2027)) == ((3, 2, 2), (3, 3, 2))
     with plan.during(plan.of_year(2026)):
         assert trend.at(world.areas["TH04"], DECEMBER.ends)[0].lines["CT4a"].yes == 1  # of 14/12, as before
+
+
+def test_a_class_of_last_year_that_is_typed_late_counts_for_last_year(world, on, database):
+    """Lan has the skills; that she came to a class on 20/12 is typed on 5/1 and taken back on 6/1."""
+    skills = {question: "alone" for question in plan.active.skills.must + plan.active.skills.among}
+    on(date(2026, 12, 20))
+    lan = visited(world.agreed(), at=at(date(2026, 12, 20)), **skills)
+    _, (meeting,) = opened(world, date(2026, 12, 20))
+    on(date(2027, 1, 5))
+    came(meeting, lan.living().get())
+    assert (counts(world, "CT7", 2026), counts(world, "CT7", 2027)) == ((1, 1, 1), (1, 0, 0))
+    on(date(2027, 1, 6))
+    meeting.attendances.get().undo(world.users["hana"])
+    assert (counts(world, "CT7", 2026), counts(world, "CT7", 2027)) == ((1, 0, 0), (1, 0, 0))
 
 
 def test_a_home_found_on_a_late_paper_is_listed_in_both_years(world, on, database):

@@ -19,7 +19,7 @@ bp = Blueprint("outbox", __name__)
 
 BLANK = "00000000-0000-4000-8000-000000000000"
 WORKERS_OWN = [assets.address(name) for name in ("store.js", "pages.js", "outbox.js")]
-OF_EVERYBODY = ("progress", "help")  # public, and in the menu or at the foot of those who have signed in
+OF_EVERYBODY = ("progress", "targets", "help")  # public, and in the menu or at the foot of those who have signed in
 
 
 @bp.get("/households/sw.js")

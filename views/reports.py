@@ -52,7 +52,7 @@ def close(period):
         cutoffs.close(report.area, report.period, user, uid, fields.get("why", ""), now(), seen)
     except cutoffs.Refused as refused:
         return page(report, closing=fields, errors={refused.field or "close": refused.says}), 422
-    return done("reports.show", period=report.period.key, said="closed")
+    return done("reports.show", period=report.period.key, said="closed", _anchor="main")
 
 
 @bp.post("/<period>/texts")

@@ -57,9 +57,10 @@ def history(area, target, line, today, sees_all):
     lines = {area_id: [point for point in points if point.day in weeks] for (area_id, _), points in known.items()}
     if not sees_all and not any(map(trend.moves, lines.values())):
         return {"lines": {}, "months": [], "pace": None, "estimated_until": None}
+    of_area = known.get((area.id, target.code), [])  # nothing of a target of which no unit has ever reported
     return {
         "lines": lines,
-        "months": trend.from_the_first([point for point in known[area.id, target.code] if point.day in months]),
-        "pace": trend.pace(line, [point.rate for point in lines[area.id]], today),
+        "months": trend.from_the_first([point for point in of_area if point.day in months]),
+        "pace": trend.pace(line, [point.rate for point in of_area if point.day in weeks], today),
         "estimated_until": DayTally.estimated_until(area) if sees_all else None,
     }

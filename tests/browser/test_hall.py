@@ -30,12 +30,16 @@ def test_it_fits_the_screen_and_its_figures_can_be_read(people, villages, screen
     for figures in (".rate", ".asked-rate", ".doors p", ".places td"):
         size = page.locator(figures).first.evaluate("cell => parseFloat(getComputedStyle(cell).fontSize)")
         assert size * 1080 / TELEVISIONS[screen]["height"] >= 40 - 0.1, figures
+    fills = [page.locator(f".goals .{part}").first.evaluate("bar => getComputedStyle(bar).fill")
+             for part in ("ground", "asked", "all", "goal")]  # fmt: skip
+    assert len({*fills, "rgb(0, 0, 0)"}) == 5
     last = page.locator(".goals tr").last.bounding_box()
     assert last["y"] + last["height"] <= page.locator("footer").bounding_box()["y"] + 1
 
 
 def test_an_update_changes_what_changed_and_nothing_else(people, villages):
-    page = people(None, TELEVISIONS["1080p"])
+    page, asked = people(None, TELEVISIONS["1080p"]), []
+    page.on("request", lambda request: asked.append(request.url) if "turn=" in request.url else None)
     page.clock.install()
     page.goto("/screen")
     page.evaluate("document.querySelector('.goals tbody tr').isTheSame = true")
@@ -48,6 +52,7 @@ def test_an_update_changes_what_changed_and_nothing_else(people, villages):
     assert page.evaluate("document.querySelector('.goals tbody tr').isTheSame")
     page.clock.fast_forward("00:31")
     expect(page.locator(".places th").first).to_have_text(first)
+    assert len(asked) == 2
 
 
 def test_a_lost_connection_is_said_until_it_is_back(people, villages):

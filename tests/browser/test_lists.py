@@ -44,11 +44,14 @@ LISTS = {  # what each of the cast opens; the ids of what `lists` made stand in 
         "/areas",
         "/roster",
         "/cards",
+        "/contributions",
+        "/contributions/people",
     ],
     "ada": ["/people"],
     None: ["/coming/TH04"],
 }
 CHOICES = ["/courses/{course}/invite", "/courses/{course}/poster", "/households/list?village=TH04", "/help/staff"]
+CHOICES += ["/office/message", "/screen"]
 
 
 def received(household, user, minutes, seconds=0, **answers):

@@ -37,7 +37,8 @@ def test_the_rows_that_lead_somewhere_are_rows_of_their_table(found):
 def test_what_units_report_leads_to_the_months_grid(found):
     rows = found["feeds"]["1"]["rows"]
     assert rows["CT2"] == {"endpoint": "figures.grid", "arguments": {"period": "2026-11", "target": "CT2"}}
-    assert rows["CT4a"]["endpoint"] == "progress.show"
+    assert rows["CT4a"] == {"endpoint": "targets.show", "arguments": {"code": "HL", "target": "CT4a"}}
+    assert rows["CT6.told"]["arguments"] == {"code": "HL", "target": "CT6"}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,8 @@ def test_every_screen_that_feeds_a_table_is_there(app):
         ("/figures", "1, 4"),
         ("/figures/2026-11/CT1", "1"),
         ("/shifts", "4"),
+        ("/progress/HL", "1, 5"),
+        ("/progress/HL/CT4a", "1, 5"),
     ],
 )
 def test_screens_say_which_tables_their_numbers_go_into(world, found, as_, address, tables):
