@@ -134,7 +134,7 @@ def crawl(app, browser, seen):
     waiting += [f"/i/{slip.code}" for slip in Invitation.select()]
     waiting += [f"/courses/{slip.course.uid}/slips" for slip in Invitation.select()]
     waiting += [f"/meetings/{meeting.uid}/roster" for meeting in Meeting.select()]
-    waiting += [f"/v/{code}" for code in ("none", User.select().first().card)]
+    waiting += [f"/v/{code}" for code in ("none", User.select().first().card)] + ["/screen/TH04"]
     pages, kinds = {}, Counter()
     while waiting:
         address = waiting.pop()
