@@ -52,7 +52,7 @@ NOT_PAGES |= {"data.dictionary", "data.period", "data.progress"}  # files for pr
 # Said as they are in English too: the product, the movement, a kind of legal document, a sheet of the Excel file.
 KEPT = ("Gõ Cửa", "Bình dân học vụ số", "NĐ-CP", "Giải thích")
 # Said in both languages: programs, the ends of files' names, a key.
-SHARED = {"https", "zalo", "excel", "xlsx", "json", "unikey", "unicode", "ctrl"}
+SHARED = {"https", "zalo", "excel", "word", "xlsx", "json", "unikey", "unicode", "ctrl"}
 # English of computers, whether or not our catalogue says it.
 JARGON = {"submit", "sync", "loading", "login", "logout", "online", "offline", "email", "check", "click", "error", "ok"}
 
