@@ -69,8 +69,10 @@ def publish(area, today):
     """Publish what may be of the communes of an area, each once a day, village by village in short transactions.
 
     Of two processes at once one does it. A database that cannot be written now is no reason to show nothing: what was
-    published before stands.
+    published before stands. So does what was published of another year: its households count for this one now.
     """
+    if plan.active is not plan.standing:
+        return
     try:
         for commune in _due(area, today):
             if _claim(commune, today):
