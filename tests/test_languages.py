@@ -156,7 +156,7 @@ def said(page, other):
     aloud = re.findall(r'(?:aria-label|placeholder|alt|title)="([^"]*)"', page)
     page = page.replace("<wbr>", "")  # where an address may break
     text = html.unescape(" ".join([*aloud, re.sub(r"<[^>]*>", " ", page)]))
-    return re.sub(r"https?://\S+|\S+/code\b", " ", text)
+    return re.sub(r"https?://\S+|\S+/(?:code\b|progress/\S+)", " ", text)
 
 
 def data(language):
