@@ -430,6 +430,15 @@ def test_nobody_but_the_unit_and_the_office_writes_a_units_report(world, as_):
     assert as_("uma").get(f"/reports/{NOVEMBER}/texts/I").status_code == 404
 
 
+@pytest.mark.parametrize("format", ["docx", "xlsx", "csv", "json"])
+def test_a_unit_does_not_take_away_what_the_commune_closed(world, as_, format):
+    """No closing is of a unit's report: one that its form names is the commune's, with the villages' live figures."""
+    close(as_("sara"))
+    sent = {"unit": world.units["thach_hoa_primary"].uid, "revision": "1", "table": "5"}
+    assert [take(as_(who), format, **sent).status_code for who in ("uma", "sara")] == [404, 404]
+    assert not Event.select().where(Event.verb == "export.made").exists()
+
+
 def test_a_unit_without_a_letterhead_has_no_report(world, as_):
     assert as_("sara").get(f"/reports/{NOVEMBER}/unit?unit={world.units['police'].uid}").status_code == 404
     assert as_("sara").get(f"/reports/{NOVEMBER}/unit").status_code == 404
