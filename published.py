@@ -13,11 +13,12 @@ Of people it is published how many answered and what they said, not how many did
 report are sums of staff, pupils or workers: no households stand behind them, so the rule looks at people alone.
 """
 
+import threading
 from collections import defaultdict
 from datetime import datetime, time, timedelta
 from math import inf
 
-from peewee import OperationalError
+from peewee import InternalError, OperationalError
 
 import plan
 import progress
@@ -30,7 +31,10 @@ from office import board
 from small_numbers import CROWD, SMALLEST, may_publish, near, small, sums_of, weighed
 
 MOST_AT_ONCE = 3  # communes that one reading publishes
+CANNOT_WRITE = (OperationalError, InternalError)  # locked or full; PostgreSQL's word for a database that is only read
 ZERO = (0, 0, 0)
+
+_publishing = threading.Lock()
 
 
 def facts(area, today):
@@ -68,19 +72,21 @@ def at(area):
 def publish(area, today):
     """Publish what may be of the communes of an area, each once a day and whole, so that nobody reads half of it.
 
-    Of two processes at once one does it and the other waits. A database that cannot be written now is no reason to show
-    nothing: what was published before stands. So does what was published of another year: its households count for this
-    one now.
+    Of two processes at once one does it and the other waits; of the readers of one process only the first waits, or all
+    would while an import holds the database. A database that cannot be written now is no reason to show nothing: what
+    was published before stands. So does what was published of another year: its households count for this one now.
     """
-    if plan.active is not plan.standing:
+    if plan.active is not plan.standing or not _publishing.acquire(blocking=False):
         return
     try:
         for commune in _due(area, today):
             with db.atomic():
                 if _claim(commune, today):
                     _publish(commune, today)
-    except OperationalError:
+    except CANNOT_WRITE:
         return
+    finally:
+        _publishing.release()
 
 
 def _due(area, today):
@@ -88,7 +94,14 @@ def _due(area, today):
     looked_at = Setting.starting(_key(""))
     own = area.commune_or_self()
     areas = [own, *area.parts()] if area.kind == "city" else [own]
-    return [each for each in areas if looked_at.get(_key(each.id), "") < today.isoformat()][:MOST_AT_ONCE]
+    return [each for each in areas if _is_due(looked_at.get(_key(each.id), ""), today)][:MOST_AT_ONCE]
+
+
+def _is_due(day, today):
+    """Whether what was looked at on a day, as text, is so today. A day that is far ahead is of a clock that was wrong,
+    which would keep all from being published until then; one ahead is midnight in another process.
+    """
+    return day < today.isoformat() or day > (today + timedelta(1)).isoformat()
 
 
 def _key(area_id):
@@ -97,9 +110,14 @@ def _key(area_id):
 
 def _claim(area, today):
     """Whether it is this process that publishes an area's figures today. Inside the transaction that does."""
-    key, day = _key(area.id), today.isoformat()
+    key = _key(area.id)
     Setting.insert(key=key, value="").on_conflict_ignore().execute()
-    return Setting.update(value=day).where(Setting.key == key, Setting.value < day).execute() == 1
+    row = lock_row(Setting.select().where(Setting.key == key)).get()
+    if not _is_due(row.value, today):
+        return False
+    row.value = today.isoformat()
+    row.store_changes()
+    return True
 
 
 def _publish(commune, today):

@@ -19,6 +19,8 @@ import vi
 from database import db
 from models import Area, Attendance, Course, Figure, Household, Merger, Publication, Setting, Tally, new_uid, now
 from small_numbers import SMALLEST, sums_of, weighed
+from tests.conftest import World
+from tests.databases import opened
 from tests.test_progress import visited
 from tests.test_reported import say
 
@@ -296,6 +298,55 @@ def test_a_database_that_cannot_be_written_shows_what_was_published(sqlite, worl
     assert shown(world, day=NEXT) == (7, 12)
     db.execute_sql("PRAGMA query_only = OFF")
     assert shown(world, day=NEXT) == (12, 22)
+
+
+def test_a_postgresql_that_is_only_read_shows_what_was_published(use_plan, postgresql_url):
+    """As a copy that follows another server does; it says so by another error than one that is locked."""
+    with opened(postgresql_url):
+        World.make()
+        world = World()
+        answered(world, own=7, none=5)
+        assert shown(world) == (7, 12)
+        answered(world, own=5, none=5)
+        db.execute_sql("SET default_transaction_read_only = on")
+        assert shown(world, day=NEXT) == (7, 12)
+
+
+def test_while_one_reader_waits_to_publish_the_others_read_what_stands(world, monkeypatch, count_queries):
+    """One waits for a database that something else writes; nobody else asks for its turn."""
+    answered(world, own=7, none=5)
+    assert shown(world) == (7, 12)
+    answered(world, own=5, none=5)
+    waits, may_go_on, claim = threading.Event(), threading.Event(), published._claim
+
+    def waiting(*args):
+        waits.set()
+        may_go_on.wait(30)
+        return claim(*args)
+
+    def read():
+        with db.connection_context():
+            published.publish(world.commune, NEXT)
+
+    monkeypatch.setattr(published, "_claim", waiting)
+    first = threading.Thread(target=read)
+    first.start()
+    assert waits.wait(10)
+    with count_queries() as queries:
+        published.publish(world.commune, NEXT)
+    may_go_on.set()
+    first.join()
+    assert list(queries) == []
+    assert shown(world, day=NEXT) == (12, 22)
+
+
+@pytest.mark.parametrize(("ahead", "expected"), [(1, (7, 12)), (40, (12, 22))])
+def test_a_clock_that_was_wrong_keeps_nothing_from_being_published(database, world, ahead, expected):
+    """It stood 40 days ahead when a page was read. A day ahead is midnight elsewhere: it stays one publication a day."""
+    answered(world, own=7, none=5)
+    assert shown(world, day=DAY + timedelta(ahead)) == (7, 12)
+    answered(world, own=5, none=5)
+    assert shown(world, day=DAY) == expected
 
 
 FAMILIES = [(0, 0), (1, 0), (1, 1), (2, 1), (3, 3), (4, 0), (5, 5), (6, 2)]  # (people asked, those who own a phone)
