@@ -237,6 +237,15 @@ def test_who_chooses_while_somebody_writes_again_is_asked_again(world, as_):
     assert asked.status_code == 409 and standing(world) == "Ada, lần nữa."
 
 
+def test_the_id_of_one_parts_saving_saves_no_other_part(world, as_):
+    """As of every form: an id that says something else the second time is answered 409, and the first stays."""
+    sara, uid = as_("sara"), new_uid()
+    assert write(sara, "I", "Đã họp.", **{"uid-I": uid}).status_code == 303
+    assert write(sara, "V", "Đề nghị.", **{"uid-V": uid}).status_code == 409
+    assert write(sara, "I", "Đã họp.", period=OCTOBER, **{"uid-I": uid}).status_code == 409
+    assert [(row.period, row.part, row.text) for row in ReportText.select()] == [(NOVEMBER, "I", "Đã họp.")]
+
+
 def test_a_part_left_as_it_was_does_not_undo_what_another_wrote(world, as_):
     write(as_("sara"), text="Ban đầu.")
     write(as_("ada"), text="Ada sửa.", seen=1)
