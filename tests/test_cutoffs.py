@@ -105,6 +105,8 @@ def test_the_same_form_sent_twice_closes_once(world, database, close):
     ]
     with pytest.raises(Conflict):
         close(periods.of("month", 2026, 10, 14), uid=uid)
+    with pytest.raises(Conflict):
+        close(uid=uid, why="một lý do khác, viết sau khi bấm Trở lại")
 
 
 def test_two_who_close_at_once_make_one_revision(world, database, close):
