@@ -5,6 +5,9 @@ family's answers, and what is hidden is what the total leaves. So a village's fi
 `small_numbers` finds that every number, every change and every remainder speaks of five households or more. A total is
 the sum of what is published and nothing else is shown, so it leaves no remainder.
 
+A new year's figures begin where the last year's ended: what answered since those were published is no fewer people in
+January. They stand from the day on which nothing, or enough, has changed.
+
 Nothing runs by itself: the first public page that is read on a day publishes what may be, for each commune once a day.
 Were it at every reading, whoever checks a neighbour in by name and reads the page before and after would see by the
 publishing itself that this household was the fifth.
@@ -122,13 +125,13 @@ def _claim(area, today):
 
 def _publish(commune, today):
     villages = list(lock_row(commune.village_list())) if commune.kind == "commune" else []  # none is merged meanwhile
-    live, figures, states = Tally.of_villages(commune), Figure.standing_below(commune), Publication.standing(commune)
-    standing = {key: state.counts for key, state in states.items()}
+    live, figures, told = Tally.of_villages(commune), Figure.standing_below(commune), Publication.last_told(commune)
+    this_year, counts = Publication.standing(commune), {key: state.counts for key, state in told.items()}
     for village in villages:
-        due = [group for group in groups() if group.is_worth_a_look(village, live, standing)]
+        due = [group for group in groups() if group.is_worth_a_look(village, live, counts, this_year)]
         if due:
             _publish_village(village, due, figures)
-    _publish_reports(commune, today, figures, states, villages)
+    _publish_reports(commune, today, figures, this_year, told, villages)
 
 
 class Group:
@@ -144,13 +147,18 @@ class Group:
         people = self.asks and all(_counted(code).population != "households" for code in codes)
         self.far = CROWD if people else SMALLEST  # of earlier days it is not known how many households they differ by
 
-    def is_worth_a_look(self, village, live, standing):
-        """Whether the village's sums alone would let it be published; only then its households are read."""
+    def is_worth_a_look(self, village, live, told, this_year):
+        """Whether the village's sums alone would let it be published; only then its households are read.
+
+        told: the counts that were published last; of the year before until there are any of this_year.
+        """
         was, becomes = (
             [cell for code in self.codes for cell in cells(code, of.get((village.id, code), ZERO))]
-            for of in (standing, live)
+            for of in (told, live)
         )
-        return was != becomes and not any(small(new) or small(new - old) for old, new in zip(was, becomes, strict=True))
+        if was == becomes:
+            return any((village.id, code) in told and (village.id, code) not in this_year for code in self.codes)
+        return not any(small(new) or small(new - old) for old, new in zip(was, becomes, strict=True))
 
     def side_by_side(self, homes):
         """`{household: counts}` of `{code: {household: its counts}}`."""
@@ -183,7 +191,7 @@ def _publish_village(village, due, figures):
         homes = {code: _of_homes(code, contributions) for code in group.codes}
         states = {code: _state(code, homes[code]) for code in group.codes}
         before, after = group.side_by_side(standing), group.side_by_side(homes)
-        if not may_publish(before, after, group.sums, pairs=group.asks):
+        if before != after and not may_publish(before, after, group.sums, pairs=group.asks):
             continue
         total = tuple(n for code, state in states.items() for n in cells(code, state.counts))
         came_back = any(near(earlier, total, group.sums, group.far) for earlier in group.earlier(history))
@@ -222,7 +230,7 @@ def _counted(code):
     return next(counted for counted in plan.active.counted if counted.code == code)
 
 
-def _publish_reports(commune, today, figures, standing, villages):
+def _publish_reports(commune, today, figures, this_year, told_before, villages):
     """Publish what units below a commune said, and the police of each village."""
     units = [unit for unit in Unit.open_below(commune) if commune.kind == "commune" or unit.area_id == commune.id]
     told = UnitFigure.newest(commune, board.first_period().key, board.current_period(today).key)
@@ -230,8 +238,8 @@ def _publish_reports(commune, today, figures, standing, villages):
         for area in villages if board.of_villages(target) else [commune]:
             total = board.add_up(target, board.rows(area, target, units, [area]), told, figures)
             state = State(total.said, total.all, total.yes, period=total.newest)
-            before = standing.get((area.id, REPORTED + target.code), State())
-            if state != before and _may_be_told(before, state):
+            key = area.id, REPORTED + target.code
+            if state != this_year.get(key, State()) and _may_be_told(told_before.get(key, State()), state):
                 Publication.put(area, {REPORTED + target.code: state})
 
 
