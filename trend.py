@@ -78,7 +78,7 @@ def months_of_year(today):
 
 def from_the_first(points):
     """The points from the first one that counts anybody on; the last one in any case."""
-    first = next((number for number, point in enumerate(points) if point.yes), len(points) - 1)
+    first = next((number for number, point in enumerate(points) if point.yes), -1)
     return points[first:]
 
 

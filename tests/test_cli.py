@@ -8,7 +8,7 @@ import pytest
 
 import database
 from app import create_app
-from models import Area, Household, Setting, Tally, User, db
+from models import Area, DayTally, Household, Setting, Tally, User, db
 from tests.conftest import PLAN
 
 
@@ -97,6 +97,15 @@ def test_migrate_recounts_when_the_plan_has_changed(on_the_demo, run, rows):
     with rows():
         assert sum(row.yes for row in Tally.select().where(Tally.code == "CT4a")) > 1000
     assert run("migrate").output == ""
+
+
+def test_migrating_works_out_the_days_of_tallies_that_had_none_once(run, rows):
+    run("migrate")
+    with rows():
+        commune = Area.add("commune", "Xã Hòa Lạc", "HL")
+        Household.add(Area.add("village", "Thôn 4", "TH04", commune), None, people=[{"name": "Lê Lan"}])
+        DayTally.delete().execute()
+    assert [run("migrate").output for _ in range(2)] == ["worked out the tallies of earlier days\n", ""]
 
 
 def test_rebuild_says_how_many(run):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+import plan
 import published
 from models import Area, DayTally, Figure, Household, OldCode, Publication
 from tests.test_progress import visited
@@ -82,7 +83,7 @@ def test_the_public_reads_the_weeks_as_they_were_published(world, as_, said):
     for number in range(24):
         visited(world.household(), at=noon(ago(9)), phone="own" if number % 2 else "none")
     published.facts(world.commune, TODAY)
-    Publication.update(published_at=noon(ago(8))).execute()
+    Publication.update(published_at=noon(ago(40))).execute()
     for number in range(40):
         visited(world.household(), at=noon(ago(1)), phone="own" if number % 4 else "none")
     published.facts(world.commune, TODAY + timedelta(1))
@@ -156,3 +157,18 @@ def test_the_queries_do_not_grow_with_villages(four_weeks, as_, count_queries):
     with count_queries() as many:
         as_("sara").get("/progress/HL/CT4a")
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("who", ["sara", None])
+def test_every_target_of_the_commune_has_its_page(four_weeks, said, who):
+    for target in plan.active.targets:
+        assert target.text.vi in said(who, "HL", target.code)
+
+
+def test_a_small_line_is_stretched_broken_where_nothing_is_known_and_needs_two_points(app):
+    with app.test_request_context():
+        spark = app.jinja_env.get_template("progress/spark.html").module.spark
+        steps = re.findall(r'd="(.*?)"', spark([None, 10, 12, None, 14, 20]), re.S)
+        assert steps == ["M9.6 11.0L19.2 8.8M38.4 6.6L48.0 0.0"]
+        assert "stroke-dasharray" in spark([10, 20], 15) and "stroke-dasharray" not in spark([10, 20], 85)
+        assert [spark(points).strip() for points in ([], [None, 3], [3, None])] == ["", "", ""]
