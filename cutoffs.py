@@ -300,7 +300,7 @@ def _differences(cutoff, known, moment):
     """[Late] of a closed period: what is known of it, against its figures worked out anew."""
     period = days_of(cutoff)
     with plan.during(plan.of_year(period.year) or plan.active):
-        report = contents.of(cutoff.area, period, moment)
+        report = {"tables": contents.tables(cutoff.area, period, moment)}
     known, today = _where_they_stand(known), numbers(report)
     says = _names(cutoff.report) | _names(report)
     found = [

@@ -25,7 +25,7 @@ import trend
 import vi
 from database import lock_row
 from indicators import VISITS
-from models import REPORTED, Area, Figure, Household, Publication, Setting, State, Tally, Unit, UnitFigure, db
+from models import REPORTED, Figure, Household, Publication, Setting, State, Tally, Unit, UnitFigure, db
 from office import board
 from small_numbers import CROWD, SMALLEST, may_publish, near, small, sums_of, weighed
 
@@ -66,15 +66,19 @@ def at(area):
 
 
 def publish(area, today):
-    """Publish what may be of the communes of an area, each once a day, village by village in short transactions.
+    """Publish what may be of the communes of an area, each once a day and whole, so that nobody reads half of it.
 
-    Of two processes at once one does it. A database that cannot be written now is no reason to show nothing: what was
-    published before stands.
+    Of two processes at once one does it and the other waits. A database that cannot be written now is no reason to show
+    nothing: what was published before stands. So does what was published of another year: its households count for this
+    one now.
     """
+    if plan.active is not plan.standing:
+        return
     try:
         for commune in _due(area, today):
-            if _claim(commune, today):
-                _publish(commune, today)
+            with db.atomic():
+                if _claim(commune, today):
+                    _publish(commune, today)
     except OperationalError:
         return
 
@@ -92,25 +96,21 @@ def _key(area_id):
 
 
 def _claim(area, today):
-    """Whether it is this process that publishes an area's figures today."""
+    """Whether it is this process that publishes an area's figures today. Inside the transaction that does."""
     key, day = _key(area.id), today.isoformat()
-    with db.atomic():
-        Setting.insert(key=key, value="").on_conflict_ignore().execute()
-        return Setting.update(value=day).where(Setting.key == key, Setting.value < day).execute() == 1
+    Setting.insert(key=key, value="").on_conflict_ignore().execute()
+    return Setting.update(value=day).where(Setting.key == key, Setting.value < day).execute() == 1
 
 
 def _publish(commune, today):
+    villages = list(lock_row(commune.village_list())) if commune.kind == "commune" else []  # none is merged meanwhile
     live, figures, states = Tally.of_villages(commune), Figure.standing_below(commune), Publication.standing(commune)
     standing = {key: state.counts for key, state in states.items()}
-    villages = list(commune.village_list()) if commune.kind == "commune" else []
     for village in villages:
         due = [group for group in groups() if group.is_worth_a_look(village, live, standing)]
         if due:
-            with db.atomic():
-                if lock_row(Area.select().where(Area.id == village.id)).first():  # it may just become part of another
-                    _publish_village(village, due, figures)
-    with db.atomic():
-        _publish_reports(commune, today, figures, states)
+            _publish_village(village, due, figures)
+    _publish_reports(commune, today, figures, states, villages)
 
 
 class Group:
@@ -204,9 +204,8 @@ def _counted(code):
     return next(counted for counted in plan.active.counted if counted.code == code)
 
 
-def _publish_reports(commune, today, figures, standing):
+def _publish_reports(commune, today, figures, standing, villages):
     """Publish what units below a commune said, and the police of each village."""
-    villages = list(lock_row(commune.village_list())) if commune.kind == "commune" else []
     units = [unit for unit in Unit.open_below(commune) if commune.kind == "commune" or unit.area_id == commune.id]
     told = UnitFigure.newest(commune, board.first_period().key, board.current_period(today).key)
     for target in board.targets():

@@ -16,27 +16,32 @@ import xlsxwriter
 
 import exports
 import plan
+import published
+import vi
 from database import connect_to, db
-from models import Area, Figure, Household, Resident, Tally, User
+from models import Area, Figure, Household, Publication, Resident, Tally, User, now
 
 COMMUNES = 100
 SAMPLE = 2000  # rows the bare writer repeats
 
 
 def triple():
-    """Let the demo's tallies say 30 thousand residents."""
-    Tally.update(listed=Tally.listed * 3, asked=Tally.asked * 3, yes=Tally.yes * 3).execute()
+    """Let the demo's tallies say 30 thousand residents, and let them be published today."""
+    published.publish(Area.commune(), vi.local(now()).date())
+    for table in (Tally, Publication):
+        table.update(listed=table.listed * 3, asked=table.asked * 3, yes=table.yes * 3).execute()
 
 
 def build_city():
     """The same commune under a city with 99 more like it: 3 million residents.
 
-    Only areas, figures and tallies: a progress page reads nothing else, however many residents there are.
+    Only areas, figures, tallies and what is published: a progress page reads nothing else, however many residents.
     """
     with db.atomic():
         triple()
         villages = list(Area.commune().village_list())
         tallies, figures = list(Tally.select().dicts()), list(Figure.select().dicts())
+        publications = [row | {"homes": {}} for row in Publication.select().dicts()]
         city = Area.add("city", "Hà Nội", "HN")
         lift(Area.commune(), city)
         for number in range(1, COMMUNES):
@@ -44,6 +49,7 @@ def build_city():
             ids = {village.id: copy_of(village, commune, number) for village in villages}
             copies(Tally, tallies, "village", ids)
             copies(Figure, figures, "area", ids)
+            copies(Publication, publications, "area", ids)
 
 
 def lift(commune, city):

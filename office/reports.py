@@ -176,7 +176,7 @@ class Report:
             folded = vi.fold(update.text)
             part = next((part for part, words in TOLD_BESIDE.items() if re.search(words, folded)), None)
             part = part or ("I" if update.document else "III.1")
-            found.setdefault(part, []).append(Quote(part, _sentence(update), update))
+            found.setdefault(part, []).append(Quote(part, _sentence(update, self.unit), update))
         return found
 
     @property
@@ -244,10 +244,12 @@ class Report:
         Event.log("export.made", self.unit or self.area, by, table="report", format=format, named=False, **told)
 
 
-def _sentence(update):
-    """What was told as a line of a report: "Trường Tiểu học Thạch Hòa: đã họp (12/QĐ-UBND)."."""
-    who = plan.active.unit(update.unit.key).name.vi if update.unit and update.unit.planned else ""
-    who = who or (update.unit.name if update.unit else "")
+def _sentence(update, writer):
+    """What was told as a line of a report: "Trường Tiểu học Thạch Hòa: đã họp (12/QĐ-UBND)."; without the name of the
+    unit that writes it.
+    """
+    unit = update.unit if update.unit != writer else None
+    named = unit and (plan.active.unit(unit.key).name.vi if unit.planned else unit.name)
     text = update.text.rstrip(" .")
     document = f" ({update.document})" if update.document and update.document not in text else ""
-    return f"{who}: {text}{document}." if who else f"{text}{document}."
+    return f"{f'{named}: ' if named else ''}{text}{document}."

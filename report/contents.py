@@ -40,6 +40,11 @@ def of(area, period, moment, unit=None, before=None, late=()):
     }
 
 
+def tables(area, period, moment):
+    """The Biểu alone, with nothing of the period before in them: what a closed report's are compared with."""
+    return _tables(Facts(area, period, moment, looks_back=False))
+
+
 def _period(facts):
     period = facts.period
     return {

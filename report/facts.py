@@ -19,19 +19,23 @@ from office.models import Span
 class Facts:
     """What is known of an area at the end of a period, or today while it lasts, and what happened in it.
 
-    unit: only what is its own. before: the frozen contents of the period before, where that is closed.
+    unit: only what is its own. before: the frozen contents of the period before, where that is closed. looks_back:
+    whether anything is asked of the period before.
     period_days, year_days: the days of the period and of the year up to now, none before the plan's first.
     """
 
-    def __init__(self, area, period, moment, unit=None, before=None):
+    def __init__(self, area, period, moment, unit=None, before=None, looks_back=True):
         self.area, self.period, self.moment, self.unit, self.before = area, period, moment, unit, before
+        self.looks_back = looks_back
         self.until = max(min(period.ends, vi.local(moment).date()), period.starts)
         self.period_days = Span(max(period.starts, board.since()), self.until)
         self.year_days = Span(board.since(), self.until)
 
     @cached_property
     def previous(self):
-        """The period before of the same kind; None for the plan's first."""
+        """The period before of the same kind; None for the plan's first, or where nobody asks for it."""
+        if not self.looks_back:
+            return None
         found = periods.next_to(self.period, -1, plan.active.cutoff_day)
         return found if found.ends >= plan.active.starts else None
 

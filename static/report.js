@@ -16,7 +16,7 @@
       asked: section.querySelector("[data-asked]"), tried: [], trying: null,
     };
   });
-  let sending = false, timer, retry = FIRST_RETRY, at = "", failure = "", leaving = false;
+  let sending = null, timer, retry = FIRST_RETRY, at = "", failure = "", leaving = false;
 
   const length = (text) => [...text].length;
   const asked = (part) => part.asked.childElementCount > 0;
@@ -61,7 +61,8 @@
 
   // One saving of every part that waits. A part that is tried again unchanged is the same saving.
   function request() {
-    const body = new URLSearchParams(), sent = due();
+    const body = new URLSearchParams(), sent = due(), unit = form.elements.unit;
+    if (unit) body.append("unit", unit.value);
     for (const part of sent) {
       const text = part.box.value;
       if (!part.trying || part.trying.text !== text) part.trying = { uid: uuid(), text };
@@ -91,14 +92,17 @@
     part.box.toggleAttribute("aria-invalid", told.state !== "saved");
   }
 
-  async function flush() {
+  // Saves what waits, one saving at a time; done when there is an answer, or none.
+  function flush() {
     clearTimeout(timer);
-    if (sending) return;
-    const { body, sent } = request();
-    if (!sent.length) { show(); return; }
-    const cut = new AbortController(), patience = setTimeout(() => cut.abort(), TIMEOUT);
-    sending = true;
+    if (!sending && due().length) sending = send().finally(() => { sending = null; show(); });
     show();
+    return sending;
+  }
+
+  async function send() {
+    const { body, sent } = request();
+    const cut = new AbortController(), patience = setTimeout(() => cut.abort(), TIMEOUT);
     try {
       const keepalive = leaving && String(body).length < KEPT_ALIVE;
       const answer = await fetch(form.action, { method: "POST", body, keepalive, signal: cut.signal, redirect: "manual",
@@ -114,8 +118,6 @@
       retry = Math.min(retry * 2, LAST_RETRY);
     }
     clearTimeout(patience);
-    sending = false;
-    show();
   }
 
   form.addEventListener("input", ({ target }) => {
@@ -144,6 +146,15 @@
     if (event.submitter && event.submitter.name === "keep") { submitted = true; return; }
     event.preventDefault();
     flush();
+  });
+  form.addEventListener("change", flush);
+
+  // A file or a closing that is asked for while one types waits until the words are saved.
+  document.addEventListener("submit", async (event) => {
+    if (event.target === form || failure || !due().length) return;
+    event.preventDefault();
+    await flush();
+    event.target.requestSubmit(event.submitter);
   });
   addEventListener("beforeunload", (event) => { if (!submitted && unsaved()) event.preventDefault(); });
   addEventListener("online", flush);

@@ -100,15 +100,15 @@ class Publication(Table):
     def over_time(cls, area):
         """Every state of this year below an area, oldest first: [(moment, area's id, code, State)], without homes."""
         columns = cls.published_at, cls.area, cls.code, cls.listed, cls.asked, cls.yes, cls.period
-        rows = cls.select(*columns).join(Area).where(cls.year == plan.active.year, Area.within(area))
+        rows = cls.select(*columns).where(cls.year == plan.active.year, cls._lies_in(area))
         rows = rows.order_by(cls.published_at, cls.id).tuples()
         return [(at, area_id, code, State(*counts, period=period)) for at, area_id, code, *counts, period in rows]
 
     @classmethod
     def times(cls, area, until=None):
         """`{(area's id, code): when it was published last}` below the area this year, if told so before a moment."""
-        rows = cls.select(cls.area, cls.code, fn.MAX(cls.published_at)).join(Area)
-        rows = rows.where(cls.year == plan.active.year, Area.within(area))
+        rows = cls.select(cls.area, cls.code, fn.MAX(cls.published_at))
+        rows = rows.where(cls.year == plan.active.year, cls._lies_in(area))
         rows = rows.where(cls.published_at < until) if until else rows.where(cls.newest == True)
         return {(area_id, code): at for area_id, code, at in rows.group_by(cls.area, cls.code).tuples()}
 
@@ -119,8 +119,13 @@ class Publication(Table):
 
     @classmethod
     def _newest(cls, area, *columns):
-        rows = cls.select(*columns).join(Area)
-        return rows.where(cls.newest == True, cls.year == plan.active.year, Area.within(area))
+        rows = cls.select(*columns)
+        return rows.where(cls.newest == True, cls.year == plan.active.year, cls._lies_in(area))
+
+    @classmethod
+    def _lies_in(cls, area):
+        """For a query; it is no join, with which SQLite would read the history of every area of a city."""
+        return cls.area.in_(area.below().select(Area.id))
 
     @classmethod
     def of_both(cls, gone, kept):

@@ -5,7 +5,6 @@ from html import unescape
 
 import pytest
 
-import data
 import periods
 import quality
 import visits
@@ -26,6 +25,7 @@ from models import (
     new_uid,
     now,
 )
+from report import contents
 from roster.listing import read
 from roster.saving import confirm
 from tests.roster.conftest import sheet  # noqa: F401
@@ -235,7 +235,7 @@ def examples(world, sheet):  # noqa: F811
     listed = confirm(Roster.keep(sara, "list.xlsx", reading.to_json()), {}, sara)
     hall = Place.add(sara, name="Đình", kind="hall", area=world.areas["TH04"])
     period = periods.of("month", 2026, 1, 14)
-    told = {"published": data.frozen(world.commune, period.ends)}
+    told = contents.of(world.commune, period, now())
     frozen = Cutoff.keep(world.commune, period, 1, told, sara, new_uid(), "", now())
     phone = Device.create(uid=new_uid(), user=world.users["vera"], last_user=world.users["vera"])
     Shift.put_in(Ambassador(None, "Bùi Văn Quyền"), [(date(2026, 9, 3), "am")], sara, new_uid())

@@ -50,6 +50,7 @@ def says(monkeypatch):
         }  # fmt: skip
 
     monkeypatch.setattr(contents, "of", of)
+    monkeypatch.setattr(contents, "tables", lambda *about: of(*about)["tables"])
     return sessions
 
 

@@ -52,7 +52,7 @@ NOT_PAGES |= {"data.dictionary", "data.period", "data.progress"}  # files for pr
 # Said as they are in English too: the product, the movement, a kind of legal document, a sheet of the Excel file.
 KEPT = ("Gõ Cửa", "Bình dân học vụ số", "NĐ-CP", "Giải thích")
 # Said in both languages: programs, the ends of files' names, a key.
-SHARED = {"https", "zalo", "excel", "xlsx", "json", "unikey", "unicode", "ctrl"}
+SHARED = {"https", "zalo", "excel", "word", "xlsx", "json", "unikey", "unicode", "ctrl"}
 # English of computers, whether or not our catalogue says it.
 JARGON = {"submit", "sync", "loading", "login", "logout", "online", "offline", "email", "check", "click", "error", "ok"}
 
@@ -134,7 +134,7 @@ def crawl(app, browser, seen):
     waiting += [f"/i/{slip.code}" for slip in Invitation.select()]
     waiting += [f"/courses/{slip.course.uid}/slips" for slip in Invitation.select()]
     waiting += [f"/meetings/{meeting.uid}/roster" for meeting in Meeting.select()]
-    waiting += [f"/v/{code}" for code in ("none", User.select().first().card)]
+    waiting += [f"/v/{code}" for code in ("none", User.select().first().card)] + ["/screen/TH04"]
     pages, kinds = {}, Counter()
     while waiting:
         address = waiting.pop()
@@ -156,7 +156,7 @@ def said(page, other):
     aloud = re.findall(r'(?:aria-label|placeholder|alt|title)="([^"]*)"', page)
     page = page.replace("<wbr>", "")  # where an address may break
     text = html.unescape(" ".join([*aloud, re.sub(r"<[^>]*>", " ", page)]))
-    return re.sub(r"https?://\S+|\S+/code\b", " ", text)
+    return re.sub(r"https?://\S+|\S+/(?:code\b|progress/\S+)", " ", text)
 
 
 def data(language):

@@ -121,7 +121,8 @@ def test_the_message_is_plain_text_in_vietnamese(app, world):
     target = next(target for target in words.plan.active.targets if target.code == "CT4a")
     moves = [message.Move(target, 50.2, 51.44), message.Move(target, 51, 50)]
     with app.test_request_context(headers={"Cookie": "lang=en"}):
-        text = words.message(world.commune, DAY, message.Day(1234, 25, 10, 6, 3), moves, "https://example.vn/progress/HL")
+        day, address = message.Day(1234, 25, 10, 6, 3), "https://example.vn/progress/HL"
+        text = words.message(world.commune, DAY, day, moves, address)
     assert text.splitlines() == [
         "Bình dân học vụ số, Xã Hòa Lạc, ngày 20/11/2026",
         "- Đã gõ cửa: 1.234 hộ",

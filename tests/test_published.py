@@ -266,6 +266,28 @@ def test_two_processes_publish_once(database, world):
     assert Publication.select().where(Publication.code == "CT4a").count() == 1
 
 
+def test_who_reads_while_it_is_published_sees_all_of_it_or_nothing(database, world, monkeypatch):
+    """Somebody else looks before each village is written, and finds none of them."""
+    for village in ("TH04", "TX01"):
+        answered(world, village=village, own=7, none=5)
+    seen, write = [], published._publish_village
+
+    def look():
+        with db.connection_context():
+            seen.append(Publication.standing(world.commune))
+
+    def watched(village, *rest):
+        reader = threading.Thread(target=look)
+        reader.start()
+        reader.join()
+        write(village, *rest)
+
+    monkeypatch.setattr(published, "_publish_village", watched)
+    published.publish(world.commune, DAY)
+    assert seen == [{}, {}]
+    assert len({village for village, _ in Publication.standing(world.commune)}) == 2
+
+
 def test_a_database_that_cannot_be_written_shows_what_was_published(sqlite, world, monkeypatch):
     answered(world, own=7, none=5)
     assert shown(world) == (7, 12)

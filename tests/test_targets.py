@@ -83,7 +83,7 @@ def test_the_public_reads_the_weeks_as_they_were_published(world, as_, said):
     for number in range(24):
         visited(world.household(), at=noon(ago(9)), phone="own" if number % 2 else "none")
     published.facts(world.commune, TODAY)
-    Publication.update(published_at=noon(ago(8))).execute()
+    Publication.update(published_at=noon(ago(40))).execute()
     for number in range(40):
         visited(world.household(), at=noon(ago(1)), phone="own" if number % 4 else "none")
     published.facts(world.commune, TODAY + timedelta(1))

@@ -10,7 +10,7 @@ import periods
 import plan
 import trend
 import years
-from models import Activity, Setting, Tally, UnitFigure, new_uid
+from models import Activity, Publication, Setting, Tally, UnitFigure, new_uid
 from office import board
 from tests.conftest import PLAN
 from tests.report.test_contents import at, came, opened
@@ -137,12 +137,22 @@ def test_the_page_shows_the_year_of_today_and_last_year_to_whoever_asks(world, o
     on(date(2027, 1, 15))
     sara = as_("sara")
     pages = {year: sara.get(f"/progress/HL?year={year}").text for year in (2026, 2027)}
-    said = {year: (f"Bình dân học vụ số {year}" in page, "trên 85%" in page) for year, page in pages.items()}
-    assert said == {2026: (True, True), 2027: (True, False)}
+    said = {year: (f"Bình dân học vụ số {year}" in page, "95%" in page) for year, page in pages.items()}
+    assert said == {2026: (True, False), 2027: (True, True)}
+    assert ("năm đã qua" in pages[2026], "năm đã qua" in pages[2027]) == (True, False)
     assert "/progress/TH04?year=2026" in pages[2026] and "/progress/TH04?year" not in pages[2027]
     for year in ("2019", "nonsense", ""):
         assert "Bình dân học vụ số 2027" in sara.get(f"/progress?year={year}").text
     assert (plan.active.year, sara.get("/progress/TH04?year=2026").status_code) == (2027, 200)
+
+
+def test_a_past_year_is_not_published_anew(world, on, as_):
+    on(date(2027, 1, 5))
+    before = Publication.select().where(Publication.year == 2026).count()
+    Setting.delete().where(Setting.key.startswith("published:")).execute()
+    assert as_(None).get("/progress/HL?year=2026").status_code == 200
+    assert [row.key[:14] for row in Setting.select().where(Setting.key.startswith("published:"))] == []
+    assert Publication.select().where(Publication.year == 2026).count() == before
 
 
 def test_nobody_writes_into_a_past_year_by_its_address(world, on, as_):

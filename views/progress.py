@@ -49,7 +49,7 @@ def chart(code):
 def page(area):
     """The page of an area: live for those who see all of it, what is published for everybody else."""
     moment = now()
-    today = vi.local(moment).date()
+    today = min(vi.local(moment).date(), plan.active.ends)  # a past year is shown as it ended
     sees_all = current_user.is_authenticated and current_user.sees_counts_of(area)
     whole, parts = progress.of(area, today, None if sees_all else published.facts(area, today))
     weeks = (trend if sees_all else published).weeks(area, today)
@@ -65,6 +65,7 @@ def page(area):
         floor=progress.FLOOR,
         supports=Support.count(area) if sees_all else None,
         moment=moment if sees_all else published.at(area),
+        past=plan.active is not plan.standing,
         days_left=max((plan.active.ends - today).days, 0),
         meetings=list(Meeting.coming(area)),
         steps=office.steps_of(area, moment) if sees_all and current_user.surveys and area.kind == "village" else [],

@@ -131,3 +131,15 @@ def test_without_a_script_one_button_saves_every_part(world, people):
     page.get_by_role("button", name="Lưu phần lời").click()
     expect(page.get_by_role("status").first).to_have_text("✓ Đã lưu phần lời.")
     assert [standing(world, part) for part in ("I", "IV", "V")] == ["Đã họp.", "Mở thêm lớp.", "Đề nghị."]
+
+
+def test_a_unit_writes_its_own_report(world, people):
+    page = people("uma")
+    page.goto("/unit?period=2026-11")
+    page.get_by_role("link", name="Báo cáo của đơn vị").click()
+    box(page, "I").fill("Trường đã họp.")
+    with page.expect_download() as told:
+        page.get_by_role("button", name="Tải báo cáo Word").click()
+    assert told.value.suggested_filename == "bao-cao-hl-truong-tieu-hoc-thach-hoa-2026-11.docx"
+    rows = ReportText.standing(world.commune, "2026-11", world.units["thach_hoa_primary"])
+    assert rows["I"].text == "Trường đã họp.", "it was saved before the file was made"

@@ -438,6 +438,15 @@ def test_the_same_moment_says_the_same(world):
     assert json.dumps(of(world.commune)) == json.dumps(of(world.commune))
 
 
+def test_the_tables_alone_are_the_same_but_for_the_period_before(world):
+    found, alone = filled(world)["tables"], contents.tables(world.commune, NOVEMBER, MOMENT)
+    assert {key: found[key] for key in found if key != "1"} == {key: alone[key] for key in alone if key != "1"}
+    counts = ("all", "asked", "yes", "rate_all", "state")
+    for key in ("CT1", "CT4a", "CT7"):
+        assert [cell(found["1"], key, each) for each in counts] == [cell(alone["1"], key, each) for each in counts]
+    assert cell(alone["1"], "CT4a", "before") == ""
+
+
 # -- Cost
 
 
