@@ -164,13 +164,20 @@ def _publish_village(village, due, figures):
     for group in due:
         homes = {code: _of_homes(code, contributions) for code in group.codes}
         states = {code: _state(code, homes[code]) for code in group.codes}
-        before, after = group.side_by_side(standing), group.side_by_side(homes)
-        if not may_publish(before, after, group.sums, pairs=group.asks):
+        before = group.side_by_side({code: parts for code, (_, parts) in standing.items()})
+        after = group.side_by_side(homes)
+        is_new = all(year < plan.active.year for code, (year, _) in standing.items() if code in group.codes)
+        told_again = is_new and _same(before, after)  # it stands as it was published at the end of the year before
+        if not told_again and not may_publish(before, after, group.sums, pairs=group.asks):
             continue
         total = tuple(n for code, state in states.items() for n in cells(code, state.counts))
         came_back = any(near(earlier, total, group.sums, group.far) for earlier in group.earlier(history))
         if not came_back and not any(_nearly_all(village, code, states[code], figures) for code in states):
             Publication.put(village, states)
+
+
+def _same(before, after):
+    return {home: tuple(counts) for home, counts in before.items()} == after and bool(after)
 
 
 def cells(code, counts):

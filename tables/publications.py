@@ -83,9 +83,11 @@ class Publication(Table):
 
     @classmethod
     def of_homes(cls, village):
-        """`{code: {household's id: its counts}}` of what is published of one village this year."""
-        rows = cls.select().where(cls.newest == True, cls.year == plan.active.year, cls.area == village)
-        return {row.code: row.homes for row in rows}
+        """`{code: (year, {household's id: its counts})}` of what is published of one village this year or, of a figure
+        of which nothing is yet, in the year before."""
+        years = plan.active.year - 1, plan.active.year
+        rows = cls.select().where(cls.newest == True, cls.year.in_(years), cls.area == village).order_by(cls.year)
+        return {row.code: (row.year, row.homes) for row in rows}
 
     @classmethod
     def history(cls, village):

@@ -220,6 +220,22 @@ def test_a_city_reads_what_its_communes_published(world):
     assert shown(world, area="HN") == (7, 12)
 
 
+def test_a_new_year_is_no_way_to_see_who_changed_since(database, world, monkeypatch):
+    """The new year begins with what was published last, not with what the old one did not say any more."""
+    answered(world, own=7, none=5)
+    assert shown(world) == (7, 12)
+    following = replace(plan.active, year=plan.active.year + 1)
+    monkeypatch.setattr(plan, "active", following)
+    monkeypatch.setattr(plan, "standing", following)
+    Household.rebuild_tallies()
+    assert shown(world, day=NEXT) == (7, 12)
+    Publication.delete().where(Publication.year == following.year).execute()
+    answered(world, own=1)
+    assert shown(world, day=NEXT + timedelta(1)) == (0, 0)  # 8 of 13 would tell of one
+    answered(world, own=4, none=5)
+    assert shown(world, day=NEXT + timedelta(2)) == (12, 22)
+
+
 def test_the_past_weeks_are_as_they_were_public(database, world):
     today, village = vi.local(now()).date(), world.areas["TH04"]
     answered(world, own=7, none=5)
