@@ -125,13 +125,13 @@ def _claim(area, today):
 
 def _publish(commune, today):
     villages = list(lock_row(commune.village_list())) if commune.kind == "commune" else []  # none is merged meanwhile
-    live, figures, told = Tally.of_villages(commune), Figure.standing_below(commune), Publication.last_told(commune)
-    this_year, counts = Publication.standing(commune), {key: state.counts for key, state in told.items()}
+    live, figures, states = Tally.of_villages(commune), Figure.standing_below(commune), Publication.standing(commune)
+    standing = {key: state.counts for key, state in states.items()}
     for village in villages:
-        due = [group for group in groups() if group.is_worth_a_look(village, live, counts, this_year)]
+        due = [group for group in groups() if group.is_worth_a_look(village, live, standing)]
         if due:
             _publish_village(village, due, figures)
-    _publish_reports(commune, today, figures, this_year, told, villages)
+    _publish_reports(commune, today, figures, states, villages)
 
 
 class Group:
@@ -147,18 +147,13 @@ class Group:
         people = self.asks and all(_counted(code).population != "households" for code in codes)
         self.far = CROWD if people else SMALLEST  # of earlier days it is not known how many households they differ by
 
-    def is_worth_a_look(self, village, live, told, this_year):
-        """Whether the village's sums alone would let it be published; only then its households are read.
-
-        told: the counts that were published last; of the year before until there are any of this_year.
-        """
+    def is_worth_a_look(self, village, live, standing):
+        """Whether the village's sums alone would let it be published; only then its households are read."""
         was, becomes = (
             [cell for code in self.codes for cell in cells(code, of.get((village.id, code), ZERO))]
-            for of in (told, live)
+            for of in (standing, live)
         )
-        if was == becomes:
-            return any((village.id, code) in told and (village.id, code) not in this_year for code in self.codes)
-        return not any(small(new) or small(new - old) for old, new in zip(was, becomes, strict=True))
+        return was != becomes and not any(small(new) or small(new - old) for old, new in zip(was, becomes, strict=True))
 
     def side_by_side(self, homes):
         """`{household: counts}` of `{code: {household: its counts}}`."""
@@ -190,13 +185,20 @@ def _publish_village(village, due, figures):
     for group in due:
         homes = {code: _of_homes(code, contributions) for code in group.codes}
         states = {code: _state(code, homes[code]) for code in group.codes}
-        before, after = group.side_by_side(standing), group.side_by_side(homes)
-        if before != after and not may_publish(before, after, group.sums, pairs=group.asks):
+        before = group.side_by_side({code: parts for code, (_, parts) in standing.items()})
+        after = group.side_by_side(homes)
+        is_new = all(year < plan.active.year for code, (year, _) in standing.items() if code in group.codes)
+        told_again = is_new and _same(before, after)  # it stands as it was published at the end of the year before
+        if not told_again and not may_publish(before, after, group.sums, pairs=group.asks):
             continue
         total = tuple(n for code, state in states.items() for n in cells(code, state.counts))
         came_back = any(near(earlier, total, group.sums, group.far) for earlier in group.earlier(history))
         if not came_back and not any(_nearly_all(village, code, states[code], figures) for code in states):
             Publication.put(village, states)
+
+
+def _same(before, after):
+    return {home: tuple(counts) for home, counts in before.items()} == after and bool(after)
 
 
 def cells(code, counts):
@@ -230,8 +232,9 @@ def _counted(code):
     return next(counted for counted in plan.active.counted if counted.code == code)
 
 
-def _publish_reports(commune, today, figures, this_year, told_before, villages):
+def _publish_reports(commune, today, figures, standing, villages):
     """Publish what units below a commune said, and the police of each village."""
+    told_before = Publication.last_reported(commune)
     units = [unit for unit in Unit.open_below(commune) if commune.kind == "commune" or unit.area_id == commune.id]
     told = UnitFigure.newest(commune, board.first_period().key, board.current_period(today).key)
     for target in board.targets():
@@ -239,7 +242,7 @@ def _publish_reports(commune, today, figures, this_year, told_before, villages):
             total = board.add_up(target, board.rows(area, target, units, [area]), told, figures)
             state = State(total.said, total.all, total.yes, period=total.newest)
             key = area.id, REPORTED + target.code
-            if state != this_year.get(key, State()) and _may_be_told(told_before.get(key, State()), state):
+            if state != standing.get(key, State()) and _may_be_told(told_before.get(key, State()), state):
                 Publication.put(area, {REPORTED + target.code: state})
 
 

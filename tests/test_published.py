@@ -222,6 +222,41 @@ def test_a_city_reads_what_its_communes_published(world):
     assert shown(world, area="HN") == (7, 12)
 
 
+def test_a_new_year_is_no_way_to_see_who_changed_since(database, world, monkeypatch):
+    """The new year begins with what was published last, not with what the old one did not say any more."""
+    answered(world, own=7, none=5)
+    assert shown(world) == (7, 12)
+    following = replace(plan.active, year=plan.active.year + 1)
+    monkeypatch.setattr(plan, "active", following)
+    monkeypatch.setattr(plan, "standing", following)
+    Household.rebuild_tallies()
+    assert shown(world, day=NEXT) == (7, 12)
+    Publication.delete().where(Publication.year == following.year).execute()
+    answered(world, own=1)
+    assert shown(world, day=NEXT + timedelta(1)) == (0, 0)  # 8 of 13 would tell of one
+    answered(world, own=4, none=5)
+    assert shown(world, day=NEXT + timedelta(2)) == (12, 22)
+
+
+def test_a_new_year_is_no_way_to_see_what_one_small_unit_said_either(database, world, monkeypatch):
+    """Three people of a second unit are added between the last figures of a year and the first of the next."""
+    office, culture, economy = (world.units[key] for key in ("office", "culture", "economy"))
+    say(office, staff=20, staff_trained=12)
+
+    def told(day):
+        report = progress.of(world.commune, day, published.facts(world.commune, day))[0].reported.get("CT1")
+        return (report.yes, report.all) if report else None
+
+    assert told(DAY) == (12, 20)
+    following = replace(plan.active, year=plan.active.year + 1)
+    monkeypatch.setattr(plan, "active", following)
+    monkeypatch.setattr(plan, "standing", following)
+    say(culture, staff=3, staff_trained=2)
+    assert told(NEXT) in (None, (0, 0))
+    say(economy, staff=20, staff_trained=10)
+    assert told(NEXT + timedelta(1)) == (24, 43)
+
+
 def test_the_past_weeks_are_as_they_were_public(database, world):
     today, village = vi.local(now()).date(), world.areas["TH04"]
     answered(world, own=7, none=5)
