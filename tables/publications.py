@@ -83,7 +83,7 @@ class Publication(Table):
 
     @classmethod
     def last_reported(cls, area):
-        """`{(area's id, code): State}` of what units reported as it was published last, this year or the year before."""
+        """`{(area's id, code): State}` of what units reported, published last this year or the one before."""
         columns = cls.area, cls.code, cls.listed, cls.asked, cls.yes, cls.period
         years = plan.active.year - 1, plan.active.year
         rows = cls.select(*columns).where(cls.newest == True, cls.year.in_(years), cls._lies_in(area))

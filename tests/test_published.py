@@ -377,7 +377,7 @@ def test_while_one_reader_waits_to_publish_the_others_read_what_stands(world, mo
 
 @pytest.mark.parametrize(("ahead", "expected"), [(1, (7, 12)), (40, (12, 22))])
 def test_a_clock_that_was_wrong_keeps_nothing_from_being_published(database, world, ahead, expected):
-    """It stood 40 days ahead when a page was read. A day ahead is midnight elsewhere: it stays one publication a day."""
+    """It stood 40 days ahead when a page was read. A day ahead is midnight elsewhere: one a day it stays."""
     answered(world, own=7, none=5)
     assert shown(world, day=DAY + timedelta(ahead)) == (7, 12)
     answered(world, own=5, none=5)
