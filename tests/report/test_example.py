@@ -422,7 +422,9 @@ def test_biểu_5_and_6_are_what_was_worked_out(example):
 def test_the_paragraphs_say_the_same_numbers(example):
     said = report(example)["paragraphs"]
     assert said["II.1"][0] == (
-        "Đến hết ngày 14/11/2026, đã đến 9 hộ, khảo sát xong 7 hộ trên tổng số 11 hộ (chi tiết tại Biểu 1 và Biểu 5)."
+        "Đến hết ngày 14/11/2026, đã đến 9 hộ, khảo sát xong 7 hộ trên tổng số 11 hộ (chi tiết tại Biểu 1 và Biểu 5). "
+        "Mỗi chỉ tiêu khảo sát chỉ tính người, hộ có đủ câu trả lời để xét chỉ tiêu ấy, nên số đã khảo sát từng chỉ "
+        "tiêu khác nhau."
     )
     assert (
         "CT4b. Người trưởng thành có tài khoản thanh toán điện tử: đã khảo sát 9 người trên tổng số 14 người, tỷ lệ "
