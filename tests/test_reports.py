@@ -344,7 +344,7 @@ def test_the_office_is_told_of_a_month_that_waits_to_be_closed(world, as_):
     assert waiting(day) == [NOVEMBER, OCTOBER]
     listed = as_("sara").get("/reports")
     assert {states(listed)[key] for key in ("2026-08", "2026-q2", "2026-h1")} == {"– Chưa chốt"}
-    assert "Kỳ cũ, không phải chốt: 8" in listed.text and "hạn gửi 17/11/2026" in said(listed)
+    assert "Kỳ cũ, không phải chốt: 8" in listed.text and "hạn 17/11/2026" in said(listed)
     old = page(as_("sara"), "2026-08")
     assert "Kỳ cũ, không phải chốt." in said(old) and "Chốt số liệu</button>" in old.text
     close(as_("sara"), NOVEMBER)
