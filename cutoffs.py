@@ -335,5 +335,6 @@ def _names(report):
         name = columns["name"][0] if "name" in columns else 0
         for row in table["rows"]:
             called = f"Biểu {key}, {str(row['cells'][name]).removeprefix('- ')}"
-            found |= {(key, row["key"], column): f"{called}, {words.lower(label)}" for column, (_, label) in columns.items()}
+            labels = {column: words.lower(label) for column, (_, label) in columns.items()}
+            found |= {(key, row["key"], column): f"{called}, {label}" for column, label in labels.items()}
     return found

@@ -58,9 +58,8 @@ def note(facts, line):
         parts.append(f"chưa có báo cáo của {facts.named(line.awaited)}")
     if newest:
         document = f" ({newest.document})" if newest.document else ""
-        when = (
-            "xong ngày" if newest.on == line.finished else "ngày" if newest.on in facts.period else "báo cáo gần nhất ngày"
-        )
+        of_period = "ngày" if newest.on in facts.period else "báo cáo gần nhất ngày"
+        when = "xong ngày" if newest.on == line.finished else of_period
         parts.append(f"{when} {vi.date_vn(newest.on)}: {newest.text.rstrip('.')}{document}")
     return words.upper("; ".join(parts))
 
