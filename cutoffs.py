@@ -63,18 +63,18 @@ def close(area, period, by, uid, why, moment, seen=None):
 
     why: a sentence, needed when something is missing and when the period is closed already, which makes the next
     revision. seen: how many revisions the form showed (None: not asked). moment: naive UTC. Raises Refused, and
-    Conflict when the uid is of another closing.
+    Conflict when the uid is of another closing, or of the same with another reason, which would be lost.
     """
-    if sent := Cutoff.get_or_none(Cutoff.uid == uid):
-        return _the_same(sent, area, period)
     why = vi.clean(why)
+    if sent := Cutoff.get_or_none(Cutoff.uid == uid):
+        return _the_same(sent, area, period, why)
     _refuse(area, period, why, moment)
     with snapshot():
         contents = draft(area, period, moment)
     with db.atomic():
         lock_row(Area.select().where(Area.id == area.id)).get()
         if sent := Cutoff.get_or_none(Cutoff.uid == uid):
-            return _the_same(sent, area, period)
+            return _the_same(sent, area, period, why)
         last = standing(area, period)
         revision = last.revision + 1 if last else 1
         _refuse_again(last, why, seen)
@@ -83,8 +83,8 @@ def close(area, period, by, uid, why, moment, seen=None):
         return Cutoff.keep(area, period, revision, contents, by, uid, why, moment)
 
 
-def _the_same(sent, area, period):
-    if (sent.area_id, sent.period) != (area.id, period.key):
+def _the_same(sent, area, period, why):
+    if (sent.area_id, sent.period, sent.why) != (area.id, period.key, why):
         raise Conflict(sent)
     return sent
 

@@ -140,18 +140,18 @@ def _row(each, part, counts, times):
 
 
 def periods(area):
-    """The closed periods of which something is frozen here: [Cutoff], the newest revision of each, the latest first."""
-    newest = {row.period: row for row in Cutoff.of(area)}
-    return [row for row in reversed(newest.values()) if row.report.get("published")]
+    """The closed periods of an area, the latest first: [Cutoff] without contents, of each its newest revision."""
+    return Cutoff.periods_closed(area)[::-1]
 
 
 def closed(area, key):
-    """(Cutoff, rows) of a closed period as it was published then; None when there is none."""
-    row = next((row for row in periods(area) if row.period == key), None)
-    if row is None:
+    """(Cutoff, its report, rows) of a closed period as it was published then; None when there is none."""
+    row = Cutoff.newest(area, key)
+    report = row.report if row else {}
+    if not report.get("published"):
         return None
-    told = row.report["published"]
-    return row, [dict(zip(told["columns"], values, strict=True)) for values in told["rows"]]
+    told = report["published"]
+    return row, report, [dict(zip(told["columns"], values, strict=True)) for values in told["rows"]]
 
 
 def dictionary():

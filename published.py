@@ -5,6 +5,9 @@ family's answers, and what is hidden is what the total leaves. So a village's fi
 `small_numbers` finds that every number, every change and every remainder speaks of five households or more. A total is
 the sum of what is published and nothing else is shown, so it leaves no remainder.
 
+A new year's figures begin where the last year's ended: what answered since those were published is no fewer people in
+January. They stand from the day on which nothing, or enough, has changed.
+
 Nothing runs by itself: the first public page that is read on a day publishes what may be, for each commune once a day.
 Were it at every reading, whoever checks a neighbour in by name and reads the page before and after would see by the
 publishing itself that this household was the fifth.
@@ -13,11 +16,12 @@ Of people it is published how many answered and what they said, not how many did
 report are sums of staff, pupils or workers: no households stand behind them, so the rule looks at people alone.
 """
 
+import threading
 from collections import defaultdict
 from datetime import datetime, time, timedelta
 from math import inf
 
-from peewee import OperationalError
+from peewee import InternalError, OperationalError
 
 import plan
 import progress
@@ -30,7 +34,10 @@ from office import board
 from small_numbers import CROWD, SMALLEST, may_publish, near, small, sums_of, weighed
 
 MOST_AT_ONCE = 3  # communes that one reading publishes
+CANNOT_WRITE = (OperationalError, InternalError)  # locked or full; PostgreSQL's word for a database that is only read
 ZERO = (0, 0, 0)
+
+_publishing = threading.Lock()
 
 
 def facts(area, today):
@@ -68,19 +75,21 @@ def at(area):
 def publish(area, today):
     """Publish what may be of the communes of an area, each once a day and whole, so that nobody reads half of it.
 
-    Of two processes at once one does it and the other waits. A database that cannot be written now is no reason to show
-    nothing: what was published before stands. So does what was published of another year: its households count for this
-    one now.
+    Of two processes at once one does it and the other waits; of the readers of one process only the first waits, or all
+    would while an import holds the database. A database that cannot be written now is no reason to show nothing: what
+    was published before stands. So does what was published of another year: its households count for this one now.
     """
-    if plan.active is not plan.standing:
+    if plan.active is not plan.standing or not _publishing.acquire(blocking=False):
         return
     try:
         for commune in _due(area, today):
             with db.atomic():
                 if _claim(commune, today):
                     _publish(commune, today)
-    except OperationalError:
+    except CANNOT_WRITE:
         return
+    finally:
+        _publishing.release()
 
 
 def _due(area, today):
@@ -88,7 +97,14 @@ def _due(area, today):
     looked_at = Setting.starting(_key(""))
     own = area.commune_or_self()
     areas = [own, *area.parts()] if area.kind == "city" else [own]
-    return [each for each in areas if looked_at.get(_key(each.id), "") < today.isoformat()][:MOST_AT_ONCE]
+    return [each for each in areas if _is_due(looked_at.get(_key(each.id), ""), today)][:MOST_AT_ONCE]
+
+
+def _is_due(day, today):
+    """Whether what was looked at on a day, as text, is so today. A day that is far ahead is of a clock that was wrong,
+    which would keep all from being published until then; one ahead is midnight in another process.
+    """
+    return day < today.isoformat() or day > (today + timedelta(1)).isoformat()
 
 
 def _key(area_id):
@@ -97,9 +113,14 @@ def _key(area_id):
 
 def _claim(area, today):
     """Whether it is this process that publishes an area's figures today. Inside the transaction that does."""
-    key, day = _key(area.id), today.isoformat()
+    key = _key(area.id)
     Setting.insert(key=key, value="").on_conflict_ignore().execute()
-    return Setting.update(value=day).where(Setting.key == key, Setting.value < day).execute() == 1
+    row = lock_row(Setting.select().where(Setting.key == key)).get()
+    if not _is_due(row.value, today):
+        return False
+    row.value = today.isoformat()
+    row.store_changes()
+    return True
 
 
 def _publish(commune, today):
@@ -164,13 +185,20 @@ def _publish_village(village, due, figures):
     for group in due:
         homes = {code: _of_homes(code, contributions) for code in group.codes}
         states = {code: _state(code, homes[code]) for code in group.codes}
-        before, after = group.side_by_side(standing), group.side_by_side(homes)
-        if not may_publish(before, after, group.sums, pairs=group.asks):
+        before = group.side_by_side({code: parts for code, (_, parts) in standing.items()})
+        after = group.side_by_side(homes)
+        is_new = all(year < plan.active.year for code, (year, _) in standing.items() if code in group.codes)
+        told_again = is_new and _same(before, after)  # it stands as it was published at the end of the year before
+        if not told_again and not may_publish(before, after, group.sums, pairs=group.asks):
             continue
         total = tuple(n for code, state in states.items() for n in cells(code, state.counts))
         came_back = any(near(earlier, total, group.sums, group.far) for earlier in group.earlier(history))
         if not came_back and not any(_nearly_all(village, code, states[code], figures) for code in states):
             Publication.put(village, states)
+
+
+def _same(before, after):
+    return {home: tuple(counts) for home, counts in before.items()} == after and bool(after)
 
 
 def cells(code, counts):
@@ -206,14 +234,15 @@ def _counted(code):
 
 def _publish_reports(commune, today, figures, standing, villages):
     """Publish what units below a commune said, and the police of each village."""
+    told_before = Publication.last_reported(commune)
     units = [unit for unit in Unit.open_below(commune) if commune.kind == "commune" or unit.area_id == commune.id]
     told = UnitFigure.newest(commune, board.first_period().key, board.current_period(today).key)
     for target in board.targets():
         for area in villages if board.of_villages(target) else [commune]:
             total = board.add_up(target, board.rows(area, target, units, [area]), told, figures)
             state = State(total.said, total.all, total.yes, period=total.newest)
-            before = standing.get((area.id, REPORTED + target.code), State())
-            if state != before and _may_be_told(before, state):
+            key = area.id, REPORTED + target.code
+            if state != standing.get(key, State()) and _may_be_told(told_before.get(key, State()), state):
                 Publication.put(area, {REPORTED + target.code: state})
 
 

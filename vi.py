@@ -55,11 +55,14 @@ def nfc(text):
 
 
 def clean(text):
-    """Text in NFC on one line, without control, bidirectional or zero-width characters or extra spaces."""
+    """Text in NFC on one line, without control, bidirectional or zero-width characters or extra spaces, or what is no
+    character at all, which no XML may hold (U+FFFE and U+FFFF of each plane).
+    """
     spaced = " ".join(nfc(text).split())
     if spaced.isprintable():
         return spaced
-    kept = "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    chars = (c for c in spaced if ord(c) & 0xFFFE != 0xFFFE)
+    kept = "".join(c for c in chars if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
     return " ".join(kept.split())
 
 

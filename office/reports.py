@@ -247,7 +247,7 @@ class Report:
         """What it prints: as it was closed in this revision (KeyError for none), else at a moment (UTC)."""
         if revision is None:
             return cutoffs.draft(self.area, self.period, moment, self.unit)
-        return {row.revision: row for row in cutoffs.of_period(self.area, self.period)}[revision].report
+        return {row.revision: row for row in self.revisions}[revision].report
 
     def make(self, file, format, contents, table, by):
         """Write it to a binary file in one of `files.FORMATS`, with the words that stand now, and log that.

@@ -49,6 +49,21 @@ class Cutoff(Table):
         return {key for (key,) in cls.select(cls.period).distinct().where(cls.area == area).tuples()}
 
     @classmethod
+    def periods_closed(cls, area):
+        """The last closing of each of an area's periods, the oldest period first, without the contents, of which all
+        together are many megabytes after some years.
+        """
+        columns = [field for field in cls._meta.sorted_fields if field.name != "contents"]
+        rows = cls.select(*columns).where(cls.area == area).order_by(cls.ends, cls.starts, cls.revision)
+        return list({row.period: row for row in rows}.values())
+
+    @classmethod
+    def newest(cls, area, period):
+        """The last closing of the period of an area with this key, or None."""
+        rows = cls.select().where(cls.area == area, cls.period == period)
+        return rows.order_by(cls.revision.desc()).first()
+
+    @classmethod
     def over(cls, area, period):
         """The last closing that the days of a period (`periods.Period`) lie in, of an area or one around it; or None.
 

@@ -82,10 +82,21 @@ class Publication(Table):
         return {(area_id, code): State(*counts, period=period) for area_id, code, *counts, period in rows}
 
     @classmethod
+    def last_reported(cls, area):
+        """`{(area's id, code): State}` of what units reported, published last this year or the one before."""
+        columns = cls.area, cls.code, cls.listed, cls.asked, cls.yes, cls.period
+        years = plan.active.year - 1, plan.active.year
+        rows = cls.select(*columns).where(cls.newest == True, cls.year.in_(years), cls._lies_in(area))
+        rows = rows.where(cls.code.startswith(REPORTED)).order_by(cls.year).tuples()
+        return {(area_id, code): State(*counts, period=period) for area_id, code, *counts, period in rows}
+
+    @classmethod
     def of_homes(cls, village):
-        """`{code: {household's id: its counts}}` of what is published of one village this year."""
-        rows = cls.select().where(cls.newest == True, cls.year == plan.active.year, cls.area == village)
-        return {row.code: row.homes for row in rows}
+        """`{code: (year, {household's id: its counts})}` of what is published of one village this year or, of a figure
+        of which nothing is yet, in the year before."""
+        years = plan.active.year - 1, plan.active.year
+        rows = cls.select().where(cls.newest == True, cls.year.in_(years), cls.area == village).order_by(cls.year)
+        return {row.code: (row.year, row.homes) for row in rows}
 
     @classmethod
     def history(cls, village):

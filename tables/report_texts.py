@@ -3,7 +3,7 @@
 from peewee import JOIN, CharField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
 from tables.areas import Area
-from tables.table import Event, Table, db, new_uid, now
+from tables.table import Conflict, Event, Table, db, new_uid, now
 from tables.units import Unit
 from tables.users import User
 
@@ -55,7 +55,7 @@ class ReportText(Table):
         seen: the revision that the writer had before them, 0 for none; a text that says the same as that revision
         changes nothing. uid: of this saving; sent twice, it is kept once. after: the uids of the writer's own savings
         that may have arrived though no answer came back, and are no other officer's. Raises Overtaken, and keeps
-        nothing, when somebody else has written something else since.
+        nothing, when somebody else has written something else since; Conflict when the uid is of another part's.
         """
         with db.atomic():
             texts, standing = {0: ""}, None
@@ -73,7 +73,9 @@ class ReportText(Table):
                 told = {"period": period, "part": part, "revision": row.revision, "characters": len(text)}
                 Event.log("report.written", row, by, **told)
                 return row
-        standing = cls.history(area, period, part, unit)[0]  # written by another process in the same moment
+        standing = next(iter(cls.history(area, period, part, unit)), None)  # of another process in the same moment
+        if standing is None:
+            raise Conflict(cls.get(cls.uid == uid))
         if standing.text != text:
             raise Overtaken(standing)
         return standing

@@ -272,6 +272,18 @@ def test_the_database_itself_refuses_to_change_the_log(world, database, change):
     assert (Event.select().count(), Event.select().where(Event.verb == "x").count()) == (before, 0)
 
 
+def test_the_database_itself_refuses_to_replace_or_empty_the_log(world, database):
+    """Neither fires the triggers of an update or a deletion."""
+    from database import is_sqlite
+    from models import db
+
+    before = list(Event.select().order_by(Event.id).tuples())
+    replace = "REPLACE INTO event (id, at, verb, kind, subject, data) SELECT id, at, 'x', '', '', '{}' FROM event"
+    with pytest.raises(Exception, match="the log cannot be changed"), db.atomic():
+        db.execute_sql(replace if is_sqlite() else "TRUNCATE event")
+    assert list(Event.select().order_by(Event.id).tuples()) == before
+
+
 def test_ada_adds_an_account_that_can_sign_in(world, as_):
     who = {"username": "Lan.Thôn4", "name": "Lê Thị Lan"}
     new = who | {"role": "volunteer", "area": "TH04", "password": "bốn cây tre"}

@@ -12,6 +12,7 @@ import cutoffs
 import periods
 import plan
 import vi
+from database import is_sqlite
 from models import (
     Attendance,
     Conflict,
@@ -104,6 +105,8 @@ def test_the_same_form_sent_twice_closes_once(world, database, close):
     ]
     with pytest.raises(Conflict):
         close(periods.of("month", 2026, 10, 14), uid=uid)
+    with pytest.raises(Conflict):
+        close(uid=uid, why="một lý do khác, viết sau khi bấm Trở lại")
 
 
 def test_two_who_close_at_once_make_one_revision(world, database, close):
@@ -166,6 +169,25 @@ def test_the_database_itself_refuses_to_change_a_closed_period(world, database, 
     with pytest.raises(Exception, match="a closed period cannot be changed"), db.atomic():
         db.execute_sql(change)
     assert [each.contents for each in Cutoff.select()] == [before]
+
+
+@pytest.mark.parametrize("key", ["id", "uid", "revision"])
+def test_the_database_refuses_to_put_another_row_in_a_closed_periods_place(world, sqlite, close, key):
+    """SQLite's REPLACE takes away what has the same unique value and fires no trigger of a deletion."""
+    close()
+    row = Cutoff.get().__data__
+    forged = {"id": 99, "uid": new_uid(), "revision": 2, key: row[key]}
+    with pytest.raises(Exception, match="a closed period cannot be changed"), db.atomic():
+        Cutoff.replace(**row | forged | {"contents": "{}"}).execute()
+    assert [each.__data__ for each in Cutoff.select()] == [row]
+
+
+def test_the_database_refuses_to_empty_the_table_of_closed_periods(world, database, close):
+    close()
+    empty = "DELETE FROM cutoff" if is_sqlite() else "TRUNCATE cutoff CASCADE"
+    with pytest.raises(Exception, match="a closed period cannot be changed"), db.atomic():
+        db.execute_sql(empty)
+    assert Cutoff.select().count() == 1
 
 
 # -- What is missing before it is closed

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from operator import itemgetter
 
@@ -82,6 +83,7 @@ def test_files_may_be_kept_a_while_and_read_from_elsewhere(world, as_):
 def close(world, day=NOVEMBER.ends):
     """Close November with what was public at its end, and nothing else."""
     told = {"version": 1, "published": data.frozen(world.commune, day)}
+    told |= {"area": {"code": "HL", "label": "Xã Hòa Lạc"}, "plan": {"title": "Kế hoạch 2026"}}
     moment = published.end_of(NOVEMBER.ends)
     return Cutoff.keep(world.commune, NOVEMBER, 1, told, world.users["sara"], new_uid(), "", moment)
 
@@ -100,6 +102,24 @@ def test_a_closed_period_stays_as_it_was_published(database, world, as_):
     assert about == ["2026-11", "2026-10-15", "2026-11-14", 1]
     shown = as_(None).get("/data").text
     assert 'href="/data/2026-11.csv"' in shown and "Tháng 11/2026: 15/10/2026 đến 14/11/2026" in shown
+
+
+def test_a_closed_periods_files_stay_the_same_bytes(world, as_, monkeypatch):
+    """The commune gets another name and code, and next year another plan: what was closed says what it said."""
+    close(world)
+    before = {format: as_(None).get(f"/data/2026-11.{format}").data for format in ("csv", "json")}
+    assert json.loads(before["json"])["ke_hoach"] == "Kế hoạch 2026"
+    world.commune.rename("Phường Hòa Lạc", "", world.users["ada"], "PHL")
+    monkeypatch.setattr("plan.active", replace(plan.active, year=2027, title=plan.Words("Kế hoạch 2027", "Plan 2027")))
+    assert {format: as_(None).get(f"/data/2026-11.{format}").data for format in before} == before
+
+
+def test_the_page_of_open_data_reads_no_frozen_report(world, as_, count_queries):
+    """Each is half a megabyte in a commune of a hundred villages, and anybody may open the page."""
+    close(world)
+    with count_queries() as queries:
+        assert 'href="/data/2026-11.csv"' in as_(None).get("/data").text
+    assert not [query.sql for query in queries if '"contents"' in query.sql]
 
 
 def test_what_was_published_after_a_day_is_not_of_that_day(world):

@@ -19,6 +19,8 @@ import vi
 from database import db
 from models import Area, Attendance, Course, Figure, Household, Merger, Publication, Setting, Tally, new_uid, now
 from small_numbers import SMALLEST, sums_of, weighed
+from tests.conftest import World
+from tests.databases import opened
 from tests.test_progress import visited
 from tests.test_reported import say
 
@@ -220,6 +222,41 @@ def test_a_city_reads_what_its_communes_published(world):
     assert shown(world, area="HN") == (7, 12)
 
 
+def test_a_new_year_is_no_way_to_see_who_changed_since(database, world, monkeypatch):
+    """The new year begins with what was published last, not with what the old one did not say any more."""
+    answered(world, own=7, none=5)
+    assert shown(world) == (7, 12)
+    following = replace(plan.active, year=plan.active.year + 1)
+    monkeypatch.setattr(plan, "active", following)
+    monkeypatch.setattr(plan, "standing", following)
+    Household.rebuild_tallies()
+    assert shown(world, day=NEXT) == (7, 12)
+    Publication.delete().where(Publication.year == following.year).execute()
+    answered(world, own=1)
+    assert shown(world, day=NEXT + timedelta(1)) == (0, 0)  # 8 of 13 would tell of one
+    answered(world, own=4, none=5)
+    assert shown(world, day=NEXT + timedelta(2)) == (12, 22)
+
+
+def test_a_new_year_is_no_way_to_see_what_one_small_unit_said_either(database, world, monkeypatch):
+    """Three people of a second unit are added between the last figures of a year and the first of the next."""
+    office, culture, economy = (world.units[key] for key in ("office", "culture", "economy"))
+    say(office, staff=20, staff_trained=12)
+
+    def told(day):
+        report = progress.of(world.commune, day, published.facts(world.commune, day))[0].reported.get("CT1")
+        return (report.yes, report.all) if report else None
+
+    assert told(DAY) == (12, 20)
+    following = replace(plan.active, year=plan.active.year + 1)
+    monkeypatch.setattr(plan, "active", following)
+    monkeypatch.setattr(plan, "standing", following)
+    say(culture, staff=3, staff_trained=2)
+    assert told(NEXT) in (None, (0, 0))
+    say(economy, staff=20, staff_trained=10)
+    assert told(NEXT + timedelta(1)) == (24, 43)
+
+
 def test_the_past_weeks_are_as_they_were_public(database, world):
     today, village = vi.local(now()).date(), world.areas["TH04"]
     answered(world, own=7, none=5)
@@ -296,6 +333,55 @@ def test_a_database_that_cannot_be_written_shows_what_was_published(sqlite, worl
     assert shown(world, day=NEXT) == (7, 12)
     db.execute_sql("PRAGMA query_only = OFF")
     assert shown(world, day=NEXT) == (12, 22)
+
+
+def test_a_postgresql_that_is_only_read_shows_what_was_published(use_plan, postgresql_url):
+    """As a copy that follows another server does; it says so by another error than one that is locked."""
+    with opened(postgresql_url):
+        World.make()
+        world = World()
+        answered(world, own=7, none=5)
+        assert shown(world) == (7, 12)
+        answered(world, own=5, none=5)
+        db.execute_sql("SET default_transaction_read_only = on")
+        assert shown(world, day=NEXT) == (7, 12)
+
+
+def test_while_one_reader_waits_to_publish_the_others_read_what_stands(world, monkeypatch, count_queries):
+    """One waits for a database that something else writes; nobody else asks for its turn."""
+    answered(world, own=7, none=5)
+    assert shown(world) == (7, 12)
+    answered(world, own=5, none=5)
+    waits, may_go_on, claim = threading.Event(), threading.Event(), published._claim
+
+    def waiting(*args):
+        waits.set()
+        may_go_on.wait(30)
+        return claim(*args)
+
+    def read():
+        with db.connection_context():
+            published.publish(world.commune, NEXT)
+
+    monkeypatch.setattr(published, "_claim", waiting)
+    first = threading.Thread(target=read)
+    first.start()
+    assert waits.wait(10)
+    with count_queries() as queries:
+        published.publish(world.commune, NEXT)
+    may_go_on.set()
+    first.join()
+    assert list(queries) == []
+    assert shown(world, day=NEXT) == (12, 22)
+
+
+@pytest.mark.parametrize(("ahead", "expected"), [(1, (7, 12)), (40, (12, 22))])
+def test_a_clock_that_was_wrong_keeps_nothing_from_being_published(database, world, ahead, expected):
+    """It stood 40 days ahead when a page was read. A day ahead is midnight elsewhere: one a day it stays."""
+    answered(world, own=7, none=5)
+    assert shown(world, day=DAY + timedelta(ahead)) == (7, 12)
+    answered(world, own=5, none=5)
+    assert shown(world, day=DAY) == expected
 
 
 FAMILIES = [(0, 0), (1, 0), (1, 1), (2, 1), (3, 3), (4, 0), (5, 5), (6, 2)]  # (people asked, those who own a phone)

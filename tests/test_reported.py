@@ -128,7 +128,7 @@ def test_the_page_shows_what_was_reported_and_by_how_many(world, as_, enterprise
     assert "Danh tính số, từ 16 tuổi 90,0% ○ Chưa đủ để xét chỉ tiêu 100% · Công an: 1/3 thôn" in page
     assert "Theo báo cáo 945 / 1.050 người = 90,0% Thôn đã có số 1 / 3" in page
     assert "không cộng vào số của Công an xã: Trên toàn bộ 0 / 1.050 người = 0,0%" in page
-    assert "Danh tính số, từ 16 tuổi 90,0% ▼ Chậm chỉ tiêu 100% · Công an, kỳ tháng 01/2026" in village
+    assert "Danh tính số, từ 16 tuổi 90,0% ▼ Chậm chỉ tiêu 100% · Công an đã báo" in village
     assert "900 / 1.200" not in village
 
 

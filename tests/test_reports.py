@@ -239,6 +239,15 @@ def test_who_chooses_while_somebody_writes_again_is_asked_again(world, as_):
     assert asked.status_code == 409 and standing(world) == "Ada, lần nữa."
 
 
+def test_the_id_of_one_parts_saving_saves_no_other_part(world, as_):
+    """As of every form: an id that says something else the second time is answered 409, and the first stays."""
+    sara, uid = as_("sara"), new_uid()
+    assert write(sara, "I", "Đã họp.", **{"uid-I": uid}).status_code == 303
+    assert write(sara, "V", "Đề nghị.", **{"uid-V": uid}).status_code == 409
+    assert write(sara, "I", "Đã họp.", period=OCTOBER, **{"uid-I": uid}).status_code == 409
+    assert [(row.period, row.part, row.text) for row in ReportText.select()] == [(NOVEMBER, "I", "Đã họp.")]
+
+
 def test_a_part_left_as_it_was_does_not_undo_what_another_wrote(world, as_):
     write(as_("sara"), text="Ban đầu.")
     write(as_("ada"), text="Ada sửa.", seen=1)
@@ -438,6 +447,15 @@ def test_nobody_but_the_unit_and_the_office_writes_a_units_report(world, as_):
     history = as_("uma").get(f"/reports/{NOVEMBER}/texts/I?unit={school.uid}")
     assert "Viết giúp trường." in history.text
     assert as_("uma").get(f"/reports/{NOVEMBER}/texts/I").status_code == 404
+
+
+@pytest.mark.parametrize("format", ["docx", "xlsx", "csv", "json"])
+def test_a_unit_does_not_take_away_what_the_commune_closed(world, as_, format):
+    """No closing is of a unit's report: one that its form names is the commune's, with the villages' live figures."""
+    close(as_("sara"))
+    sent = {"unit": world.units["thach_hoa_primary"].uid, "revision": "1", "table": "5"}
+    assert [take(as_(who), format, **sent).status_code for who in ("uma", "sara")] == [404, 404]
+    assert not Event.select().where(Event.verb == "export.made").exists()
 
 
 def test_a_unit_without_a_letterhead_has_no_report(world, as_):

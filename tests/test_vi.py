@@ -44,6 +44,7 @@ def test_clean_makes_one_line_of_nfc():
     assert vi.clean("A\u202e\u200b\x00\x07B\ufeff") == "AB"
     assert vi.clean("Lan\x1fAnh \u200f ") == "Lan Anh"
     assert vi.clean("a\ud800b") == "ab"
+    assert vi.clean("a\ufffe\uffff\U0001fffeb") == "ab", "a picture in XML with one of them does not open"
     assert vi.clean("") == ""
 
 

@@ -155,6 +155,32 @@ def test_a_past_year_is_not_published_anew(world, on, as_):
     assert Publication.select().where(Publication.year == 2026).count() == before
 
 
+def published_of(world, village, year):
+    """(asked, yes) of smartphones in a village as the public may see them in a year; None where it sees nothing."""
+    states = Publication.select().where(Publication.area == world.areas[village], Publication.year == year)
+    row = states.where(Publication.code == "CT4a", Publication.newest == True).first()
+    return row and (row.asked, row.yes)
+
+
+def test_the_new_years_first_figures_tell_of_no_family_that_answered_since_the_old_ones(world, on, database):
+    """Thôn 4 was published on 20/12 with twelve, one family more answered on the 21st: on 1/1 its figures would be
+    that family's answer. They come when five have changed. Nothing changed in Trại Mới, which goes on.
+    """
+    day = at(date(2026, 12, 19))
+    for village in ("TH04", "TX01"):
+        for phone in ["own"] * 7 + ["none"] * 5:
+            visited(world.household(village), at=day, phone=phone)
+    on(date(2026, 12, 20))
+    visited(world.household(), at=at(date(2026, 12, 20), 13), phone="own")
+    on(date(2027, 1, 1))
+    assert [published_of(world, village, 2026) for village in ("TH04", "TX01")] == [(12, 7), (12, 7)]
+    assert [published_of(world, village, 2027) for village in ("TH04", "TX01")] == [None, (12, 7)]
+    for phone in ["own"] * 5 + ["none"] * 5:
+        visited(world.household(), at=at(date(2027, 1, 1), 13), phone=phone)
+    on(date(2027, 1, 2))
+    assert published_of(world, "TH04", 2027) == (23, 13)
+
+
 def test_nobody_writes_into_a_past_year_by_its_address(world, on, as_):
     on(date(2027, 1, 5))
     home = world.agreed()

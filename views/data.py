@@ -54,9 +54,11 @@ def period(period, format):
     found = data.closed(area, period)
     if found is None:
         abort(404)
-    cutoff, rows = found
-    about = {"tu_ngay": str(cutoff.starts), "den_ngay": str(cutoff.ends), "lan_chot": cutoff.revision}
-    return figures(area, format, rows, ky=cutoff.period, **about)
+    cutoff, report, rows = found
+    called = {"ma_dia_ban": report["area"]["code"], "dia_ban": report["area"]["label"]}
+    days = {"tu_ngay": str(cutoff.starts), "den_ngay": str(cutoff.ends)}
+    about = called | {"ke_hoach": report["plan"]["title"], "ky": cutoff.period, **days, "lan_chot": cutoff.revision}
+    return figures(area, format, rows, **about)
 
 
 def find():
