@@ -15,7 +15,7 @@ from database import lock_row, snapshot
 from fields import N_, Sentence, broken, text_rules
 from models import Area, Attendance, Conflict, Cutoff, Device, OldCode, Tally, Unit, Visit, db, now
 from office import board, tasks
-from report import contents, headers
+from report import contents, headers, words
 
 LONGEST_WHY = 500
 LOW_COVERAGE = 50  # percent of a village's homes: below it, too little was asked to speak of the village
@@ -335,5 +335,6 @@ def _names(report):
         name = columns["name"][0] if "name" in columns else 0
         for row in table["rows"]:
             called = f"Biểu {key}, {str(row['cells'][name]).removeprefix('- ')}"
-            found |= {(key, row["key"], column): f"{called}: {label}" for column, (_, label) in columns.items()}
+            labels = {column: words.lower(label) for column, (_, label) in columns.items()}
+            found |= {(key, row["key"], column): f"{called}, {label}" for column, label in labels.items()}
     return found

@@ -131,9 +131,10 @@ PLACE_KINDS = {  # where classes are held (plan V.6)
     "hall": N_("Hội trường"),
     "other": N_("Nơi khác"),
 }
-PERIOD_STATES = {  # of a reporting period; late: something was entered for it after it was closed
+PERIOD_STATES = {  # of a reporting period; late: something was entered for it after it was closed; left: nobody asks
     "running": N_("○ Đang chạy"),
     "waiting": N_("△ Chờ chốt"),
+    "left": N_("– Chưa chốt"),
     "closed": N_("● Đã chốt"),
     "late": N_("△ Đã chốt, có số nhập sau"),
 }
@@ -245,6 +246,7 @@ MODEL_RESULTS = {  # what is counted for the plan's models
     "identity_told": N_("Người tự nói đăng nhập được VNeID, trên số đã hỏi"),
 }
 
+NO_UNIT = N_("Chưa ghi đơn vị")  # stands for a unit where a class or a shift is of none
 CONTRIBUTIONS = {  # what villages, units and people did in a period
     "doors": N_("Hộ đã đến"),
     "finished": N_("Hộ khảo sát xong"),

@@ -15,7 +15,7 @@ import vi
 from models import Activity, Area, Attendance, Course, Household, Meeting, Shift, Support, Unit, UnitFigure, User, Visit
 from office import board
 from office.models import Span, was_held
-from terms import CONTRIBUTIONS, ROLES
+from terms import CONTRIBUTIONS, NO_UNIT, ROLES
 
 OF_VILLAGES = ("doors", "finished", "helps", "sessions", "attendances", "activities")
 OF_UNITS = ("sessions", "attendances", "activities", "shifts", "due", "in_time")
@@ -25,7 +25,8 @@ OF_PEOPLE = ("doors", "finished", "helps", "sessions", "attendances", "activitie
 class Row(NamedTuple):
     """What one village, unit or person did: `counts` by the keys of terms.CONTRIBUTIONS.
 
-    of: the Area, Unit or User; the name of somebody on duty who has no account; None in the row that adds all up.
+    of: the Area, Unit or User; NO_UNIT; the name of somebody on duty who has no account; None in the row that adds all
+    up.
     """
 
     of: object
@@ -60,7 +61,7 @@ def of_villages(area, period, today):
 
 
 def of_units(area, period, today):
-    """A Row for each open unit below an area and each closed one that did something, and for all."""
+    """A Row for each open unit below an area, each closed one that did something, what no unit did, and for all."""
     span = span_of(period, today)
     open_units = Unit.open_below(area)
     shifts = Counter(shift.unit_id for shift in Shift.between(*span))
@@ -72,7 +73,8 @@ def of_units(area, period, today):
     }
     closed = [unit for unit in Unit.closed_below(area)]
     rows = _rows([(unit.id, unit) for unit in open_units], done, OF_UNITS)
-    rows += [row for row in _rows([(unit.id, unit) for unit in closed], done, OF_UNITS) if not row.nothing]
+    others = [*((unit.id, unit) for unit in closed), (None, NO_UNIT)]
+    rows += [row for row in _rows(others, done, OF_UNITS) if not row.nothing]
     return [*rows, _sum(rows, OF_UNITS)]
 
 
@@ -111,8 +113,8 @@ def table(key, area, period, today):
 
 
 def _called(of):
-    if of is None:
-        return "Cộng"
+    if of is None or isinstance(of, str):
+        return of or "Cộng"
     return of.label if isinstance(of, Area) else of.name
 
 

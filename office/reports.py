@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cached_property
 from typing import NamedTuple
 
@@ -36,9 +35,9 @@ class Line:
     late: tuple | list = ()
 
     @property
-    def opens(self):
-        """The day from which the period may be closed."""
-        return self.period.ends + timedelta(1)
+    def due(self):
+        """The last day on which its figures are in time."""
+        return periods.due(self.period)
 
 
 class Quote(NamedTuple):
@@ -72,10 +71,7 @@ def lines(area, today):
     What was entered late is looked for in the last month that was closed; the next one's report tells it of all.
     """
     newest = {row.period: row for row in Cutoff.newest_of(area)}
-    found = {
-        kind: [_line(each, newest.get(each.key), today) for each in _periods(kind, newest, today)]
-        for kind in periods.MONTHS
-    }
+    found = {kind: _with_states(_periods(kind, newest, today), newest, today) for kind in periods.MONTHS}
     last = next((each for each in found["month"] if each.cutoff), None)
     found["month"] = [_with_late(area, each, today) if each is last else each for each in found["month"]]
     return found
@@ -83,8 +79,12 @@ def lines(area, today):
 
 def line(report, today):
     """The Line of one report; nobody closes a unit's."""
-    closed = None if report.unit else cutoffs.standing(report.area, report.period)
-    return _with_late(report.area, _line(report.period, closed, today), today)
+    if report.unit:
+        return _line(report.period, None, today)
+    closed = {row.period: row for row in Cutoff.newest_of(report.area)}
+    lines = _with_states(_periods(report.period.kind, closed, today), closed, today)
+    found = next((each for each in lines if each.period == report.period), None)
+    return _with_late(report.area, found or _line(report.period, None, today), today)
 
 
 def named(area, key, today):
@@ -99,10 +99,26 @@ def waiting(area, today):
     """The months that are over and not closed, since the last one that was; the last month where none ever was."""
     if area.kind == "village":
         return []
-    closed = Cutoff.periods_of(area)
-    months = [each for each in _periods("month", closed, today) if cutoffs.may_close(each, today)]
-    since = next((number for number, each in enumerate(months) if each.key in closed), min(1, len(months)))
-    return months[:since]
+    closed = {row.period: row for row in Cutoff.newest_of(area)}
+    lines = _with_states(_periods("month", closed, today), closed, today)
+    return [each.period for each in lines if each.state == "waiting"]
+
+
+def _with_states(found, closed, today):
+    """[Line] of an area's periods of one kind, the newest first. closed: {key: Cutoff} of those of every kind.
+
+    Nobody is asked to close what was over before the first closing began, nor what lies before a closed one; where
+    nothing was ever closed only the last one waits.
+    """
+    lines = [_line(each, closed.get(each.key), today) for each in found]
+    first = min((each.starts for each in closed.values()), default=None)
+    asked = True
+    for number, each in enumerate(lines):
+        asked = asked and not each.cutoff and (first is None or each.period.ends >= first)
+        if each.state == "waiting" and not asked:
+            lines[number] = replace(each, state="left")
+        asked = asked and not (first is None and each.state == "waiting")
+    return lines
 
 
 def _periods(kind, closed, today):

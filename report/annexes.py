@@ -133,8 +133,18 @@ def late_said(each):
     """The same without a beginning: how many more (or less) there are, or what is said now of what has no number."""
     period = periods.read(each["period"], LAST_DAY)
     name = words.period_name(period) if period else each["period"]
-    said = (each.get("now") or "không còn") if each["count"] is None else vi.number(each["count"])
-    return f"Kỳ {name}: {each['what']}: {said}"
+    return f"Kỳ {name}, {each['what']}: {_changed(each)}"
+
+
+def _changed(each):
+    """A count with both its values: "tăng 2 (từ 17 lên 19)"; a text as it is now."""
+    count, was, now = each["count"], each.get("was"), each.get("now")
+    if count is None:
+        return now or "không còn"
+    said = f"{'tăng' if count > 0 else 'giảm'} {vi.number(abs(count))}"
+    if was is None or now is None:
+        return said
+    return f"{said} (từ {vi.number(was)} {'lên' if count > 0 else 'còn'} {vi.number(now)})"
 
 
 def definition(each):

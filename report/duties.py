@@ -55,12 +55,11 @@ def note(facts, line):
     if line.finished and not (newest and newest.on == line.finished):
         parts.append(f"xong ngày {vi.date_vn(line.finished)}")
     elif line.awaited and line.updates:
-        parts.append(f"còn chờ {facts.named(line.awaited)}")
+        parts.append(f"chưa có báo cáo của {facts.named(line.awaited)}")
     if newest:
         document = f" ({newest.document})" if newest.document else ""
-        when = (
-            "xong ngày" if newest.on == line.finished else "ngày" if newest.on in facts.period else "tin gần nhất ngày"
-        )
+        of_period = "ngày" if newest.on in facts.period else "báo cáo gần nhất ngày"
+        when = "xong ngày" if newest.on == line.finished else of_period
         parts.append(f"{when} {vi.date_vn(newest.on)}: {newest.text.rstrip('.')}{document}")
     return words.upper("; ".join(parts))
 

@@ -70,12 +70,18 @@ def text(facts):
     return found + duties.text(facts, of_publicity=True)
 
 
+def _counted(number, form):
+    """How many of a form: "4 tin, bài trên trang thông tin", or "họp thôn: 6 cuộc họp"."""
+    name, noun = words.lower(form.name.vi), form.counted.vi
+    return f"{vi.number(number)} {name}" if name.startswith(noun) else f"{name}: {vi.number(number)} {noun}"
+
+
 def _done(facts, when, place):
     """One sentence: each form of which there was something, with its minutes and lượt người where they were told."""
     parts = []
     for found in facts.publicity:
         if number := (found.period, found.year)[place]:
-            said = [f"{words.lower(found.form.name.vi)} {vi.number(number)} {found.form.counted.vi}"]
+            said = [_counted(number, found.form)]
             for measure, (_, noun) in MEASURES.items():
                 if amount := getattr(found, measure)[place]:
                     said.append(f"{vi.number(amount)} {noun}")

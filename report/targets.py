@@ -222,7 +222,8 @@ def _of_doors(facts):
     listed = "" if whole.official_households is None else f" trên tổng số {vi.number(whole.official_households)} hộ"
     return (
         f"Đến hết ngày {vi.date_vn(facts.until)}, đã đến {vi.number(whole.visited)} hộ, khảo sát xong "
-        f"{vi.number(whole.done)} hộ{listed} (chi tiết tại Biểu 1 và Biểu 5)."
+        f"{vi.number(whole.done)} hộ{listed} (chi tiết tại Biểu 1 và Biểu 5). Mỗi chỉ tiêu khảo sát chỉ tính người, hộ "
+        "có đủ câu trả lời để xét chỉ tiêu ấy, nên số đã khảo sát từng chỉ tiêu khác nhau."
     )
 
 

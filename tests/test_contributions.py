@@ -110,6 +110,9 @@ def test_units_by_hand(busy, database):
     culture, youth = (found[busy.units[key].name] for key in ("culture", "youth_union"))
     assert [culture[key] for key in ("sessions", "attendances", "activities", "shifts")] == [2, 3, 3, 0]
     assert [youth[key] for key in ("sessions", "attendances", "activities", "shifts")] == [0, 0, 0, 1]
+    nobody = {"sessions": 1, "attendances": 30, "shifts": 2}
+    assert found["Chưa ghi đơn vị"] == dict.fromkeys(contributions.OF_UNITS, 0) | nobody, "no unit's class and shifts"
+    assert (found[None]["sessions"], found[None]["attendances"]) == (3, 33), "as by village"
 
 
 def test_people_by_hand_in_the_order_of_their_given_names(busy, database):

@@ -305,7 +305,7 @@ def told_late(report):
 
 def test_what_came_after_the_closing_is_told_in_the_next_report_and_once(world, close, says):
     """Twelve sessions when November was closed, fifteen when December was, sixteen when January was."""
-    frozen, of = close().contents, "Biểu 3, Lớp VNeID: Số buổi"
+    frozen, of = close().contents, "Biểu 3, Lớp VNeID, số buổi"
     says["2026-11"] = 15
     assert [(each.what, each.was, each.now) for each in cutoffs.late(world.commune, NOVEMBER, date(2026, 12, 16))] == [
         (of, 12, 15)

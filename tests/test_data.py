@@ -100,7 +100,8 @@ def test_a_closed_period_stays_as_it_was_published(database, world, as_):
     told = json.loads(as_(None).get("/data/2026-11.json").data)
     about = [told[key] for key in ("ky", "tu_ngay", "den_ngay", "lan_chot")]
     assert about == ["2026-11", "2026-10-15", "2026-11-14", 1]
-    assert 'href="/data/2026-11.csv"' in as_(None).get("/data").text
+    shown = as_(None).get("/data").text
+    assert 'href="/data/2026-11.csv"' in shown and "Tháng 11/2026: 15/10/2026 đến 14/11/2026" in shown
 
 
 def test_a_closed_periods_files_stay_the_same_bytes(world, as_, monkeypatch):

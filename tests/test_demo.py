@@ -284,8 +284,8 @@ def test_two_months_are_closed_and_the_third_is_open(commune):
     december = periods.of_day(TODAY, plan.active.cutoff_day)
     assert cutoffs.standing(commune, december) is None
     assert [each["what"] for each in cutoffs.draft(commune, december, now())["late"]] == [
-        "Biểu 2, Truyền thanh cơ sở: Trong kỳ",
-        "Biểu 2, Thời lượng phát: Trong kỳ",
+        "Biểu 2, Truyền thanh cơ sở, trong kỳ",
+        "Biểu 2, Thời lượng phát, trong kỳ",
     ]
 
 

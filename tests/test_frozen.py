@@ -151,14 +151,14 @@ def test_what_is_entered_late_is_told_in_the_next_report(world, database, closed
             for each in cutoffs.draft(world.commune, DECEMBER, A_MONTH_LATER)["late"]}  # fmt: skip
     assert Cutoff.get_by_id(closed.id).contents == before
     assert told == {
-        "Biểu 1, CT1. Cán bộ, công chức, viên chức, người lao động khu vực công có kỹ năng số: Số đạt": (None, 21, 21),
-        "Biểu 1, CT4a. Người trưởng thành có điện thoại thông minh: Số đã khảo sát": (1, 2, 1),
-        "Biểu 2, Truyền thanh cơ sở: Trong kỳ": (0, 3, 3),
-        "Biểu 2, Thời lượng phát: Trong kỳ": (0, 30, 30),
-        "Biểu 3, Lớp VNeID (Cài đặt, đăng nhập và sử dụng VNeID): Lượt người": (1, 2, 1),
-        "Biểu 4, Hộ có người đến lớp: Kết quả trong kỳ": ("1 hộ", "2 hộ", None),
-        "Biểu 5, Thôn 4 (Thạch Hòa cũ): Hộ đã khảo sát": (1, 2, 1),
-        f"Biểu 6, {silent.short.vi}: Trạng thái": (
+        "Biểu 1, CT1. Cán bộ, công chức, viên chức, người lao động khu vực công có kỹ năng số, số đạt": (None, 21, 21),
+        "Biểu 1, CT4a. Người trưởng thành có điện thoại thông minh, số đã khảo sát": (1, 2, 1),
+        "Biểu 2, Truyền thanh cơ sở, trong kỳ": (0, 3, 3),
+        "Biểu 2, Thời lượng phát, trong kỳ": (0, 30, 30),
+        "Biểu 3, Lớp VNeID (Cài đặt, đăng nhập và sử dụng VNeID), lượt người": (1, 2, 1),
+        "Biểu 4, Hộ có người đến lớp, kết quả trong kỳ": ("1 hộ", "2 hộ", None),
+        "Biểu 5, Thôn 4 (Thạch Hòa cũ), hộ đã khảo sát": (1, 2, 1),
+        f"Biểu 6, {silent.short.vi}, trạng thái": (
             "Thường xuyên: chưa có tin kỳ này", "Thường xuyên: đang thực hiện", None,
         ),
     }  # fmt: skip

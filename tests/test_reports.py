@@ -73,7 +73,9 @@ def test_periods_stand_from_the_plans_beginning_to_now_the_newest_first(as_):
     assert list(listed) == [*months, "2026-q4", "2026-q3", "2026-q2", "2026-q1", "2026-h2", "2026-h1", "2026"]
     running = [key for key, state in listed.items() if "Đang chạy" in state]
     assert running == ["2026-12", "2026-q4", "2026-h2", "2026"]
-    assert {listed[key] for key in listed if key not in running} == {"△ Chờ chốt"}
+    waiting = [NOVEMBER, "2026-q3", "2026-h1"]
+    assert [key for key, state in listed.items() if state == "△ Chờ chốt"] == waiting
+    assert {listed[key] for key in listed if key not in (*running, *waiting)} == {"– Chưa chốt"}
 
 
 def test_a_period_can_be_closed_from_the_day_after_its_last(as_, monkeypatch):
@@ -128,7 +130,7 @@ def test_at_the_years_end_december_stays_until_the_next_plan_begins(as_, monkeyp
     put_today(monkeypatch, "2026-12-20T03:00:00")
     listed = states(as_("sara").get("/reports"))
     waiting = [key for key, state in listed.items() if state == "△ Chờ chốt"]
-    assert waiting == list(listed) and waiting[0] == "2026-12"
+    assert waiting == ["2026-12", "2026-q4", "2026-h2", "2026"] and "○ Đang chạy" not in listed.values()
     assert page(as_("sara"), "2027-01").status_code == 404
 
 
@@ -336,7 +338,10 @@ def test_the_words_may_be_changed_after_the_closing_and_each_change_is_logged(wo
 
 
 def test_the_office_is_told_of_a_month_that_waits_to_be_closed(world, as_):
-    """Nothing was ever closed: only the last month waits, not all of the year's. Then those since the last closing."""
+    """Nothing was ever closed: only the last month waits, not all of the year's. Then those since the last closing.
+
+    The list of periods says the same: what was over before the first closing is folded, and nobody asks for it.
+    """
 
     def waiting(moment):
         return [period.key for period in reports.waiting(world.commune, vi.local(moment).date())]
@@ -346,6 +351,11 @@ def test_the_office_is_told_of_a_month_that_waits_to_be_closed(world, as_):
     assert waiting(day) == [NOVEMBER]
     close(as_("sara"), "2026-09")
     assert waiting(day) == [NOVEMBER, OCTOBER]
+    listed = as_("sara").get("/reports")
+    assert {states(listed)[key] for key in ("2026-08", "2026-q2", "2026-h1")} == {"– Chưa chốt"}
+    assert "Kỳ cũ, không phải chốt: 8" in listed.text and "hạn 17/11/2026" in said(listed)
+    old = page(as_("sara"), "2026-08")
+    assert "Kỳ cũ, không phải chốt." in said(old) and "Chốt số liệu</button>" in old.text
     close(as_("sara"), NOVEMBER)
     assert waiting(day) == []
     assert waiting(datetime(2026, 12, 20)) == ["2026-12"]

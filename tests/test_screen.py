@@ -45,6 +45,17 @@ def test_it_shows_what_is_published_whoever_is_signed_in(world, as_, who):
     assert "chưa công bố" in page and "số liệu công bố" not in page
 
 
+def test_the_public_is_told_whom_the_doors_leave_out(world, as_):
+    """Three villages, one of which is published: its 6 doors are not the commune's, and that is said."""
+    survey(world, "TH04", yes=6, no=6)
+    world.household("BY02")
+    page = as_(None).get("/screen").text
+    assert "<b>12</b> / 12" in page and "chưa gồm 2 nơi chưa công bố" in page
+    page = as_(None).get("/").text
+    assert "Số gõ cửa chưa gồm Thôn 4 (Bình Yên cũ), Thôn Trại Mới: chưa công bố." in page
+    assert "Số gõ cửa chưa gồm" not in as_("sara").get("/").text
+
+
 def test_it_says_when_its_figures_were_published(world, as_):
     survey(world, "TH04", yes=6, no=6)
     as_(None).get("/screen")

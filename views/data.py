@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort, render_template
 
+import cutoffs
 import data
 import plan
 import vi
@@ -24,7 +25,7 @@ def index():
         area=area,
         columns={column: said(meaning) for column, meaning in data.COLUMNS.items()},
         figures=data.shown(),
-        periods=data.periods(area) if area else [],
+        periods=[(cutoffs.days_of(each), each) for each in data.periods(area)] if area else [],
     )
 
 

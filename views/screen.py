@@ -47,6 +47,7 @@ def page(area):
         parts=parts[turn * AT_ONCE :][:AT_ONCE],
         turn=turn + 1,
         turns=turns,
+        hidden=sum(not part.listed for part in parts),
         published_at=published.at(area),
         meetings=list(Meeting.coming(area, CLASSES)),
         moment=moment,

@@ -257,9 +257,9 @@ def test_numbers_that_came_late_are_points_of_the_alphabet(written):
     said = text_of(written(late=late))
     points = [text for text in said if re.match(r"\w\) Kỳ", text)]
     assert [text[0] for text in points] == list("abcdđe")
-    assert points[0] == "a) Kỳ tháng 9 năm 2026: việc 0: 1.234;"
-    assert points[-1] == "e) Kỳ quý III năm 2026: Nhiệm vụ: Hoàn thành."
-    assert "- Nhập sau khi chốt. Kỳ tháng 9 năm 2026: việc 4: 1.234." in said  # and in the notes of Biểu 1
+    assert points[0] == "a) Kỳ tháng 9 năm 2026, việc 0: tăng 1.234;"
+    assert points[-1] == "e) Kỳ quý III năm 2026, Nhiệm vụ: Hoàn thành."
+    assert "- Nhập sau khi chốt. Kỳ tháng 9 năm 2026, việc 4: tăng 1.234." in said  # and in the notes of Biểu 1
 
 
 def test_it_ends_with_the_mark_of_the_end(written):

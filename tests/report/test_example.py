@@ -416,13 +416,17 @@ def test_biểu_5_and_6_are_what_was_worked_out(example):
     assert cells(found["5"], BIỂU_5, VILLAGE) == BIỂU_5
     assert [row["key"] for row in found["5"]["rows"]] == ["BY02", "TH04", "TX01", "HL.apart", "total"]
     assert cells(found["6"], BIỂU_6, ["state"]) == {key: [state] for key, state in BIỂU_6.items()}
-    assert cell(found["6"], "NV2.1", "note").startswith("Còn chờ Trường THCS Thạch Hòa; tin gần nhất ngày 28/05/2026")
+    assert cell(found["6"], "NV2.1", "note").startswith(
+        "Chưa có báo cáo của Trường THCS Thạch Hòa; báo cáo gần nhất ngày 28/05/2026"
+    )
 
 
 def test_the_paragraphs_say_the_same_numbers(example):
     said = report(example)["paragraphs"]
     assert said["II.1"][0] == (
-        "Đến hết ngày 14/11/2026, đã đến 9 hộ, khảo sát xong 7 hộ trên tổng số 11 hộ (chi tiết tại Biểu 1 và Biểu 5)."
+        "Đến hết ngày 14/11/2026, đã đến 9 hộ, khảo sát xong 7 hộ trên tổng số 11 hộ (chi tiết tại Biểu 1 và Biểu 5). "
+        "Mỗi chỉ tiêu khảo sát chỉ tính người, hộ có đủ câu trả lời để xét chỉ tiêu ấy, nên số đã khảo sát từng chỉ "
+        "tiêu khác nhau."
     )
     assert (
         "CT4b. Người trưởng thành có tài khoản thanh toán điện tử: đã khảo sát 9 người trên tổng số 14 người, tỷ lệ "
@@ -433,8 +437,8 @@ def test_the_paragraphs_say_the_same_numbers(example):
         in " ".join(said["II.1"])
     )
     assert said["II.2"][0] == (
-        "Trong kỳ đã thực hiện: truyền thanh cơ sở 3 buổi phát, 45 phút; họp thôn 1 cuộc họp, 25 lượt người; ra quân "
-        "hướng dẫn tại chỗ 1 đội ra quân, 40 lượt người (chi tiết tại Biểu 2)."
+        "Trong kỳ đã thực hiện: truyền thanh cơ sở: 3 buổi phát, 45 phút; họp thôn: 1 cuộc họp, 25 lượt người; ra quân "
+        "hướng dẫn tại chỗ: 1 đội ra quân, 40 lượt người (chi tiết tại Biểu 2)."
     )
     assert said["II.3"][0] == (
         "Trong kỳ tổ chức 5 lớp với 6 buổi, 44 lượt người dự (trong đó 3 lượt nữ, 5 lượt từ 60 tuổi; 4 lượt chưa rõ "

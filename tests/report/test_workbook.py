@@ -47,7 +47,7 @@ def test_the_first_sheet_says_what_the_numbers_are(excel):
     assert said["Tình trạng"] == "Số liệu chốt lần 1 lúc 08:30 ngày 16/11/2026."
     assert said["Mã của tệp kế hoạch"] == "b" * 64
     assert said["CT4a. Điện thoại thông minh"].startswith("Người có máy riêng.")
-    assert said["Nhập sau khi chốt"] == "Kỳ tháng 9 năm 2026: lượt hỗ trợ tại nhà: 12"
+    assert said["Nhập sau khi chốt"] == "Kỳ tháng 9 năm 2026, lượt hỗ trợ tại nhà: tăng 12"
 
 
 def test_an_open_period_says_so_on_every_sheet(excel):
