@@ -180,9 +180,9 @@ def test_every_finding_has_words(app, told):
 def test_an_answer_of_another_plan_is_no_key_on_the_screen(app, told):
     question = plan.active.question("phone")
     with app.test_request_context():
-        assert words.answered(question, SimpleNamespace(answers={"phone": "own"})) == "Máy riêng"
-        assert words.answered(question, SimpleNamespace(answers={"phone": NEWER})) == "– chưa rõ"
-        assert words.answered(question, SimpleNamespace(answers={"phone": 2})) == "2"
+        assert words.answered(question, SimpleNamespace(standing_answers={"phone": "own"})) == "Máy riêng"
+        assert words.answered(question, SimpleNamespace(standing_answers={"phone": NEWER})) == "– chưa rõ"
+        assert words.answered(question, SimpleNamespace(standing_answers={"phone": 2})) == "2"
 
 
 def test_every_stored_outcome_has_a_state_in_words():
