@@ -37,6 +37,7 @@ def sheet(chromium, request, base_url):
 
     context.route("**/*", answer)
     page = context.new_page()
+    page.emulate_media(media="print")  # laid out for paper from the start: on a busy machine a sheet became two once
 
     def printed(path):
         for table, column in ((Course, "code"), (Invitation, "code"), (User, "card")):
