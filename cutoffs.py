@@ -5,7 +5,7 @@ more: what comes later for its days is told beside the next period, never mixed 
 """
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 import periods
@@ -208,8 +208,7 @@ def _phones(area):
 
 def moments(period):
     """The first moment of a period and the first one after it, by the clock of Hà Nội, in UTC."""
-    days = period.starts, period.ends + timedelta(1)
-    return [vi.utc(datetime.combine(day, time.min)) for day in days]
+    return vi.moments_of_days(period.starts, period.ends)
 
 
 # -- What came afterwards
@@ -259,7 +258,7 @@ def draft(area, period, moment, unit=None):
 def late(area, period, today):
     """[Late] of everything that was entered for a closed period after its newest closing; [] for an open one."""
     last = standing(area, period)
-    moment = max(now(), vi.utc(datetime.combine(today, time.min)))
+    moment = max(now(), vi.midnight(today))
     return _differences(last, numbers(last.report), moment) if last else []
 
 

@@ -1,7 +1,7 @@
 """What one account did today and this week, as plain counts for that person alone: no list of people, no rank."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import vi
 from models import Attendance, Event, Invitation, Support, Visit, fn
@@ -39,7 +39,7 @@ def this_week(user, moment):
 
 def _midnight(local):
     """The beginning of a Vietnamese day, as stored."""
-    return vi.utc(datetime.combine(local.date(), time.min))
+    return vi.midnight(local)
 
 
 def _between(user, since, until):

@@ -18,7 +18,7 @@ report are sums of staff, pupils or workers: no households stand behind them, so
 
 import threading
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from math import inf
 
 from peewee import InternalError, OperationalError
@@ -53,7 +53,7 @@ def facts_on(area, day):
 
 def end_of(day):
     """The first moment after a day by the clock of Hà Nội, in UTC."""
-    return vi.utc(datetime.combine(day + timedelta(1), time.min))
+    return vi.midnight(day + timedelta(1))
 
 
 def _facts(states, figures):

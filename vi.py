@@ -284,6 +284,16 @@ def utc(moment):
     return aware.astimezone(UTC).replace(tzinfo=None)
 
 
+def midnight(day):
+    """The first moment of a day by the clock of Hà Nội, in UTC."""
+    return utc(datetime(day.year, day.month, day.day))
+
+
+def moments_of_days(first, last):
+    """The first moment of days from one to another, both included, and the first one after them, in UTC."""
+    return [midnight(first), midnight(last + timedelta(1))]
+
+
 def moments_of_year(number):
     """The first moment of a year and that of the next, by the clock of Hà Nội, in UTC."""
     return [utc(datetime(year, 1, 1)) for year in (number, number + 1)]

@@ -64,8 +64,8 @@ class Span(NamedTuple):
 
     def holds(self, moment):
         """Whether a stored moment is in it; for a query."""
-        first, after = (datetime.combine(day, time.min) for day in (self.starts, self.ends + timedelta(1)))
-        return (moment >= vi.utc(first)) & (moment < vi.utc(after))
+        first, after = vi.moments_of_days(self.starts, self.ends)
+        return (moment >= first) & (moment < after)
 
 
 class Facts:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import plan
 import vi
@@ -70,7 +70,7 @@ def coverage(starts, ends, moment=None):
 
 def helps_given(starts, ends):
     """`{(day, half): times}` that help was given at the point within the hours of half-days in which it is open."""
-    since, until = (vi.utc(datetime.combine(day, time.min)) for day in (starts, ends + timedelta(days=1)))
+    since, until = vi.moments_of_days(starts, ends)
     given = Support.standing().select(Support.happened_at).where(
         Support.place == "point", Support.happened_at >= since, Support.happened_at < until
     )

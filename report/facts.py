@@ -1,7 +1,6 @@
 """What the parts of a report are worked out from, each asked of the database once and only when somebody needs it."""
 
 from dataclasses import replace
-from datetime import datetime, time
 from functools import cached_property
 
 import needs
@@ -165,7 +164,7 @@ class Facts:
     @cached_property
     def mergers(self):
         """The villages below the area that became part of another since the period began, each a Merger."""
-        return Merger.since(self.area, vi.utc(datetime.combine(self.period.starts, time.min)))
+        return Merger.since(self.area, vi.midnight(self.period.starts))
 
     @cached_property
     def areas_once_coded(self):
